@@ -1,0 +1,38 @@
+// Package earshot is the domain: the words that every other package shares.
+//
+// Earshot tells an IT team who could not hear or be heard in their Zoom meetings and calls, when, and why. This package
+// holds the nouns of that sentence: [Meeting], [Person], [Segment], [Sample], [Minute], [Grade], [Call]. It does no I/O,
+// reads no clock, starts no goroutine and imports only the standard library.
+//
+// # Map of the repository
+//
+//	zoom/               Zoom's wire protocol: payloads, quantities, signature, challenge (public, no I/O)
+//	emulator/           Zoom's side, for development and tests (public)
+//	internal/receive    the webhook endpoint: bound, verify, append, answer
+//	internal/journal    the durable log of raw events, its archive and its socket protocol
+//	internal/pipeline   the fold over the journal: decode, identify, grade, store
+//	internal/identity   events to meetings, persons and segments; pure
+//	internal/grade      profiles; pure
+//	internal/facts      columns: samples, minutes, summaries; contract, duckdb, factstest
+//	internal/registry   accounts, meetings, persons, segments, calls, sites; SQLite
+//	internal/live       what is happening now: snapshot and subscribe
+//	internal/site       address to site
+//	internal/api        JSON API and server-sent events
+//	internal/web        the built UI, sessions, headers
+//	internal/daemon     composition root and supervisor
+//	internal/config     one YAML file, environment and flags to options
+//	internal/obs        logging and health
+//	internal/repolint   the rules of this repository, as tests
+//	cmd/earshot         the program, one file per subcommand
+//	cmd/earshot-receiver  the receiver alone, without cgo
+//	web/                the UI
+//
+// Imports point downwards only; internal/repolint says how, and why.
+//
+// # Absence
+//
+// Zoom sends "" for a stream that is idle. Absent is never zero here: a [Values] knows which metrics it holds, an
+// [Instant] of 0 is no time, an [ID] of 0 is no thing, and an empty string is an unknown fact.
+//
+// All types are plain values: safe for concurrent reading, not for concurrent writing.
+package earshot

@@ -1,0 +1,64 @@
+// Package registry keeps who and where: accounts, series, meetings, persons, segments with their devices, calls, sites,
+// users and schema drift. Everything personal that Earshot knows is in here and in the journal, nowhere else.
+//
+// What it promises: a [Changes] is stored whole or not at all, together with the journal position it came from; one at or
+// below that position is ignored. An upsert never forgets: an empty field does not overwrite a known one, and first and
+// last times only widen, so that a late event about something that the fold has already put out of memory does no harm.
+//
+// The implementation is SQLite (see [Open]). One goroutine writes, any number read. A file that cannot be opened is moved
+// aside, never deleted.
+package registry
+
+import (
+	"github.com/earshot/earshot"
+)
+
+// Changes is what the fold changed for the records in (From, To]: the whole present state of each thing touched.
+type Changes struct {
+	Journal  string
+	From, To uint64
+
+	Accounts []earshot.Account
+	Series   []earshot.Series
+	Meetings []earshot.Meeting
+	Persons  []earshot.Person
+	Segments []earshot.Segment
+	Calls    []earshot.Call
+	Sites    []earshot.Site  // derived ones
+	Drift    []earshot.Drift // absolute counts
+}
+
+// Empty reports whether nothing changed; the position is stored all the same.
+func (c *Changes) Empty() bool {
+	return len(c.Accounts)+len(c.Series)+len(c.Meetings)+len(c.Persons)+len(c.Segments)+len(c.Calls)+len(c.Sites)+len(c.Drift) == 0
+}
+
+// MeetingQuery selects meetings. Zero fields do not narrow.
+type MeetingQuery struct {
+	From, To earshot.Instant // overlapping [From, To) by first and last seen
+	Account  earshot.ID
+	Series   earshot.ID
+	Person   earshot.ID      // had a segment in it
+	Search   string          // part of topic, number, uuid or a participant's name, case-insensitive
+	EndedBy  earshot.Instant // only those not live at that event time; 0 does not narrow
+	After    string          // cursor: the last page's Next
+	Limit    int             // at most; 0 means 50
+}
+
+// PersonQuery selects persons. Zero fields do not narrow.
+type PersonQuery struct {
+	Account earshot.ID
+	Search  string // part of name, e-mail or Zoom user id
+	After   string
+	Limit   int
+}
+
+// CallQuery selects calls, newest first.
+type CallQuery struct {
+	From, To earshot.Instant
+	Account  earshot.ID
+	Person   earshot.ID
+	Search   string
+	After    string
+	Limit    int
+}
