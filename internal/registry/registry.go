@@ -11,6 +11,7 @@ package registry
 
 import (
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/identity"
 )
 
 // Changes is what the fold changed for the records in (From, To]: the whole present state of each thing touched.
@@ -18,19 +19,14 @@ type Changes struct {
 	Journal  string
 	From, To uint64
 
-	Accounts []earshot.Account
-	Series   []earshot.Series
-	Meetings []earshot.Meeting
-	Persons  []earshot.Person
-	Segments []earshot.Segment
-	Calls    []earshot.Call
-	Sites    []earshot.Site  // derived ones
-	Drift    []earshot.Drift // absolute counts
+	identity.Changes
+	Sites []earshot.Site  // derived ones
+	Drift []earshot.Drift // absolute counts
 }
 
 // Empty reports whether nothing changed; the position is stored all the same.
 func (c *Changes) Empty() bool {
-	return len(c.Accounts)+len(c.Series)+len(c.Meetings)+len(c.Persons)+len(c.Segments)+len(c.Calls)+len(c.Sites)+len(c.Drift) == 0
+	return c.Changes.Empty() && len(c.Sites)+len(c.Drift) == 0
 }
 
 // MeetingQuery selects meetings. Zero fields do not narrow.
