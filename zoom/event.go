@@ -53,6 +53,7 @@ type Event struct {
 	Issues      []string // ClassAlert: Zoom's words
 	Call        Call
 	CallQoS     []CallQoS // ClassPhoneQoS, ClassPhoneSummary
+	Room        Room      // zoomroom.alert, zoomroom.delayed_alert
 	PlainToken  string    // ClassURLValidation
 
 	// Unknown lists the dotted paths of keys that this package does not know ("payload.object.participant.qos.details.mos2"),
@@ -144,6 +145,15 @@ type Data struct {
 	VideoInternalIP, VideoInternalPort                string
 	ShareInternalIP, ShareInternalPort                string // as_internal_ip_*
 	DestinationDomain, DestinationPort                string
+}
+
+// Room is payload.object of a Zoom Rooms alert; what happened is in Event.Issues.
+type Room struct {
+	ID, Name, Email string
+	AlertType       int   // Zoom's code: 1 controller disconnected, 4 high CPU, 5 low bandwidth, 8 audio quality, ...
+	AlertKind       int   // 1 triggered, 2 cleared, 3 observed, 4 other
+	Component       int   // 1 computer, 2 controller, 3 scheduling display, 4 microphone, 5 camera, 6 speaker, 0 other
+	AlertMs         int64 // alert_time; 0 absent
 }
 
 // Call is payload.object of a phone notification.

@@ -1,0 +1,286 @@
+package zoom
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-faster/jx"
+)
+
+// fail stops the decoding; the first error counts.
+func (d *Decoder) fail(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+}
+
+// enter opens an object or array.
+func (d *Decoder) enter() bool {
+	d.depth++
+	if d.depth > MaxDepth {
+		d.fail(ErrTooDeep)
+	}
+	return d.err == nil
+}
+
+// fields reads an object and calls field for each key. field must consume the key's value.
+func (d *Decoder) fields(field func(key []byte)) {
+	if !d.enter() {
+		return
+	}
+	it, err := d.r.ObjIter()
+	if err != nil {
+		d.fail(err)
+		return
+	}
+	for it.Next() {
+		field(it.Key())
+		if d.err != nil {
+			return
+		}
+	}
+	if err := it.Err(); err != nil {
+		d.fail(err)
+	}
+	d.depth--
+}
+
+// elements reads an array, the value of key name, and calls element for each of its values. element must consume the value.
+func (d *Decoder) elements(name string, element func()) {
+	if !d.enter() {
+		return
+	}
+	it, err := d.r.ArrIter()
+	if err != nil {
+		d.fail(err)
+		return
+	}
+	for n := 0; it.Next(); n++ {
+		if n < MaxEntries {
+			element()
+		} else {
+			d.note(name, "!many")
+			d.skip()
+		}
+		if d.err != nil {
+			return
+		}
+	}
+	if err := it.Err(); err != nil {
+		d.fail(err)
+	}
+	d.depth--
+}
+
+// object is fields for the value of key name if that is an object; null is none, anything else is the wrong type.
+func (d *Decoder) object(name string, field func(key []byte)) {
+	switch d.r.Next() {
+	case jx.Object:
+		d.path = append(d.path, name)
+		d.fields(field)
+		d.path = d.path[:len(d.path)-1]
+	case jx.Null:
+		d.skip()
+	default:
+		d.wrongType(name)
+	}
+}
+
+// objects reads one object or an array of them: for several keys Zoom's documents have both. It calls begin before each
+// object and field for each of its keys.
+func (d *Decoder) objects(name string, begin func(), field func(key []byte)) {
+	one := func() {
+		if d.r.Next() == jx.Object {
+			begin()
+		}
+		d.object(name, field)
+	}
+	if d.r.Next() == jx.Array {
+		d.elements(name, one)
+		return
+	}
+	one()
+}
+
+// skip consumes a value of any kind.
+func (d *Decoder) skip() {
+	var err error
+	switch d.r.Next() {
+	case jx.Object:
+		d.fields(func([]byte) { d.skip() })
+	case jx.Array:
+		d.skipArray()
+	default:
+		err = d.r.Skip()
+	}
+	if err != nil {
+		d.fail(err)
+	}
+}
+
+func (d *Decoder) skipArray() {
+	if !d.enter() {
+		return
+	}
+	it, err := d.r.ArrIter()
+	if err != nil {
+		d.fail(err)
+		return
+	}
+	for it.Next() {
+		if d.skip(); d.err != nil {
+			return
+		}
+	}
+	if err := it.Err(); err != nil {
+		d.fail(err)
+	}
+	d.depth--
+}
+
+// scalar reads a string or number as text; null is no text. The text is valid until the next read.
+func (d *Decoder) scalar(key []byte) (text []byte, ok bool) {
+	var err error
+	switch d.r.Next() {
+	case jx.String:
+		text, err = d.r.StrBytes()
+	case jx.Number:
+		text, err = d.r.Num()
+	case jx.Null:
+		err = d.r.Null()
+	default:
+		d.wrongType(string(key))
+		return nil, false
+	}
+	if err != nil {
+		d.fail(err)
+		return nil, false
+	}
+	return text, true
+}
+
+// text reads a string that is one of many, or that names a person: every event gets its own copy.
+func (d *Decoder) text(key []byte, dst *string) {
+	b, _ := d.scalar(key)
+	*dst = validString(b)
+}
+
+// shared reads a string that many events have in common.
+func (d *Decoder) shared(key []byte, dst *string) {
+	b, _ := d.scalar(key)
+	*dst = d.interns.get(b)
+}
+
+// integer reads a whole number; a fraction is cut off.
+func (d *Decoder) integer(key []byte, dst *int) {
+	*dst = 0
+	b, ok := d.scalar(key)
+	if b = trim(b); !ok || isAbsent(b) {
+		return
+	}
+	v, n := parseNumber(b)
+	if n != len(b) || math.Abs(v) > math.MaxInt32 {
+		d.note(string(key), wrongTypeMark)
+		return
+	}
+	*dst = int(v)
+}
+
+func (d *Decoder) date(key []byte, dst *int64) {
+	*dst = 0
+	b, ok := d.scalar(key)
+	if !ok {
+		return
+	}
+	if *dst, ok = parseDate(b); !ok {
+		d.note(string(key), wrongTypeMark)
+	}
+}
+
+func (d *Decoder) quantity(key []byte, dst *Quantity, want unit) {
+	*dst = Quantity{}
+	b, ok := d.scalar(key)
+	if !ok {
+		return
+	}
+	if *dst, ok = parseQuantity(b, want); !ok {
+		d.note(string(key), wrongTypeMark)
+	}
+}
+
+// wrongTypeMark ends the path of a value that could not be read as what its key means.
+const wrongTypeMark = "!type"
+
+func (d *Decoder) wrongType(key string) {
+	d.note(key, wrongTypeMark)
+	d.skip()
+}
+
+func (d *Decoder) unknown(key []byte) {
+	d.note(string(key), "")
+	d.skip()
+}
+
+// maxPathKey bounds one key of a path in bytes. Zoom's longest is under 40.
+const maxPathKey = 64
+
+// note adds the path of a key to Event.Unknown.
+func (d *Decoder) note(key, mark string) {
+	if d.err != nil || len(d.ev.Unknown) >= MaxUnknown {
+		return
+	}
+	var b strings.Builder
+	for _, k := range d.path {
+		b.WriteString(k)
+		b.WriteByte('.')
+	}
+	if len(key) > maxPathKey {
+		key = key[:maxPathKey] + "…"
+	}
+	b.WriteString(strings.ToValidUTF8(key, "\uFFFD"))
+	b.WriteString(mark)
+	if path := b.String(); !slices.Contains(d.ev.Unknown, path) {
+		d.ev.Unknown = append(d.ev.Unknown, path)
+	}
+}
+
+// validString copies b, replacing what is not UTF-8.
+func validString(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	if s := string(b); utf8.ValidString(s) {
+		return s
+	} else {
+		return strings.ToValidUTF8(s, "\uFFFD")
+	}
+}
+
+// interns keeps one copy of strings that come again and again, so that reading them allocates nothing. It is bounded: when it
+// is full it starts anew, which costs a few allocations.
+type interns struct{ m map[string]string }
+
+const (
+	maxInterns   = 4096
+	maxInternLen = 96
+)
+
+func (t *interns) get(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	if s, ok := t.m[string(b)]; ok {
+		return s
+	}
+	s := validString(b)
+	if len(b) > maxInternLen {
+		return s
+	}
+	if t.m == nil || len(t.m) >= maxInterns {
+		t.m = make(map[string]string)
+	}
+	t.m[string(b)] = s
+	return s
+}
