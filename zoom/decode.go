@@ -3,9 +3,6 @@ package zoom
 import (
 	"bytes"
 	"cmp"
-	"io"
-
-	"github.com/go-faster/jx"
 )
 
 // Bounds of what Decode reads. Zoom stays far below them; they keep one crafted notification from costing much more memory
@@ -19,13 +16,15 @@ const (
 // Decoder reads notifications. The zero Decoder is ready. It may be used again and again, which saves allocations, but only
 // by one goroutine at a time.
 type Decoder struct {
-	r       jx.Decoder
+	scanner
 	ev      *Event
-	err     error
 	depth   int      // of the containers that are open
 	path    []string // the keys that lead to them, without the outermost object
 	interns interns
 }
+
+// byteOrderMark begins the files of some editors. RFC 8259 §8.1 lets a reader ignore it.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // Decode reads one notification into ev, which it overwrites. Nothing in ev refers to body afterwards.
 //
@@ -39,23 +38,25 @@ func (d *Decoder) Decode(body []byte, ev *Event) error {
 	*ev = Event{
 		QoS: ev.QoS[:0], Data: ev.Data[:0], Issues: ev.Issues[:0], CallQoS: ev.CallQoS[:0], Unknown: ev.Unknown[:0],
 	}
-	d.ev, d.err, d.depth, d.path = ev, nil, 0, d.path[:0]
-	text := bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
-	d.r.ResetBytes(text)
+	d.scanner = scanner{buf: body}
+	d.ev, d.depth, d.path = ev, 0, d.path[:0]
+	if bytes.HasPrefix(body, byteOrderMark) {
+		d.pos = len(byteOrderMark)
+	}
 	d.envelope()
-	err := d.err
-	d.ev, d.err = nil, nil
-	d.r.ResetBytes(nil) // do not hold on to the caller's buffer
 	finish(ev)
+	err, at := d.err, d.at
+	d.scanner, d.ev = scanner{}, nil // do not hold on to what is the caller's
 	if err != nil {
-		return locate(text, len(body)-len(text), err)
+		return &DecodeError{Offset: at, Err: err}
 	}
 	return nil
 }
 
 // envelope reads the outermost object and what may follow it.
 func (d *Decoder) envelope() {
-	if d.r.Next() != jx.Object {
+	d.space()
+	if d.peek() != '{' {
 		d.fail(ErrNotObject)
 		return
 	}
@@ -72,7 +73,7 @@ func (d *Decoder) envelope() {
 			d.unknown(key)
 		}
 	})
-	if d.err == nil && d.r.Skip() != io.EOF {
+	if d.pos < len(d.buf) {
 		d.fail(ErrTrailingData)
 	}
 }
@@ -80,11 +81,11 @@ func (d *Decoder) envelope() {
 func (d *Decoder) eventName(key []byte) {
 	ev := d.ev
 	ev.Name, ev.Family, ev.Class = "", FamilyOther, ClassUnknown
-	if d.r.Next() != jx.String {
+	if d.peek() != '"' {
 		d.wrongType(string(key))
 		return
 	}
-	b, _ := d.scalar(key)
+	b := d.str()
 	if e, ok := events[string(b)]; ok {
 		ev.Name, ev.Family, ev.Class = e.name, e.family, e.class
 		return
@@ -106,7 +107,7 @@ func (d *Decoder) payload() {
 		case "plainToken":
 			// A token that is not a string is none: it must not be signed.
 			ev.PlainToken = ""
-			if d.r.Next() == jx.String {
+			if d.peek() == '"' {
 				d.text(key, &ev.PlainToken)
 			} else {
 				d.wrongType(string(key))
@@ -179,7 +180,7 @@ func (d *Decoder) readIssues(key []byte) {
 			ev.Issues = append(ev.Issues, s)
 		}
 	}
-	if d.r.Next() != jx.Array {
+	if d.peek() != '[' {
 		one()
 		return
 	}

@@ -1,7 +1,5 @@
 package zoom
 
-import "github.com/go-faster/jx"
-
 // qos reads the entries of a participant's qos, an array or a single object.
 func (d *Decoder) qos() {
 	ev := d.ev
@@ -133,10 +131,10 @@ func (d *Decoder) resolution(key []byte, q *Details) {
 // level reads a word, also where it is wrapped in an object under its own key: {"quality": {"quality": "good"}}.
 func (d *Decoder) level(key []byte, dst *Level) {
 	*dst = 0
-	if d.r.Next() == jx.Object {
+	if d.peek() == '{' {
 		name := string(key)
 		d.object(name, func(inner []byte) {
-			if string(inner) != name || d.r.Next() == jx.Object {
+			if string(inner) != name || d.peek() == '{' {
 				d.unknown(inner)
 				return
 			}

@@ -5,84 +5,70 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/go-faster/jx"
 )
 
-// fail stops the decoding; the first error counts.
-func (d *Decoder) fail(err error) {
-	if d.err == nil {
-		d.err = err
-	}
-}
-
 // enter opens an object or array.
-func (d *Decoder) enter() bool {
-	d.depth++
-	if d.depth > MaxDepth {
+func (d *Decoder) enter(bracket byte) bool {
+	if d.depth++; d.depth > MaxDepth {
 		d.fail(ErrTooDeep)
 	}
-	return d.err == nil
+	return d.expect(bracket)
 }
 
 // fields reads an object and calls field for each key. field must consume the key's value.
 func (d *Decoder) fields(field func(key []byte)) {
-	if !d.enter() {
+	if !d.enter('{') {
 		return
 	}
-	it, err := d.r.ObjIter()
-	if err != nil {
-		d.fail(err)
-		return
-	}
-	for it.Next() {
-		field(it.Key())
-		if d.err != nil {
+	for more := !d.accept('}'); more; {
+		key := d.str()
+		if !d.expect(':') {
 			return
 		}
-	}
-	if err := it.Err(); err != nil {
-		d.fail(err)
+		field(key)
+		if more = d.accept(','); !more && !d.expect('}') {
+			return
+		}
 	}
 	d.depth--
 }
 
-// elements reads an array, the value of key name, and calls element for each of its values. element must consume the value.
-func (d *Decoder) elements(name string, element func()) {
-	if !d.enter() {
+// values reads an array and calls value for each element. value must consume it.
+func (d *Decoder) values(value func()) {
+	if !d.enter('[') {
 		return
 	}
-	it, err := d.r.ArrIter()
-	if err != nil {
-		d.fail(err)
-		return
-	}
-	for n := 0; it.Next(); n++ {
-		if n < MaxEntries {
-			element()
-		} else {
-			d.note(name, "!many")
-			d.skip()
-		}
-		if d.err != nil {
+	for more := !d.accept(']'); more; {
+		value()
+		if more = d.accept(','); !more && !d.expect(']') {
 			return
 		}
 	}
-	if err := it.Err(); err != nil {
-		d.fail(err)
-	}
 	d.depth--
+}
+
+// elements is values for the array of key name, bounded.
+func (d *Decoder) elements(name string, element func()) {
+	n := 0
+	d.values(func() {
+		if n++; n <= MaxEntries {
+			element()
+			return
+		}
+		d.note(name, "!many")
+		d.skip()
+	})
 }
 
 // object is fields for the value of key name if that is an object; null is none, anything else is the wrong type.
 func (d *Decoder) object(name string, field func(key []byte)) {
-	switch d.r.Next() {
-	case jx.Object:
+	switch d.peek() {
+	case '{':
 		d.path = append(d.path, name)
 		d.fields(field)
 		d.path = d.path[:len(d.path)-1]
-	case jx.Null:
-		d.skip()
+	case 'n':
+		d.literal("null")
 	default:
 		d.wrongType(name)
 	}
@@ -92,12 +78,12 @@ func (d *Decoder) object(name string, field func(key []byte)) {
 // object and field for each of its keys.
 func (d *Decoder) objects(name string, begin func(), field func(key []byte)) {
 	one := func() {
-		if d.r.Next() == jx.Object {
+		if d.peek() == '{' {
 			begin()
 		}
 		d.object(name, field)
 	}
-	if d.r.Next() == jx.Array {
+	if d.peek() == '[' {
 		d.elements(name, one)
 		return
 	}
@@ -106,59 +92,40 @@ func (d *Decoder) objects(name string, begin func(), field func(key []byte)) {
 
 // skip consumes a value of any kind.
 func (d *Decoder) skip() {
-	var err error
-	switch d.r.Next() {
-	case jx.Object:
+	switch d.peek() {
+	case '{':
 		d.fields(func([]byte) { d.skip() })
-	case jx.Array:
-		d.skipArray()
+	case '[':
+		d.values(d.skip)
+	case '"':
+		d.str()
+	case 't':
+		d.literal("true")
+	case 'f':
+		d.literal("false")
+	case 'n':
+		d.literal("null")
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		d.number()
 	default:
-		err = d.r.Skip()
-	}
-	if err != nil {
-		d.fail(err)
+		d.broken(d.pos)
 	}
 }
 
-func (d *Decoder) skipArray() {
-	if !d.enter() {
-		return
-	}
-	it, err := d.r.ArrIter()
-	if err != nil {
-		d.fail(err)
-		return
-	}
-	for it.Next() {
-		if d.skip(); d.err != nil {
-			return
-		}
-	}
-	if err := it.Err(); err != nil {
-		d.fail(err)
-	}
-	d.depth--
-}
-
-// scalar reads a string or number as text; null is no text. The text is valid until the next read.
+// scalar reads a string or number as text; null is no text.
 func (d *Decoder) scalar(key []byte) (text []byte, ok bool) {
-	var err error
-	switch d.r.Next() {
-	case jx.String:
-		text, err = d.r.StrBytes()
-	case jx.Number:
-		text, err = d.r.Num()
-	case jx.Null:
-		err = d.r.Null()
+	switch c := d.peek(); {
+	case c == '"':
+		text = d.str()
+	case c == '-' || c >= '0' && c <= '9':
+		text = d.number()
+	case c == 'n':
+		d.literal("null")
 	default:
 		d.wrongType(string(key))
 		return nil, false
 	}
-	if err != nil {
-		d.fail(err)
-		return nil, false
-	}
-	return text, true
+	return text, d.err == nil
 }
 
 // text reads a string that is one of many, or that names a person: every event gets its own copy.
@@ -251,11 +218,11 @@ func validString(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	if s := string(b); utf8.ValidString(s) {
-		return s
-	} else {
-		return strings.ToValidUTF8(s, "\uFFFD")
+	s := string(b)
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
+	return s
 }
 
 // interns keeps one copy of strings that come again and again, so that reading them allocates nothing. It is bounded: when it

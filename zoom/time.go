@@ -19,6 +19,9 @@ func parseDate(s []byte) (ms int64, ok bool) {
 	if ms, ok := parseZulu(s); ok {
 		return ms, true
 	}
+	if v, n := parseNumber(s); n == len(s) {
+		return epochMillis(v)
+	}
 	if len(s) > 40 {
 		return 0, false
 	}
@@ -26,9 +29,6 @@ func parseDate(s []byte) (ms int64, ok bool) {
 		if t, err := time.Parse(layout, string(s)); err == nil {
 			return t.UnixMilli(), true
 		}
-	}
-	if v, n := parseNumber(s); n == len(s) {
-		return epochMillis(v)
 	}
 	return 0, false
 }
