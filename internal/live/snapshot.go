@@ -75,7 +75,7 @@ func (s *State) Load(data []byte) error {
 	s.watermark, s.seq, s.receivedAt, s.swept, s.lag = n.watermark, n.seq, n.receivedAt, n.swept, 0
 	s.meetings, s.segments, s.calls = n.meetings, n.segments, n.calls
 	s.version++
-	s.floor, s.ended, s.touched = s.version, nil, nil
+	s.floor, s.ended, s.touched, s.next = s.version, nil, nil, 0
 	clear(s.marks[:])
 	for _, m := range s.meetings {
 		s.touch(m)

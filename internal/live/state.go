@@ -3,6 +3,7 @@ package live
 import (
 	"hash/maphash"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -18,8 +19,8 @@ const (
 	fresh = 3
 	// StripMinutes is the length of a meeting's strip.
 	StripMinutes = 20
-	// grace is how long after joining a person may be without a report before they count as unreported.
-	grace = 2 * minuteMs
+	// grace is how many minutes a person may be there without a report before they count as unreported.
+	grace = 3
 	// readable is how long a meeting that is over may still be read with [State.Meeting].
 	readable = 60_000
 	// held is how long its minutes are held at least: minutes are sealed three minutes after their end, and stored then.
@@ -61,6 +62,7 @@ type State struct {
 	floor   uint64         // versions below it have lost entries of ended
 	marks   [64]mark       // by second of receipt
 	swept   earshot.Instant
+	next    earshot.Instant // when the first running meeting can be over, unless it is heard of again
 	scratch scratch
 }
 
@@ -106,6 +108,7 @@ func New(o Options) *State {
 		meetings: make(map[earshot.ID]*meeting),
 		segments: make(map[earshot.ID]*segment),
 		calls:    make(map[earshot.ID]earshot.Call),
+		next:     math.MaxInt64,
 	}
 }
 
@@ -163,6 +166,15 @@ func over(m *earshot.Meeting, now earshot.Instant) earshot.Instant {
 	return m.LastSeen + earshot.Silence
 }
 
+// ends returns the first moment at which a running meeting is over if nothing more is heard of it.
+func ends(m *earshot.Meeting) earshot.Instant {
+	silent := m.LastSeen + earshot.Silence + 1
+	if m.End != 0 {
+		return min(m.End, silent)
+	}
+	return silent
+}
+
 func (s *State) putMeeting(v *earshot.Meeting) {
 	m := s.meetings[v.ID]
 	if m == nil {
@@ -173,6 +185,9 @@ func (s *State) putMeeting(v *earshot.Meeting) {
 		s.meetings[v.ID] = m
 	}
 	m.Meeting, m.gone = *v, false
+	if over(v, s.watermark) == 0 {
+		s.next = min(s.next, ends(v))
+	}
 	s.touch(m)
 }
 
@@ -248,28 +263,27 @@ func (s *State) minute() uint32 { return uint32(max(0, s.watermark.Minute()) / m
 // keep is how long a meeting that is over is held unless the fold lets go of it earlier.
 func (s *State) keep() earshot.Instant { return earshot.Instant(s.history) * minuteMs }
 
-// sweep does what time alone brings: meetings fall silent, grades grow stale, minutes leave the history. It runs once a
-// second of event time and looks at every meeting; at each new minute it looks into them.
+// sweep does what time alone brings: meetings fall silent, grades grow stale, minutes leave the history. It looks at every
+// meeting when one of them may be over, and into every meeting at each new minute.
 func (s *State) sweep() {
 	now := s.watermark
-	if now/1000 == s.swept/1000 {
+	newMinute := now.Minute() != s.swept.Minute()
+	if !newMinute && now < s.next {
 		return
 	}
-	newMinute := now.Minute() != s.swept.Minute()
-	s.swept = now
+	s.swept, s.next = now, math.MaxInt64
 	for id, m := range s.meetings {
 		since := over(&m.Meeting, now)
-		if since != 0 {
-			if age := now - since; age > s.keep() || (m.gone && age > held) {
-				s.drop(id, m)
-				continue
-			}
+		if since == 0 {
+			s.next = min(s.next, ends(&m.Meeting))
+		} else if age := now - since; age > s.keep() || (m.gone && age > held) {
+			s.drop(id, m)
+			continue
 		}
-		if (since == 0) != m.live {
+		if newMinute || (since == 0) != m.live {
 			s.touch(m)
 		}
 		if newMinute {
-			s.touch(m)
 			s.fold(m)
 		}
 	}

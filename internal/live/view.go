@@ -139,7 +139,7 @@ func (s *State) gather(m *meeting, v *Meeting, first uint32, columns int) {
 
 // settle works out what a segment is now and moves its version where that differs: time alone can make a grade stale.
 func (s *State) settle(g *segment, live bool) {
-	now := present{in: live && g.here(s.watermark)}
+	now := present{in: live && g.Leave == 0} // who has left has left, though the watermark may be a little behind
 	if now.in {
 		current := s.minute()
 		now.why = earshot.WhyNoReport
@@ -150,11 +150,6 @@ func (s *State) settle(g *segment, live bool) {
 	if now != g.now {
 		g.now, g.changed = now, s.version
 	}
-}
-
-// here reports whether the person has joined and not left.
-func (g *segment) here(now earshot.Instant) bool {
-	return g.Join <= now && (g.Leave == 0 || g.Leave > now)
 }
 
 func (g *Segment) name() string {
@@ -179,7 +174,7 @@ func (s *State) count(v *Meeting) {
 			continue
 		}
 		v.People++
-		if !p.reported && s.watermark-p.joined >= grace {
+		if !p.reported && s.watermark.Minute()-p.joined.Minute() >= grace*minuteMs {
 			v.Unreported++
 		}
 		v.Now.Add(p.now)
