@@ -1,0 +1,74 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/earshot/earshot"
+)
+
+const selectSegments = `SELECT s.id, s.meeting, s.account, s.person, s.in_meeting_id, s.name, s.join_at, s.leave_at, s.leave_reason,
+	s.parent, s.bound, s.external, s.first_report, s.last_report, coalesce(d.devices, '[]')
+	FROM segments s LEFT JOIN segment_devices d ON d.segment = s.id`
+
+func scanSegment(row scanner, s *earshot.Segment) error {
+	err := row.Scan(idDest(&s.ID), idDest(&s.Meeting), idDest(&s.Account), idDest(&s.Person), &s.InMeetingID, &s.Name, &s.Join, &s.Leave,
+		&s.LeaveReason, idDest(&s.Parent), idDest(&s.Bound), &s.External, &s.FirstReport, &s.LastReport, jsonDest{&s.Devices})
+	if len(s.Devices) == 0 {
+		s.Devices = nil
+	}
+	return err
+}
+
+// Segment returns a segment; false when there is none with that id.
+func (r *Registry) Segment(ctx context.Context, id earshot.ID) (earshot.Segment, bool, error) {
+	all, err := collect(ctx, r.readers, selectSegments+" WHERE s.id = ?", []any{key(id)}, scanSegment)
+	if err != nil {
+		return earshot.Segment{}, false, fmt.Errorf("read segment %s: %w", id, err)
+	}
+	if len(all) == 0 {
+		return earshot.Segment{}, false, nil
+	}
+	return all[0], true, nil
+}
+
+// SegmentsByID returns the segments with the given ids, in no order; those that are not known are left out.
+func (r *Registry) SegmentsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Segment, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := idList(ids)
+	if err != nil {
+		return nil, fmt.Errorf("read %d segments: %w", len(ids), err)
+	}
+	all, err := collect(ctx, r.readers, selectSegments+" WHERE s.id IN (SELECT value FROM json_each(?))", []any{list}, scanSegment)
+	if err != nil {
+		return nil, fmt.Errorf("read %d segments: %w", len(ids), err)
+	}
+	return all, nil
+}
+
+// SegmentsOf returns the segments of a meeting in order of joining.
+func (r *Registry) SegmentsOf(ctx context.Context, meeting earshot.ID) ([]earshot.Segment, error) {
+	all, err := collect(ctx, r.readers, selectSegments+" WHERE s.meeting = ? ORDER BY s.began, s.id", []any{key(meeting)}, scanSegment)
+	if err != nil {
+		return nil, fmt.Errorf("read the segments of meeting %s: %w", meeting, err)
+	}
+	return all, nil
+}
+
+// SegmentsOfPerson returns at most limit (0 means 50) segments of a person that began before an instant (0: all), newest
+// first.
+func (r *Registry) SegmentsOfPerson(ctx context.Context, person earshot.ID, limit int, before earshot.Instant) ([]earshot.Segment, error) {
+	var where conditions
+	where.add("s.person = ?", key(person))
+	if before != 0 {
+		where.add("s.began < ?", int64(before))
+	}
+	all, err := collect(ctx, r.readers, selectSegments+where.where()+" ORDER BY s.began DESC, s.id DESC LIMIT ?",
+		append(where.args, pageLimit(limit)), scanSegment)
+	if err != nil {
+		return nil, fmt.Errorf("read the segments of person %s: %w", person, err)
+	}
+	return all, nil
+}
