@@ -10,7 +10,7 @@
 //     given what is newer, so a slow one costs nothing and gets fewer, larger steps; one that missed the end of too many
 //     meetings is told to load everything again ([Delta.Resync]).
 //   - A meeting leaves the lists when it is over ([earshot.Meeting.Live]), stays readable for a minute, and is held until
-//     its minutes are surely stored, because the API merges them from here.
+//     the fold lets go of it: the API merges its last minutes from here, and after an outage it may come back to life.
 //   - What it has never heard of it does not invent: segments and minutes of unknown meetings are ignored; they are old
 //     (a late report about a meeting that is over) and are read from the stores.
 //

@@ -241,6 +241,20 @@ func TestSinceOutlivesHistory(t *testing.T) {
 	}
 }
 
+// After an outage of the way in, the fold tells of reports only: the people are those of before.
+func TestMeetingComesBackAfterAnOutage(t *testing.T) {
+	s := live.New(live.Options{})
+	s.Apply(live.Update{Watermark: noon, Meetings: []earshot.Meeting{meeting(1, noon)}, Segments: []live.Segment{segment(11, 1, 21, noon)}})
+	s.Apply(live.Update{Watermark: at(50, 0)})
+	if n := s.Status().Meetings; n != 0 {
+		t.Fatalf("after silence: %d meetings", n)
+	}
+	s.Apply(live.Update{Watermark: at(90, 0), Meetings: []earshot.Meeting{meeting(1, at(90, 0))}, Minutes: []live.Minute{minute(11, at(90, 0), earshot.Fair, true)}})
+	if m := one(t, s, 1); !m.Live || m.People != 1 || m.Grade != earshot.Fair {
+		t.Errorf("got live %v, %d people, %v", m.Live, m.People, m.Grade)
+	}
+}
+
 func TestFilter(t *testing.T) {
 	s := live.New(live.Options{})
 	a, b := meeting(1, noon), meeting(2, noon)

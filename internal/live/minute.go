@@ -137,7 +137,11 @@ func (s *segment) prune(cut uint32) {
 	for n < len(s.minutes) && s.minutes[n].at < cut {
 		n++
 	}
-	if n > 0 {
+	switch {
+	case n == 0:
+	case n == len(s.minutes):
+		s.minutes = nil // somebody who left: no more to come
+	default:
 		s.minutes = s.minutes[:copy(s.minutes, s.minutes[n:])]
 	}
 }

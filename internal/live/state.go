@@ -23,8 +23,12 @@ const (
 	grace = 3
 	// readable is how long a meeting that is over may still be read with [State.Meeting].
 	readable = 60_000
-	// held is how long its minutes are held at least: minutes are sealed three minutes after their end, and stored then.
+	// held is how long it is held at least, whatever the fold says: its last minutes are sealed and stored within that.
 	held = 10 * minuteMs
+	// forget is how long it is held at most, should the fold never say that it is gone: more than Zoom's last retry takes.
+	// Until then it may come back to life: after an outage of the way in, reports name segments that the fold does not
+	// describe again.
+	forget = 240 * minuteMs
 	// callSilence is after how long without an event a call counts as over, for a lost end.
 	callSilence = 60 * minuteMs
 )
@@ -178,7 +182,7 @@ func ends(m *earshot.Meeting) earshot.Instant {
 func (s *State) putMeeting(v *earshot.Meeting) {
 	m := s.meetings[v.ID]
 	if m == nil {
-		if since := over(v, s.watermark); since != 0 && s.watermark-since > s.keep() {
+		if since := over(v, s.watermark); since != 0 && s.watermark-since > forget {
 			return // long over: the stores have it
 		}
 		m = &meeting{}
@@ -260,9 +264,6 @@ func callLive(c *earshot.Call, now earshot.Instant) bool {
 // minute is the running minute of event time.
 func (s *State) minute() uint32 { return uint32(max(0, s.watermark.Minute()) / minuteMs) }
 
-// keep is how long a meeting that is over is held unless the fold lets go of it earlier.
-func (s *State) keep() earshot.Instant { return earshot.Instant(s.history) * minuteMs }
-
 // sweep does what time alone brings: meetings fall silent, grades grow stale, minutes leave the history. It looks at every
 // meeting when one of them may be over, and into every meeting at each new minute.
 func (s *State) sweep() {
@@ -274,13 +275,15 @@ func (s *State) sweep() {
 	s.swept, s.next = now, math.MaxInt64
 	for id, m := range s.meetings {
 		since := over(&m.Meeting, now)
+		age := now - since
 		if since == 0 {
-			s.next = min(s.next, ends(&m.Meeting))
-		} else if age := now - since; age > s.keep() || (m.gone && age > held) {
+			s.next, age = min(s.next, ends(&m.Meeting)), 0
+		}
+		if age > forget || (m.gone && age > held) {
 			s.drop(id, m)
 			continue
 		}
-		if newMinute || (since == 0) != m.live {
+		if (newMinute && age <= held) || (since == 0) != m.live {
 			s.touch(m)
 		}
 		if newMinute {
