@@ -1,0 +1,115 @@
+package emulator
+
+import (
+	"container/heap"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"sync"
+	"time"
+)
+
+// retryQueue holds deliveries until their next attempt.
+type retryQueue struct {
+	s    *Sender
+	mu   sync.Mutex
+	heap deliveryHeap
+	wake chan struct{}
+	over bool
+}
+
+func newRetryQueue(s *Sender) *retryQueue {
+	return &retryQueue{s: s, wake: make(chan struct{}, 1)}
+}
+
+// add files a delivery; false when the queue is full or closed.
+func (q *retryQueue) add(d *delivery) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.over || len(q.heap) >= maxRetries {
+		return false
+	}
+	heap.Push(&q.heap, d)
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+func (q *retryQueue) size() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.heap)
+}
+
+// abandon empties the queue for good and returns how many there were.
+func (q *retryQueue) abandon() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := len(q.heap)
+	q.heap, q.over = nil, true
+	return n
+}
+
+// next returns a delivery that is due, or how long until there is one.
+func (q *retryQueue) next() (*delivery, time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.heap) == 0 {
+		return nil, time.Hour
+	}
+	if d := time.Until(q.heap[0].due); d > 0 {
+		return nil, d
+	}
+	return heap.Pop(&q.heap).(*delivery), 0
+}
+
+// run moves what is due to the sender's queue, until the sender stops.
+func (q *retryQueue) run() {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		d, wait := q.next()
+		if d == nil {
+			timer.Reset(wait)
+			select {
+			case <-q.s.stop:
+				return
+			case <-q.wake:
+			case <-timer.C:
+			}
+			continue
+		}
+		q.s.pending.Add(1)
+		select {
+		case q.s.queue <- d:
+		case <-q.s.stop:
+			q.s.pending.Done()
+			q.s.counters.lost.Add(1)
+			return
+		}
+	}
+}
+
+type deliveryHeap []*delivery
+
+func (h deliveryHeap) Len() int           { return len(h) }
+func (h deliveryHeap) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h deliveryHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *deliveryHeap) Push(x any)        { *h = append(*h, x.(*delivery)) }
+func (h *deliveryHeap) Pop() any {
+	old := *h
+	d := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return d
+}
+
+// certificateError reports whether a TLS certificate was the problem, after which Zoom does not try again.
+func certificateError(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host)
+}

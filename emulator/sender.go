@@ -1,0 +1,280 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/earshot/earshot/zoom"
+)
+
+// Deadline is how long Zoom waits for an answer. It is wall time at any speed.
+const Deadline = 3 * time.Second
+
+// retryAfter is when Zoom tries again, counted from the first attempt, in simulated time.
+var retryAfter = [...]time.Duration{5 * time.Minute, 25 * time.Minute, 85 * time.Minute}
+
+const (
+	// maxWaiting is how many events may wait for a free connection; then Send waits.
+	maxWaiting = 65_536
+	// maxRetries is how many events may wait for their next attempt; what comes on top is lost.
+	maxRetries = 200_000
+)
+
+// SenderOptions says where and how to send.
+type SenderOptions struct {
+	Target      string
+	Secret      zoom.Secret
+	Seed        uint64            // for request, trace and tracking ids
+	Speed       float64           // divides the retry schedule and the 72 h of the challenge; 0 is 1
+	MaxInFlight int               // concurrent requests; 0 is 256
+	Progress    time.Duration     // how often the counters are logged; 0 or less is never
+	Ledger      io.Writer         // receives Entries; nil keeps none
+	Transport   http.RoundTripper // nil is one of its own
+	Logger      *slog.Logger      // nil discards
+}
+
+// Sender delivers events as Zoom does: signed, answered within 3 s, tried again only after a network error or a status of
+// 500 and above. All methods may be called concurrently.
+type Sender struct {
+	o        SenderOptions
+	client   *http.Client
+	signer   *zoom.Signer
+	ledger   ledger
+	counters counters
+	queue    chan *delivery
+	retries  *retryQueue
+	stop     chan struct{}      // closed: nothing new
+	cancel   context.CancelFunc // requests under way
+	ctx      context.Context
+	workers  sync.WaitGroup
+	others   sync.WaitGroup
+	pending  sync.WaitGroup // deliveries that are queued or under way
+	once     sync.Once
+	disabled atomic.Bool // too many challenges failed
+}
+
+// delivery is one event on its way.
+type delivery struct {
+	event   Event
+	attempt int // 0 is the first
+	first   time.Time
+	due     time.Time
+}
+
+// NewSender starts the connections of a sender; Close ends them.
+func NewSender(o SenderOptions) (*Sender, error) {
+	setDefault(&o.Speed, 1)
+	setDefault(&o.MaxInFlight, 256)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	signer, err := zoom.NewSigner(o.Secret)
+	if err != nil {
+		return nil, fmt.Errorf("emulator secret: %w", err)
+	}
+	transport := o.Transport
+	if transport == nil {
+		transport = &http.Transport{
+			DialContext:         (&net.Dialer{Timeout: Deadline}).DialContext,
+			MaxIdleConnsPerHost: o.MaxInFlight, MaxConnsPerHost: o.MaxInFlight, IdleConnTimeout: time.Minute,
+		}
+	}
+	s := &Sender{
+		o: o, signer: signer, ledger: ledger{w: o.Ledger}, queue: make(chan *delivery, maxWaiting), stop: make(chan struct{}),
+		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.retries = newRetryQueue(s)
+	for range o.MaxInFlight {
+		s.workers.Go(s.work)
+	}
+	s.others.Go(s.retries.run)
+	if o.Progress > 0 {
+		s.others.Go(s.progress)
+	}
+	return s, nil
+}
+
+// ErrClosed is what Send says after Close.
+var ErrClosed = errors.New("emulator: sender is closed")
+
+// Send queues an event for delivery. It returns as soon as there is room, not when there is an answer; with 65,536 events
+// waiting it waits too.
+func (s *Sender) Send(ctx context.Context, ev Event) error {
+	select {
+	case <-s.stop:
+		return ErrClosed
+	default:
+	}
+	s.pending.Add(1)
+	select {
+	case s.queue <- &delivery{event: ev}:
+		s.counters.sent.Add(1)
+		return nil
+	case <-ctx.Done():
+		s.pending.Done()
+		return ctx.Err()
+	case <-s.stop:
+		s.pending.Done()
+		return ErrClosed
+	}
+}
+
+// Close stops taking events, waits for those under way no longer than their deadline, and gives up the retries that are
+// still due, which count as lost. It may be called again.
+func (s *Sender) Close() error {
+	s.once.Do(func() {
+		close(s.stop)
+		idle := make(chan struct{})
+		go func() { s.pending.Wait(); close(idle) }()
+		timer := time.NewTimer(2 * Deadline)
+		select {
+		case <-idle:
+			timer.Stop()
+		case <-timer.C:
+		}
+		s.cancel()
+		<-idle
+		close(s.queue)
+		s.workers.Wait()
+		s.others.Wait()
+		s.counters.lost.Add(int64(s.retries.abandon()))
+		s.o.Logger.Info("sender closed", s.counters.snapshot().attrs()...)
+		s.client.CloseIdleConnections()
+	})
+	return s.ledger.err()
+}
+
+// Counts returns what has happened so far.
+func (s *Sender) Counts() Counts {
+	c := s.counters.snapshot()
+	c.Waiting, c.Retrying = int64(len(s.queue)), int64(s.retries.size())
+	return c
+}
+
+func (s *Sender) work() {
+	for d := range s.queue {
+		if s.ctx.Err() != nil || s.disabled.Load() { // closed with events still waiting, or nobody to send to
+			s.counters.lost.Add(1)
+		} else {
+			s.deliver(d)
+		}
+		s.pending.Done()
+	}
+}
+
+// deliver makes one attempt and decides what follows.
+func (s *Sender) deliver(d *delivery) {
+	if d.attempt == 0 {
+		d.first = time.Now()
+	} else {
+		s.counters.retried.Add(1)
+	}
+	status, _, err := s.post(d.event.Body, d.event.ID, d.attempt)
+	state := Acked
+	switch {
+	case err != nil:
+		state = Unknown
+	case !accepted(status, d.attempt):
+		state = Refused
+	}
+	s.ledger.write(d, state, status)
+	switch {
+	case state == Acked:
+		s.counters.acked.Add(1)
+	case !retryable(status, err):
+		s.counters.refused.Add(1)
+	case d.attempt == len(retryAfter):
+		s.counters.lost.Add(1)
+	default:
+		d.due = d.first.Add(s.scaled(retryAfter[d.attempt]))
+		d.attempt++
+		if !s.retries.add(d) {
+			s.counters.lost.Add(1)
+		}
+	}
+}
+
+// accepted reports whether a status ends the matter well: 200 or 204 at first, any 2xx on a retry.
+func accepted(status, attempt int) bool {
+	if attempt == 0 {
+		return status == http.StatusOK || status == http.StatusNoContent
+	}
+	return status >= 200 && status < 300
+}
+
+// retryable reports whether Zoom tries again: after a status of 500 and above, and after network errors other than those of
+// certificates. Never after 3xx and 4xx, 429 included.
+func retryable(status int, err error) bool {
+	if err != nil {
+		return !certificateError(err)
+	}
+	return status >= 500
+}
+
+func (s *Sender) scaled(simulated time.Duration) time.Duration {
+	return time.Duration(float64(simulated) / s.o.Speed)
+}
+
+// post makes one signed request and returns the status and the beginning of the answer.
+func (s *Sender) post(body []byte, id string, attempt int) (int, []byte, error) {
+	ctx, cancel := context.WithTimeout(s.ctx, Deadline)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.o.Target, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, fmt.Errorf("make request: %w", err)
+	}
+	s.header(req.Header, body, id, attempt)
+	s.counters.attempts.Add(1)
+	res, err := s.client.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(res.Body, 4096))
+	if err != nil {
+		return 0, nil, fmt.Errorf("read answer: %w", err)
+	}
+	return res.StatusCode, answer, nil
+}
+
+// header sets what Zoom's requests carry. The time is the wall clock's: signatures are about real requests.
+func (s *Sender) header(h http.Header, body []byte, id string, attempt int) {
+	timestamp := strconv.FormatInt(time.Now().Unix(), 10)
+	h.Set("User-Agent", zoom.UserAgent)
+	h.Set("Content-Type", zoom.ContentType)
+	h.Set("Accept-Encoding", "gzip")
+	h.Set(zoom.HeaderTimestamp, timestamp)
+	h.Set(zoom.HeaderSignature, s.signer.Sign(timestamp, body))
+	h.Set(zoom.HeaderRequestID, id)
+	trace := splitmix(s.o.Seed + uint64(len(id)+attempt))
+	for i := range len(id) {
+		trace = (trace ^ uint64(id[i])) * 1099511628211
+	}
+	h.Set(zoom.HeaderTrackingID, fmt.Sprintf("v=2.0;clid=us06;rid=WEB_%016x%016x", splitmix(trace), splitmix(trace+1)))
+	h.Set("Traceparent", fmt.Sprintf("00-%016x%016x-%016x-01", splitmix(trace+2), splitmix(trace+3), splitmix(trace+4)))
+}
+
+// progress logs the counters from time to time.
+func (s *Sender) progress() {
+	ticker := time.NewTicker(s.o.Progress)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-ticker.C:
+			s.o.Logger.Info("sending", s.Counts().attrs()...)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// TroubleKind is what goes wrong.
+type TroubleKind string
+
+// The kinds. Person, site, ISP and data centre say what Target names.
+const (
+	WeakWiFi    TroubleKind = "weak-wifi"    // person: signal 20 dB down: loss and jitter both ways, low RSSI
+	BusyCPU     TroubleKind = "busy-cpu"     // person: the computer is busy: few frames, late and lost audio, network clean
+	BadUplink   TroubleKind = "bad-uplink"   // person: what they send is lossy; all who hear or see them receive badly
+	FullLink    TroubleKind = "full-link"    // site: more offered than the line carries: queue and loss for everybody there
+	BusyAir     TroubleKind = "busy-air"     // site: its Wi-Fi channels are crowded; wired desks are fine
+	ISPLoss     TroubleKind = "isp-loss"     // ISP: bursts of loss for most of its customers, homes and sites
+	SlowCentre  TroubleKind = "slow-centre"  // data centre: every meeting that it carries
+	BusyVPN     TroubleKind = "busy-vpn"     // no target: the VPN concentrator is overloaded
+	BadHeadset  TroubleKind = "bad-headset"  // person: their microphone's audio stutters; network and video clean
+	LostNetwork TroubleKind = "lost-network" // person: falls out of the meeting and comes back under a new in-meeting id
+)
+
+var troubleKinds = []TroubleKind{WeakWiFi, BusyCPU, BadUplink, FullLink, BusyAir, ISPLoss, SlowCentre, BusyVPN, BadHeadset, LostNetwork}
+
+// Direction limits a trouble to one way; the zero Direction is both.
+type Direction string
+
+// The directions, seen from the person or the site.
+const (
+	BothWays Direction = ""
+	Up       Direction = "up"
+	Down     Direction = "down"
+)
+
+// Trouble is something that goes wrong in the world for a while.
+type Trouble struct {
+	Kind TroubleKind
+	// Target is a person's e-mail, a site's, ISP's or data centre's name. "" lets the world choose something that is in use
+	// when the trouble starts; [World.Active] tells what it chose.
+	Target string
+	// Start and End are simulated time after Options.From. A Start before 0 has begun already.
+	Start, End time.Duration
+	// Strength is 1 for clearly bad, 0.3 for barely felt, 2 for unusable. 0 is no trouble at all.
+	Strength  float64
+	Direction Direction // FullLink and ISPLoss only
+}
+
+func (t Trouble) check() error {
+	switch {
+	case !slices.Contains(troubleKinds, t.Kind):
+		return fmt.Errorf("trouble kind %q: want one of %q", t.Kind, troubleKinds)
+	case t.End <= t.Start:
+		return fmt.Errorf("trouble %s: ends at %v, not after its start at %v", t.Kind, t.End, t.Start)
+	case t.Strength < 0 || t.Strength > 5:
+		return fmt.Errorf("trouble %s: strength %v: want 0 to 5", t.Kind, t.Strength)
+	case t.Direction != BothWays && t.Direction != Up && t.Direction != Down:
+		return fmt.Errorf("trouble %s: direction %q: want %q, %q or none", t.Kind, t.Direction, Up, Down)
+	}
+	return nil
+}
+
+func (t Trouble) up() float64 {
+	if t.Direction == Down {
+		return 0
+	}
+	return t.Strength
+}
+
+func (t Trouble) down() float64 {
+	if t.Direction == Up {
+		return 0
+	}
+	return t.Strength
+}
+
+// DefaultTroubles is the schedule of a world that was given none: from the first second one example of each personal
+// trouble and, a moment later, a site whose line is full; then something new every few minutes for a day. It is the same
+// for every seed; whom it hits is not.
+func DefaultTroubles() []Trouble {
+	const m = time.Minute
+	list := []Trouble{
+		{Kind: WeakWiFi, Start: -2 * m, End: 9 * m, Strength: 1.1},
+		{Kind: BusyCPU, Start: -2 * m, End: 7 * m, Strength: 1},
+		{Kind: BadUplink, Start: -1 * m, End: 8 * m, Strength: 1.2},
+		{Kind: WeakWiFi, Start: -1 * m, End: 5 * m, Strength: 0.9},
+		{Kind: FullLink, Start: 20 * time.Second, End: 6 * m, Strength: 1},
+		{Kind: BadHeadset, Start: 2 * m, End: 12 * m, Strength: 1},
+		{Kind: LostNetwork, Start: 150 * time.Second, End: 151 * time.Second, Strength: 1},
+	}
+	cycle := []Trouble{
+		{Kind: WeakWiFi, Strength: 1}, {Kind: BusyCPU, Strength: 1.1}, {Kind: ISPLoss, Strength: 1},
+		{Kind: BadUplink, Strength: 1}, {Kind: FullLink, Strength: 0.9, Direction: Up}, {Kind: WeakWiFi, Strength: 1.2},
+		{Kind: BusyAir, Strength: 1}, {Kind: SlowCentre, Strength: 1}, {Kind: BusyCPU, Strength: 1.3},
+		{Kind: FullLink, Strength: 1, Direction: Down}, {Kind: BusyVPN, Strength: 1}, {Kind: LostNetwork, Strength: 1},
+	}
+	for i := 0; ; i++ {
+		t := cycle[i%len(cycle)]
+		t.Start = 8*m + time.Duration(i)*4*m
+		t.End = t.Start + time.Duration(6+i%5)*m
+		if t.Start > 24*time.Hour {
+			return list
+		}
+		list = append(list, t)
+	}
+}
