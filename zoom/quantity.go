@@ -120,7 +120,7 @@ func parseNumber[T string | []byte](s T) (v float64, n int) {
 	}
 	// Both operands are exact in a float64, so the quotient is correctly rounded.
 	v = float64(mantissa) / pow10[decimals]
-	if s[0] == '-' {
+	if s[0] == '-' && mantissa != 0 { // there is no use for a negative zero
 		v = -v
 	}
 	return v, i
