@@ -1,0 +1,101 @@
+package identity
+
+import (
+	"slices"
+	"time"
+
+	"github.com/earshot/earshot"
+)
+
+// Evict forgets what ended, or fell silent, more than keep before the watermark, and returns the ids, ordered. What changed
+// and was not taken yet stays until the next time. Whatever is heard of it later makes it anew, with what that event says;
+// who stores the changes must therefore never let an empty field overwrite a known one.
+//
+// A segment goes when its participant left or its reports ended; one that never reported and was never told to have left
+// goes with its meeting, since it may well be there. The same watermark forgets the same things on every run.
+func (s *State) Evict(watermark earshot.Instant, keep time.Duration) (meetings, segments, calls []earshot.ID) {
+	before := watermark.Add(-keep)
+	for _, m := range byID(s.meetings) {
+		over := max(m.view.LastSeen, m.view.End) < before
+		for _, g := range slices.Clone(m.members) {
+			if s.removable(g, before, over) {
+				s.removeSegment(g)
+				segments = append(segments, g.view.ID)
+			}
+		}
+		if over && len(m.members) == 0 && len(m.rooms) == 0 && !m.pending() && (m.series == nil || !m.series.pending()) {
+			s.removeMeeting(m)
+			meetings = append(meetings, m.view.ID)
+		}
+	}
+	for _, k := range byID(s.calls) {
+		if max(k.view.LastSeen, k.view.End) < before && !k.pending() && !k.caller.unsaid() && !k.callee.unsaid() {
+			s.release(&k.caller.who)
+			s.release(&k.callee.who)
+			delete(s.calls, k.view.ID)
+			calls = append(calls, k.view.ID)
+		}
+	}
+	slices.Sort(segments)
+	return meetings, segments, calls
+}
+
+// unsaid reports whether the person behind w changed and was not taken yet.
+func (w *who) unsaid() bool { return w.person != nil && w.person.pending() }
+
+func (s *State) removable(g *segment, before earshot.Instant, meetingOver bool) bool {
+	v := &g.view
+	ended := v.Leave != 0 || v.LastReport != 0
+	if g.links != nil && len(g.links.dependents) > 0 {
+		ended = false // others are who this one is
+	}
+	return (ended || meetingOver) && max(g.seen, v.Leave, v.LastReport) < before && !g.pending() && !g.unsaid()
+}
+
+func (s *State) removeSegment(g *segment) {
+	g.in.members = remove(g.in.members, g)
+	s.release(&g.who)
+	delete(s.segments, g.view.ID)
+	if g.links == nil {
+		return
+	}
+	if under := g.links.under.value; s.twins[under].value == g.view.ID {
+		delete(s.twins, under)
+	}
+	for _, d := range g.links.dependents {
+		if d.links != nil {
+			d.links.dependents = without(d.links.dependents, g)
+		}
+	}
+	for _, id := range [...]earshot.ID{g.links.parent.value, g.links.bound.value} {
+		if t := s.segments[id]; t != nil && t.links != nil {
+			t.links.dependents = without(t.links.dependents, g)
+		}
+	}
+}
+
+func (s *State) removeMeeting(m *meeting) {
+	if m.main != nil {
+		// What the room was the last to say stays said.
+		m.main.first, m.main.last = earlier(m.main.first, m.first), max(m.main.last, m.last)
+		m.main.rooms = without(m.main.rooms, m)
+	}
+	if r := m.series; r != nil {
+		r.base.merge(&m.topic)
+		s.leaveSeries(m)
+	}
+	delete(s.meetings, m.view.ID)
+}
+
+// release takes w out of its person, who stays what they were.
+func (s *State) release(w *who) {
+	p := w.person
+	if p == nil {
+		return
+	}
+	if p.base == nil {
+		p.base = &who{}
+	}
+	p.base.merge(w)
+	s.unidentify(w)
+}

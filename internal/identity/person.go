@@ -1,0 +1,138 @@
+package identity
+
+import (
+	"strings"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/zoom"
+)
+
+// who is what one segment, or one side of a call, says about the human.
+type who struct {
+	zoomUser, registrant, customerKey, email, name, phone text
+	person                                                *person
+}
+
+// person is one human and those whose facts make up the view.
+type person struct {
+	flags
+	view    earshot.Person
+	members []*who
+	base    *who // facts of members that left memory while others stayed
+}
+
+// learn takes the identifiers of an event. changed: one of them has another value now. contested: a value that the person
+// does not show was said again, later, and may have won.
+func (w *who) learn(at earshot.Instant, p *zoom.Participant) (changed, contested bool) {
+	note := func(r *text, value string, shown func(*earshot.Person) string) {
+		c, bumped := r.set(at, value)
+		changed = changed || c
+		if bumped && !c && w.person != nil && shown(&w.person.view) != value {
+			contested = true
+		}
+	}
+	note(&w.zoomUser, p.ZoomUserID, func(v *earshot.Person) string { return v.ZoomUserID })
+	note(&w.registrant, p.RegistrantID, func(v *earshot.Person) string { return v.Registrant })
+	note(&w.customerKey, p.CustomerKey, func(v *earshot.Person) string { return v.CustomerKey })
+	note(&w.email, normalEmail(p.Email), func(v *earshot.Person) string { return v.Email })
+	note(&w.name, strings.TrimSpace(p.Name), func(v *earshot.Person) string { return v.Name })
+	c, _ := w.phone.set(at, p.PhoneNumber)
+	return changed || c, contested
+}
+
+// normalEmail makes one spelling of an address. It allocates only for those with capitals.
+func normalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// identifier is the best that is known to tell a person by.
+type identifier struct {
+	kind  earshot.PersonKey
+	value string
+}
+
+// strong reports whether the identifier is the person's own, rather than what anybody may be called.
+func (i identifier) strong() bool {
+	return i.kind != earshot.PersonByNothing && i.kind < earshot.PersonByNameDevice
+}
+
+// best returns the best identifier: Zoom user id, else registrant, customer key, e-mail, else name, device and telephone
+// number together, else nothing but the segment itself.
+func (w *who) best(device string, segment earshot.ID) identifier {
+	switch {
+	case w.zoomUser.value != "":
+		return identifier{earshot.PersonByZoomUser, w.zoomUser.value}
+	case w.registrant.value != "":
+		return identifier{earshot.PersonByRegistrant, w.registrant.value}
+	case w.customerKey.value != "":
+		return identifier{earshot.PersonByCustomerKey, w.customerKey.value}
+	case w.email.value != "":
+		return identifier{earshot.PersonByEmail, w.email.value}
+	case w.name.value != "" || w.phone.value != "":
+		return identifier{earshot.PersonByNameDevice, w.name.value + "\x00" + device + "\x00" + w.phone.value}
+	}
+	return identifier{earshot.PersonByNothing, segment.String()}
+}
+
+// identify makes w a member of the person that the identifier names and reports whether that is another than before.
+func (s *State) identify(w *who, account earshot.ID, by identifier) bool {
+	id := s.keys.Person(account, by.kind, by.value)
+	if w.person != nil && w.person.view.ID == id {
+		s.derivePerson(w.person)
+		return false
+	}
+	s.unidentify(w)
+	p := s.persons[id]
+	if p == nil {
+		p = &person{view: earshot.Person{ID: id, Account: account, KeyKind: by.kind}}
+		s.persons[id] = p
+		s.changed.persons.touch(p, hard)
+	}
+	p.members = append(p.members, w)
+	w.person = p
+	s.derivePerson(p)
+	return true
+}
+
+// unidentify takes w out of its person. A person whom nothing refers to any more was a guess and is forgotten.
+func (s *State) unidentify(w *who) {
+	p := w.person
+	if p == nil {
+		return
+	}
+	w.person = nil
+	p.members = without(p.members, w)
+	if len(p.members) > 0 {
+		s.derivePerson(p)
+		return
+	}
+	delete(s.persons, p.view.ID)
+	if p.base == nil {
+		p.flags |= gone
+	}
+}
+
+// derivePerson computes the view: for each field the newest that any member says.
+func (s *State) derivePerson(p *person) {
+	var all who
+	if p.base != nil {
+		all.merge(p.base)
+	}
+	for _, w := range p.members {
+		all.merge(w)
+	}
+	v := p.view
+	v.ZoomUserID, v.Registrant, v.CustomerKey = all.zoomUser.value, all.registrant.value, all.customerKey.value
+	v.Email, v.Name = all.email.value, all.name.value
+	if v != p.view {
+		p.view = v
+		s.changed.persons.touch(p, hard)
+	}
+}
+
+func (w *who) merge(o *who) {
+	w.zoomUser.merge(&o.zoomUser)
+	w.registrant.merge(&o.registrant)
+	w.customerKey.merge(&o.customerKey)
+	w.email.merge(&o.email)
+	w.name.merge(&o.name)
+	w.phone.merge(&o.phone)
+}
