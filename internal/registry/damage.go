@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,8 @@ func inspect(path string, all []migration, budget time.Duration, log *slog.Logge
 	if info.Size() == 0 {
 		return "the file is empty", nil
 	}
-	if damage, err := inspectHeader(path); damage != "" || err != nil {
+	known := all[len(all)-1].version
+	if damage, err := inspectHeader(path, known); damage != "" || err != nil {
 		return damage, err
 	}
 	db, err := openPool(path, 1, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)"}})
@@ -44,7 +46,7 @@ func inspect(path string, all []migration, budget time.Duration, log *slog.Logge
 	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
 		return damageOf(path, err)
 	}
-	if known := all[len(all)-1].version; version > known {
+	if version > known { // it was still in the write-ahead log
 		return "", &NewerError{Path: path, Have: version, Known: known}
 	}
 	if version == 0 {
@@ -63,8 +65,8 @@ func inspect(path string, all []migration, budget time.Duration, log *slog.Logge
 	return wrong, nil
 }
 
-// inspectHeader refuses a database that belongs to another program, and finds files that are no database at all.
-func inspectHeader(path string) (damage string, err error) {
+// inspectHeader finds files that are no database at all, and refuses a newer one before SQLite makes files beside it.
+func inspectHeader(path string, known int) (damage string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("open registry: %w", err)
@@ -76,6 +78,10 @@ func inspectHeader(path string) (damage string, err error) {
 	}
 	if string(header[:16]) != "SQLite format 3\x00" {
 		return "the file does not begin as an SQLite database does", nil
+	}
+	// user_version: four bytes at offset 60 (sqlite.org/fileformat2.html, 1.3).
+	if version := int(int32(binary.BigEndian.Uint32(header[60:]))); version > known {
+		return "", &NewerError{Path: path, Have: version, Known: known}
 	}
 	return "", nil
 }

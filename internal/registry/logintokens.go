@@ -1,0 +1,62 @@
+package registry
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/earshot/earshot"
+)
+
+// NewLoginToken makes a token that logs user in once, until ttl from now. Only its hash is stored: who reads the file cannot
+// log in with what it holds.
+func (r *Registry) NewLoginToken(ctx context.Context, user string, ttl time.Duration) (string, error) {
+	if _, ok, err := r.User(ctx, user); err != nil || !ok {
+		if err == nil {
+			err = ErrUnknownUser
+		}
+		return "", fmt.Errorf("make a login token: %w", err)
+	}
+	token := rand.Text()
+	hash := sha256.Sum256([]byte(token))
+	now := time.Now()
+	err := r.write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.Exec("DELETE FROM login_tokens WHERE expires_at <= ?", int64(earshot.InstantOf(now))); err != nil {
+			return err
+		}
+		_, err := tx.Exec("INSERT INTO login_tokens (hash, user, expires_at) VALUES (?, ?, ?)", hash[:], user, int64(earshot.InstantOf(now.Add(ttl))))
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("make a login token: %w", err)
+	}
+	return token, nil
+}
+
+// UseLoginToken returns the user of a token and uses it up; [ErrBadLogin] when it is unknown, used or expired. The look-up
+// is by hash, so its time says nothing about the tokens that exist.
+func (r *Registry) UseLoginToken(ctx context.Context, token string) (User, error) {
+	hash := sha256.Sum256([]byte(token))
+	var u User
+	err := r.write(ctx, func(tx *sql.Tx) error {
+		var expires earshot.Instant
+		err := tx.QueryRow("DELETE FROM login_tokens WHERE hash = ? RETURNING user, expires_at", hash[:]).Scan(&u.Name, &expires)
+		if err == nil && expires > earshot.InstantOf(time.Now()) {
+			err = scanUser(tx.QueryRow("SELECT name, role, created_at, changed_at FROM users WHERE name = ?", u.Name), &u)
+		} else if err == nil {
+			err = sql.ErrNoRows
+		}
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return User{}, ErrBadLogin
+	}
+	if err != nil {
+		return User{}, fmt.Errorf("use a login token: %w", err)
+	}
+	return u, nil
+}
