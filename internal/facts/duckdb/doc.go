@@ -1,0 +1,2 @@
+// Package duckdb keeps facts in one DuckDB file.
+package duckdb

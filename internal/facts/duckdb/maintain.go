@@ -1,0 +1,151 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+)
+
+// tidy sorts recent samples away when there are enough and checkpoints when the write-ahead log is long. The caller holds
+// s.writing; the batch before it is stored whatever happens here, so a failure here is logged, not the batch's.
+func (s *Store) tidy(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	sorted := s.state.recent >= s.limits.sortRows
+	if sorted {
+		if err := s.sortRecent(ctx); err != nil {
+			s.log.Error("facts: sort recent samples", "error", err)
+			return nil
+		}
+	}
+	if sorted || fileSize(s.path()+".wal") >= s.limits.checkpointBytes {
+		if err := s.checkpoint(ctx); err != nil {
+			s.log.Error("facts: checkpoint", "error", err)
+		}
+	}
+	return nil
+}
+
+// sortRecent moves the recent samples to the end of the sorted ones, as one run. Sorting by wire type first puts columns
+// that the type does not use, and values of the same kind, side by side: half the size of rows as they come.
+func (s *Store) sortRecent(ctx context.Context) error {
+	if s.state.recent == 0 {
+		return nil
+	}
+	err := s.changeLocked(ctx, "sort recent samples", func(ctx context.Context, c *conn) error {
+		if err := c.exec(ctx, "INSERT INTO sample_sorted SELECT * FROM sample_recent ORDER BY wire, ref, at_s"); err != nil {
+			return err
+		}
+		return c.exec(ctx, "DELETE FROM sample_recent")
+	})
+	if err == nil {
+		s.state.recent = 0
+	}
+	return err
+}
+
+// checkpoint folds the write-ahead log into the file, unless the file is being copied: then the log grows until the next.
+// The caller holds s.writing.
+func (s *Store) checkpoint(ctx context.Context) error {
+	if !s.copying.TryLock() {
+		return nil
+	}
+	defer s.copying.Unlock()
+	db, err := s.writable()
+	if err != nil {
+		return err
+	}
+	if err := db.writer.exec(ctx, "CHECKPOINT"); err != nil {
+		s.reopen(err)
+		return fmt.Errorf("checkpoint facts: %w", err)
+	}
+	return nil
+}
+
+func fileSize(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// Maintain implements [facts.Store]. A retention of 0 keeps everything.
+func (s *Store) Maintain(ctx context.Context, now earshot.Instant, r facts.Retention) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	err := s.changeLocked(ctx, "drop old facts", func(ctx context.Context, c *conn) error { return s.dropOld(ctx, c, now, r) })
+	if err != nil {
+		return err
+	}
+	if err := s.sortRecent(ctx); err != nil {
+		return err
+	}
+	return s.checkpoint(context.WithoutCancel(ctx))
+}
+
+// dropOld deletes what is older than its retention: always the oldest rows, which lie together and whose blocks become free.
+func (s *Store) dropOld(ctx context.Context, c *conn, now earshot.Instant, r facts.Retention) error {
+	for _, t := range [...]struct {
+		statement string
+		keep      time.Duration
+		ms        bool
+	}{
+		{"DELETE FROM sample_sorted WHERE at_s < ?", r.Samples, false},
+		{"DELETE FROM sample_recent WHERE at_s < ?", r.Samples, false},
+		{"DELETE FROM minute WHERE at_s < ?", r.Minutes, false},
+		{"DELETE FROM summary WHERE at_ms < ?", r.Summaries, true},
+		{"DELETE FROM call_sample WHERE at_ms < ?", r.CallSamples, true},
+		{"DELETE FROM notification WHERE at_ms < ?", r.Notifications, true},
+		// The last entry stays: it remembers the sequence.
+		{"DELETE FROM outbox WHERE at_s < ? AND seq < (SELECT max(seq) FROM outbox)", r.Outbox, false},
+	} {
+		if t.keep <= 0 {
+			continue
+		}
+		before := int64(now.Add(-t.keep))
+		if !t.ms {
+			before = seconds(now.Add(-t.keep))
+		}
+		if err := c.exec(ctx, t.statement, before); err != nil {
+			return fmt.Errorf("%s: %w", t.statement, err)
+		}
+	}
+	if r.Samples > 0 {
+		if err := c.exec(ctx, "DELETE FROM context WHERE ref NOT IN (SELECT ref FROM sample_row)"); err != nil {
+			return fmt.Errorf("drop contexts without samples: %w", err)
+		}
+		clear(s.state.contexts) // a dropped one may come back
+	}
+	// Only the greatest position of each cursor and journal counts.
+	err := c.exec(ctx, `CREATE OR REPLACE TEMP TABLE position AS SELECT cursor, journal, max(seq) AS seq FROM applied GROUP BY cursor, journal;
+		DELETE FROM applied; INSERT INTO applied SELECT cursor, journal, seq FROM position; DROP TABLE position`)
+	if err != nil {
+		return fmt.Errorf("compact applied positions: %w", err)
+	}
+	s.state.recent, err = c.one(ctx, "SELECT count(*) FROM sample_recent")
+	return err
+}
+
+// Stats implements [facts.Store]. Rows are what DuckDB estimates.
+func (s *Store) Stats(ctx context.Context) (facts.Stats, error) {
+	st := facts.Stats{Rows: map[string]int64{}, FileBytes: fileSize(s.path()), WALBytes: fileSize(s.path() + ".wal")}
+	err := s.read(ctx, "read facts statistics", func(ctx context.Context, c *conn) error {
+		return c.query(ctx, "SELECT table_name, estimated_size FROM duckdb_tables() WHERE NOT internal AND NOT temporary", nil, func(r row) error {
+			name := r.text(0)
+			if name == "sample_sorted" || name == "sample_recent" {
+				name = facts.TableSample
+			}
+			st.Rows[name] += r.i64(1)
+			return nil
+		})
+	})
+	if err != nil {
+		return facts.Stats{}, errors.Join(err)
+	}
+	return st, nil
+}

@@ -1,0 +1,125 @@
+package duckdb
+
+import (
+	"context"
+	"slices"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+)
+
+// selectMinutes gives the columns in the order of [appendMinutes].
+const selectMinutes = `SELECT account, meeting, segment, person, at_s, kind, site, network_type, data_center, client_version, device_class, isp,
+	transport, grade, why, reason_set, reason_wire, reason_direction, reason_metric, reason_value, reason_bound,
+	audio_send, audio_receive, video_send, video_receive, share_send, share_receive, cpu, wifi,
+	spike, reports, zoom_audio, zoom_video, zoom_share, outbox FROM minute`
+
+func minuteOf(r row) (m earshot.Minute) {
+	m.Account, m.Meeting, m.Segment, m.Person = r.id(0), r.id(1), r.id(2), r.id(3)
+	m.At, m.Kind, m.Site = fromSeconds(r.i64(4)), earshot.Kind(r.u8(5)), r.id(6)
+	m.NetworkType, m.DataCenter, m.ClientVersion = r.text(7), r.text(8), r.text(9)
+	m.DeviceClass, m.ISP, m.Transport = r.text(10), r.text(11), r.text(12)
+	m.Grade, m.Why = earshot.Grade(r.u8(13)), earshot.Why(r.u8(14))
+	m.Reason = earshot.Reason{
+		Set: r.flag(15), Wire: earshot.Wire(r.u8(16)), Direction: earshot.Direction(r.u8(17)), Metric: earshot.Metric(r.u8(18)),
+		Value: r.f32(19), Bound: r.f32(20),
+	}
+	for slot := range m.Slots {
+		m.Slots[slot] = earshot.Grade(r.u8(21 + slot))
+	}
+	m.Spike, m.Reports = r.flag(29), r.u8(30)
+	m.ZoomAudio, m.ZoomVideo, m.ZoomShare = earshot.Grade(r.u8(31)), earshot.Grade(r.u8(32)), earshot.Grade(r.u8(33))
+	return m
+}
+
+// Minutes implements [facts.Store], in order of time and segment.
+func (s *Store) Minutes(ctx context.Context, f facts.Filter) ([]earshot.Minute, error) {
+	var out []earshot.Minute
+	err := s.read(ctx, "read minutes", func(ctx context.Context, c *conn) error {
+		return minutes(ctx, c, f, func(m *earshot.Minute) error {
+			out = append(out, *m)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func minutes(ctx context.Context, c *conn, f facts.Filter, each func(*earshot.Minute) error) error {
+	lo, hi := bounds(f.From, f.To)
+	q := ask(selectMinutes+" WHERE at_s >= ? AND at_s < ?", lo, hi)
+	q.where(" AND account = ?", f.Account).where(" AND meeting = ?", f.Meeting).where(" AND segment = ?", f.Segment).where(" AND person = ?", f.Person)
+	q.add(" ORDER BY at_s, segment")
+	if f.Limit > 0 {
+		q.add(" LIMIT ?", int64(f.Limit))
+	}
+	return q.ask(ctx, c, func(r row) error {
+		m := minuteOf(r)
+		return each(&m)
+	})
+}
+
+// meetingsAtOnce bounds the placeholders of one question.
+const meetingsAtOnce = 500
+
+// MeetingGrades implements [facts.Store].
+func (s *Store) MeetingGrades(ctx context.Context, meetings []earshot.ID, from, to earshot.Instant) ([]facts.MeetingGrades, error) {
+	lo, hi := bounds(from, to)
+	unique := slices.Clone(meetings)
+	slices.Sort(unique)
+	unique = slices.Compact(unique)
+	var out []facts.MeetingGrades
+	err := s.read(ctx, "read grades of meetings", func(ctx context.Context, c *conn) error {
+		for chunk := range slices.Chunk(unique, meetingsAtOnce) {
+			q := ask("SELECT meeting, person, grade, count(*) FROM minute WHERE at_s >= ? AND at_s < ? AND meeting IN (?", lo, hi, uint64(chunk[0]))
+			for _, id := range chunk[1:] {
+				q.add(", ?", uint64(id))
+			}
+			q.add(") GROUP BY ALL ORDER BY meeting, person")
+			if err := q.ask(ctx, c, gradesInto(&out)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// gradesInto sums (meeting, person, grade, count) rows, which come ordered by meeting and person.
+func gradesInto(out *[]facts.MeetingGrades) func(row) error {
+	var person earshot.ID
+	var worst earshot.Grade
+	return func(r row) error {
+		meeting, p, g := r.id(0), r.id(1), earshot.Grade(r.u8(2))
+		n := len(*out)
+		if n == 0 || (*out)[n-1].Meeting != meeting {
+			*out = append(*out, facts.MeetingGrades{Meeting: meeting})
+			n++
+			person, worst = p+1, earshot.Unclassified
+		}
+		at := &(*out)[n-1]
+		if p != person {
+			at.People++
+			person, worst = p, earshot.Unclassified
+		}
+		if int(g) < len(at.Minutes) {
+			at.Minutes[g] += int(r.i64(3))
+		}
+		switch {
+		case g == earshot.Bad && worst < earshot.Bad:
+			at.AffectedBad++
+			if worst == earshot.Poor {
+				at.AffectedPoor--
+			}
+		case g == earshot.Poor && worst < earshot.Poor:
+			at.AffectedPoor++
+		}
+		worst = max(worst, g)
+		return nil
+	}
+}
