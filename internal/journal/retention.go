@@ -1,0 +1,445 @@
+package journal
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/earshot/earshot"
+)
+
+const (
+	// measureEvery is how often sizes and free space are looked at: a full disk must be noticed before it is reached, and
+	// its relief within a few seconds.
+	measureEvery = time.Second
+	// maintainEvery is how often records and segments are checked against their age.
+	maintainEvery = time.Minute
+	// Relief begins at this share of MaxBytes, so that Append is refused only when nothing could be given up.
+	reliefPercent = 90
+	// defaultMinFree and minFreePercent: see Options.MinFreeBytes.
+	defaultMinFree = 512 << 20
+	minFreePercent = 5
+	// clockDoubt: a clock that stands this far after the newest record at the start may be wrong (no battery, no NTP yet).
+	// Nothing is removed for its age until the process has lived for clockGrace.
+	clockDoubt = 7 * 24 * time.Hour
+	clockGrace = time.Hour
+)
+
+// fullError is ErrFull with its reason.
+type fullError struct{ reason string }
+
+func (e *fullError) Error() string { return ErrFull.Error() + ": " + e.reason }
+func (e *fullError) Unwrap() error { return ErrFull }
+
+// Run appends heartbeats, watches sizes, rolls records into the archive and removes what is too old, until ctx ends (nil),
+// or until the journal fails, which it returns. The journal works without it, but grows. Call it once.
+func (j *Journal) Run(ctx context.Context) error {
+	if j.readOnly {
+		return ErrReadOnly
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	beats := make(chan struct{})
+	go func() {
+		defer close(beats)
+		j.beat(ctx)
+	}()
+	defer func() { cancel(); <-beats }()
+	if j.clockIsDoubtful() {
+		j.log.Warn("the clock stands far after the newest record; nothing is removed for its age during the first hour",
+			slog.Duration("doubt", clockDoubt))
+		j.trustClockAt.Store(int64(time.Since(j.started) + clockGrace))
+	}
+	measure, maintain := time.NewTicker(measureEvery), time.NewTicker(maintainEvery)
+	defer measure.Stop()
+	defer maintain.Stop()
+	j.maintain(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-j.failed:
+			return j.failureNow()
+		case <-measure.C:
+			if j.measure() >= reliefPercent {
+				j.relieve(ctx)
+			}
+		case <-maintain.C:
+			j.maintain(ctx)
+		}
+	}
+}
+
+// beat appends a heartbeat whenever nothing was appended for Options.Heartbeat.
+func (j *Journal) beat(ctx context.Context) {
+	if j.o.Heartbeat < 0 {
+		return
+	}
+	timer := time.NewTimer(j.o.Heartbeat)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-j.failed:
+			return
+		case <-timer.C:
+		}
+		quiet := time.Since(j.started) - time.Duration(j.lastAppend.Load())
+		if quiet >= j.o.Heartbeat {
+			// A full or closing journal refuses; the next event or beat shows that time passed.
+			if _, err := j.Append(ctx, Record{Kind: KindHeartbeat, ReceivedAt: now()}); err == nil {
+				j.counts.heartbeats.Add(1)
+			}
+			quiet = 0
+		}
+		timer.Reset(max(j.o.Heartbeat-quiet, time.Millisecond))
+	}
+}
+
+// measure looks at sizes and free space and opens or closes the journal for Append. It returns the share of MaxBytes that
+// is used, in percent; 0 without a limit.
+func (j *Journal) measure() int {
+	var used int64
+	err := j.use(func() error {
+		used = j.storeBytes() + j.archive.bytes()
+		return nil
+	})
+	if err != nil {
+		return 0
+	}
+	j.setFull(j.whyFull(used))
+	if j.o.MaxBytes == 0 {
+		return 0
+	}
+	return int(used * 100 / j.o.MaxBytes)
+}
+
+func (j *Journal) whyFull(used int64) string {
+	if j.o.MaxBytes > 0 && used >= j.o.MaxBytes {
+		return fmt.Sprintf("%d of %d bytes used; raise the limit or let the monitor catch up", used, j.o.MaxBytes)
+	}
+	if j.o.MinFreeBytes < 0 {
+		return ""
+	}
+	du, err := j.o.FS.GetDiskUsage(j.o.Dir)
+	if err != nil {
+		return "" // a file system that does not tell
+	}
+	reserve := uint64(j.o.MinFreeBytes)
+	if reserve == 0 {
+		reserve = min(defaultMinFree, du.TotalBytes*minFreePercent/100)
+	}
+	if du.AvailBytes < reserve {
+		return fmt.Sprintf("%d bytes free on the disk, %d are kept in reserve", du.AvailBytes, reserve)
+	}
+	return ""
+}
+
+func (j *Journal) setFull(reason string) {
+	old := j.full.Load()
+	switch {
+	case reason == "" && old != nil:
+		j.full.Store(nil)
+		j.log.Info("journal accepts again")
+	case reason != "":
+		j.full.Store(&fullError{reason: reason})
+		if old == nil {
+			j.log.Error("journal is full: events are refused with 503 until there is room", slog.String("reason", reason))
+		}
+	}
+}
+
+// storeBytes is what Pebble occupies, without logs that are kept only to be written again.
+func (j *Journal) storeBytes() int64 {
+	m := j.db.Metrics()
+	return int64(m.DiskSpaceUsage()) - int64(min(m.WAL.ObsoletePhysicalSize, m.DiskSpaceUsage()))
+}
+
+// clockIsDoubtful compares the clock with the newest record.
+func (j *Journal) clockIsDoubtful() bool {
+	at, ok := j.receivedAt(j.tail.Load())
+	return ok && now().Sub(at) > clockDoubt
+}
+
+// receivedAt reads the time of one record in Pebble.
+func (j *Journal) receivedAt(seq uint64) (at earshot.Instant, ok bool) {
+	_ = j.use(func() error {
+		v, closer, err := j.db.Get(recordKey(nil, seq))
+		if err != nil {
+			return err
+		}
+		at, ok = receivedAtOf(v)
+		return closer.Close()
+	})
+	return at, ok
+}
+
+// maintain is one pass over everything that ages. Errors are logged: the next pass tries again.
+func (j *Journal) maintain(ctx context.Context) {
+	j.maintenance.Lock()
+	defer j.maintenance.Unlock()
+	if int64(time.Since(j.started)) < j.trustClockAt.Load() {
+		return
+	}
+	limit := now().Add(-j.o.Retention)
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"roll records into the archive", func() error { return j.rollUntil(ctx, limit) }},
+		{"remove old archive segments", func() error { return j.expireSegments(now().Add(-j.o.ArchiveRetention)) }},
+		{"expire dedup keys", func() error {
+			return j.use(func() error { _, err := j.dedup.expire(limit); return err })
+		}},
+		{"build dedup filters", func() error { return j.warmFilters(ctx) }},
+	}
+	for _, s := range steps {
+		if err := s.do(); err != nil && !errors.Is(err, ErrClosed) && ctx.Err() == nil {
+			j.log.Error("journal maintenance", slog.String("step", s.name), slog.Any("err", err))
+		}
+	}
+}
+
+func (j *Journal) warmFilters(ctx context.Context) error {
+	for more := true; more && ctx.Err() == nil; {
+		err := j.use(func() (err error) {
+			more, err = j.dedup.warm()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rollUntil moves whole hours that ended before limit into the archive, as far as they are applied.
+func (j *Journal) rollUntil(ctx context.Context, limit earshot.Instant) error {
+	for ctx.Err() == nil {
+		applied := j.applied()
+		at, ok := j.oldestInStore()
+		if !ok || at.Hour()+earshot.Instant(time.Hour.Milliseconds()) > limit {
+			return nil
+		}
+		// The hour is complete and applied when the last applied record lies after it.
+		if last, ok := j.receivedAt(applied); !ok || last.Hour() <= at.Hour() {
+			return nil
+		}
+		if rolled, err := j.rollHour(applied); err != nil || rolled == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// relieve makes room before MaxBytes is reached: first applied records go into the archive, which packs them closer, then
+// the oldest applied segments are removed.
+func (j *Journal) relieve(ctx context.Context) {
+	j.maintenance.Lock()
+	defer j.maintenance.Unlock()
+	for ctx.Err() == nil {
+		rolled, err := j.rollHour(j.applied())
+		if err != nil {
+			j.log.Error("journal maintenance", slog.String("step", "make room"), slog.Any("err", err))
+			return
+		}
+		if rolled == 0 {
+			break
+		}
+	}
+	_ = j.use(j.db.Flush) // logs and range deletions give their space back only so
+	applied := j.applied()
+	for _, s := range j.archive.list() {
+		if j.measure() < reliefPercent || s.last > applied {
+			return
+		}
+		j.log.Warn("archive segment removed early to stay within the size limit", slog.String("path", s.path), slog.Uint64("records", s.records))
+		if err := j.archive.remove(s); err != nil {
+			j.log.Error("journal maintenance", slog.String("step", "make room"), slog.Any("err", err))
+			return
+		}
+	}
+}
+
+// oldestInStore returns the time of the oldest readable record in Pebble.
+func (j *Journal) oldestInStore() (at earshot.Instant, ok bool) {
+	_ = j.use(func() error {
+		it, err := j.records(j.rolled.Load()+1, j.tail.Load())
+		if err != nil {
+			return err
+		}
+		for more := it.First(); more && !ok; more = it.Next() {
+			at, ok = receivedAtOf(it.Value())
+		}
+		return it.Close()
+	})
+	return at, ok
+}
+
+// rollHour writes the records of the oldest hour in Pebble, at most up to limit, into a segment, then removes them from
+// Pebble. It returns how many. A stretch that damage made unreadable is left out; its table was set aside when it was met.
+func (j *Journal) rollHour(limit uint64) (rolled uint64, err error) {
+	if j.rolled.Load() >= limit {
+		return 0, nil
+	}
+	r := roller{j: j, next: j.rolled.Load() + 1, limit: limit}
+	err = j.use(func() error {
+		if err := r.begin(); err != nil {
+			return err
+		}
+		if r.done { // nothing but a hole
+			return j.forget(r.next - 1)
+		}
+		s, err := j.archive.write(j.archive.path(r.hour, r.next), r.next, r.hour, r.fill)
+		if err != nil {
+			return err
+		}
+		j.archive.add(s)
+		rolled = s.records
+		return j.forget(r.next - 1)
+	})
+	if err == nil && rolled > 0 {
+		j.log.Debug("records rolled into the archive", slog.Uint64("records", rolled), slog.Time("hour", r.hour.Time()))
+	}
+	if err != nil {
+		return 0, fmt.Errorf("roll hour: %w", err)
+	}
+	return rolled, nil
+}
+
+// forget removes the records up to seq from Pebble. Readers must find them in the archive already.
+func (j *Journal) forget(seq uint64) error {
+	old := j.rolled.Swap(seq) // before Pebble forgets: see scan
+	b := j.db.NewBatch()
+	defer func() { _ = b.Close() }()
+	_ = b.Set(metaRolled, binary.BigEndian.AppendUint64(nil, seq), nil)
+	_ = b.DeleteRange(recordKey(nil, old+1), recordKey(nil, seq+1), nil)
+	if err := b.Commit(pebble.Sync); err != nil {
+		return fmt.Errorf("forget records up to %d: %w", seq, err)
+	}
+	return nil
+}
+
+// roller collects one hour.
+type roller struct {
+	j     *Journal
+	next  uint64 // the next sequence to write
+	limit uint64
+	hour  earshot.Instant
+	done  bool // nothing is left
+}
+
+// begin finds the first readable record and its hour.
+func (r *roller) begin() error {
+	return r.each(func(_ uint64, at earshot.Instant, _ []byte) bool {
+		r.hour = at.Hour()
+		return false
+	})
+}
+
+// fill writes records until one of a later hour. A clock that goes back stays in the segment: its order is the sequence.
+func (r *roller) fill(w *segmentWriter) (err error) {
+	stepErr := r.each(func(seq uint64, at earshot.Instant, encoded []byte) bool {
+		if at.Hour() > r.hour {
+			return false
+		}
+		if err = w.add(seq, at, encoded); err != nil {
+			return false
+		}
+		r.next = seq + 1
+		return true
+	})
+	return errors.Join(err, stepErr)
+}
+
+// each visits the readable records from r.next on, stepping over holes, until fn returns false; r.next stands at the
+// record that fn saw last, or after the hole before it.
+func (r *roller) each(fn func(seq uint64, at earshot.Instant, encoded []byte) bool) error {
+	for r.next <= r.limit {
+		stopped := false
+		err := r.j.scanStore(r.next, defaultReadRecords, defaultReadBytes, func(seq uint64, encoded []byte) error {
+			at, ok := receivedAtOf(encoded)
+			if !ok {
+				at = r.hour
+			}
+			if seq > r.limit || !fn(seq, at, encoded) {
+				stopped = true
+				return errStop
+			}
+			r.next = seq + 1
+			return nil
+		})
+		var gap *GapError
+		switch {
+		case stopped:
+			return nil
+		case errors.As(err, &gap):
+			r.j.counts.lostRecords.Add(min(gap.To, r.limit) - r.next + 1)
+			r.next = min(gap.To, r.limit) + 1
+		case err != nil:
+			return err
+		}
+	}
+	r.done = true
+	return nil
+}
+
+var errStop = errors.New("stop")
+
+// expireSegments removes segments whose newest record is older than limit and applied, and what other journals left.
+func (j *Journal) expireSegments(limit earshot.Instant) error {
+	applied := j.applied()
+	for _, s := range j.archive.list() {
+		if s.newest >= limit || s.last > applied {
+			continue
+		}
+		if err := j.archive.remove(s); err != nil {
+			return err
+		}
+		j.log.Info("archive segment removed for its age", slog.String("path", s.path), slog.Uint64("records", s.records))
+	}
+	return j.archive.sweepForeign(limit)
+}
+
+// sweepForeign removes old segments of journals that were begun again.
+func (a *archive) sweepForeign(limit earshot.Instant) error {
+	ids, err := a.fs.List(a.root)
+	if err != nil {
+		return fmt.Errorf("list %s: %w", a.root, err)
+	}
+	for _, id := range ids {
+		if id == a.id {
+			continue
+		}
+		dir := a.fs.PathJoin(a.root, id)
+		names, err := a.fs.List(dir)
+		if err != nil {
+			return fmt.Errorf("list %s: %w", dir, err)
+		}
+		foreign := &archive{fs: a.fs, id: id}
+		for _, name := range names {
+			path := a.fs.PathJoin(dir, name)
+			if s, err := foreign.inspect(path); err == nil && strings.HasSuffix(name, segmentSuffix) && s.newest < limit {
+				a.log.Info("archive segment of an older journal removed for its age", slog.String("path", path))
+				if err := a.fs.Remove(path); err != nil {
+					return fmt.Errorf("remove segment: %w", err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (a *archive) bytes() (n int64) {
+	for _, s := range a.list() {
+		n += s.size
+	}
+	return n
+}
