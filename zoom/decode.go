@@ -90,7 +90,7 @@ func (d *Decoder) eventName(key []byte) {
 		ev.Name, ev.Family, ev.Class = e.name, e.family, e.class
 		return
 	}
-	ev.Name = d.interns.get(b[:min(len(b), MaxName)])
+	ev.Name = d.interns.get(cut(b, MaxName))
 	ev.Family = familyOf(ev.Name)
 }
 

@@ -1,6 +1,7 @@
 package zoom
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"strings"
@@ -223,6 +224,15 @@ func validString(b []byte) string {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
 	return s
+}
+
+// cut returns at most n bytes that b begins with, as valid UTF-8.
+func cut(b []byte, n int) []byte {
+	b = b[:min(len(b), n)]
+	if !utf8.Valid(b) {
+		b = bytes.ToValidUTF8(b, []byte("?")) // as long at most
+	}
+	return b
 }
 
 // interns keeps one copy of strings that come again and again, so that reading them allocates nothing. It is bounded: when it
