@@ -20,6 +20,7 @@ type Decoder struct {
 	ev      *Event
 	depth   int      // of the containers that are open
 	path    []string // the keys that lead to them, without the outermost object
+	scratch []byte
 	interns interns
 }
 

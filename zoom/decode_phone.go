@@ -82,7 +82,11 @@ func (d *Decoder) callQoS() {
 		case "user_email":
 			d.text(key, &side.Email)
 		case "qos":
-			ev.CallQoS = ev.CallQoS[:from]
+			if ev.CallQoS = ev.CallQoS[:from]; from >= MaxEntries {
+				d.note("qos", "!many")
+				d.skip()
+				return
+			}
 			d.callReports()
 		default:
 			d.unknown(key)

@@ -11,9 +11,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 
 	"github.com/earshot/earshot/zoom"
 )
@@ -694,5 +696,66 @@ func TestAllocations(t *testing.T) {
 	})
 	if allocs > 12 {
 		t.Errorf("%v allocations, the budget is 12", allocs)
+	}
+}
+
+// TestDatesEqualTime: reading dates by hand must give what package time gives.
+func TestDatesEqualTime(t *testing.T) {
+	layouts := []string{"2006-01-02T15:04:05Z", "2006-01-02T15:04:05.000Z", "2006-01-02 15:04:05", time.RFC3339, "2006-01-02T15:04:05.000-0700"}
+	var d zoom.Decoder
+	var ev zoom.Event
+	rapid.Check(t, func(t *rapid.T) {
+		seconds := rapid.Int64Range(-62135596800, 253402300799).Draw(t, "seconds") // the years 1 to 9999
+		layout := rapid.SampledFrom(layouts).Draw(t, "layout")
+		zone := time.FixedZone("", 60*rapid.IntRange(-14*60, 14*60).Draw(t, "zone"))
+		want := time.Unix(seconds, 0).UTC()
+		text := want.Format(layout)
+		if strings.Contains(layout, "07") {
+			if text = want.In(zone).Format(layout); text[4] != '-' || text[:4] == "0000" {
+				return // a year before 1 or after 9999 has no such form
+			}
+		}
+		if err := d.Decode([]byte(`{"event":"meeting.ended","payload":{"object":{"end_time":"`+text+`"}}}`), &ev); err != nil {
+			t.Fatal(err)
+		}
+		if ev.Meeting.EndMs != want.UnixMilli() {
+			t.Fatalf("%s: %d, want %d", text, ev.Meeting.EndMs, want.UnixMilli())
+		}
+	})
+}
+
+// TestCost reads what could be made to be expensive: a full MiB each. The bound is generous, because machines differ; what it
+// catches is what grows with the square of the size, or memory out of proportion.
+func TestCost(t *testing.T) {
+	fill := func(prefix, unit, suffix string) string {
+		return prefix + strings.Repeat(unit, (1<<20-len(prefix)-len(suffix))/len(unit)) + suffix
+	}
+	entry, end := `{"event":"meeting.participant_qos","payload":{"object":{"participant":{"qos":[{"details":{`, `"z":1}}]}}}}`
+	for name, body := range map[string]string{
+		"unknown keys":     fill(entry, `"q":1,`, end),
+		"wrong types":      fill(entry, `"bitrate":[],`, end),
+		"no quantities":    fill(entry, `"bitrate":"x",`, end),
+		"no dates":         fill(`{"event":"meeting.started"`, `,"event_ts":"2026-01-07T00:00:0xZ"`, `}`),
+		"long number":      fill(entry+`"bitrate":`, `9`, `,`+end),
+		"escapes":          fill(`{"event":"`, `\u00e9`, `"}`),
+		"invalid UTF-8":    fill(`{"event":"meeting.started","payload":{"account_id":"`, "\xff", `"}}`),
+		"qos entries":      fill(`{"event":"meeting.participant_qos","payload":{"object":{"participant":{"qos":[`, `{},`, `{}]}}}}`),
+		"details":          fill(`{"event":"meeting.participant_qos","payload":{"object":{"participant":{"qos":[{`, `"details":{},`, `"details":{}}]}}}}`),
+		"reports":          fill(`{"event":"phone.call_qos","payload":{"object":{"call_qos":[`, `{"qos":[{},{},{},{}]},`, `{}]}}}`),
+		"reports of a few": fill(`{"event":"phone.call_qos","payload":{"object":{"call_qos":[`, `{"qos":[`+strings.Repeat(`{},`, 2000)+`{}]},`, `{}]}}}`),
+		"empty arrays":     fill(`{"event":"meeting.started","a":[`, `[],`, `[]]}`),
+	} {
+		var d zoom.Decoder
+		var ev zoom.Event
+		start := time.Now()
+		if err := d.Decode([]byte(body), &ev); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if cost := time.Since(start); cost > time.Second {
+			t.Errorf("%s: %v for a MiB", name, cost)
+		}
+		if len(ev.QoS) > zoom.MaxEntries || len(ev.CallQoS) > 2*zoom.MaxEntries {
+			t.Errorf("%s: %d qos entries, %d reports", name, len(ev.QoS), len(ev.CallQoS))
+		}
 	}
 }

@@ -56,7 +56,9 @@ func (d *Decoder) elements(name string, element func()) {
 			element()
 			return
 		}
-		d.note(name, "!many")
+		if n == MaxEntries+1 {
+			d.note(name, "!many")
+		}
 		d.skip()
 	})
 }
@@ -191,7 +193,7 @@ func (d *Decoder) unknown(key []byte) {
 	d.skip()
 }
 
-// maxPathKey bounds one key of a path in bytes. Zoom's longest is under 40.
+// maxPathKey bounds the last key of a path in bytes. Zoom's longest is under 40.
 const maxPathKey = 64
 
 // note adds the path of a key to Event.Unknown.
@@ -199,18 +201,16 @@ func (d *Decoder) note(key, mark string) {
 	if d.err != nil || len(d.ev.Unknown) >= MaxUnknown {
 		return
 	}
-	var b strings.Builder
+	b := d.scratch[:0]
 	for _, k := range d.path {
-		b.WriteString(k)
-		b.WriteByte('.')
+		b = append(b, k...)
+		b = append(b, '.')
 	}
-	if len(key) > maxPathKey {
-		key = key[:maxPathKey] + "…"
-	}
-	b.WriteString(strings.ToValidUTF8(key, "\uFFFD"))
-	b.WriteString(mark)
-	if path := b.String(); !slices.Contains(d.ev.Unknown, path) {
-		d.ev.Unknown = append(d.ev.Unknown, path)
+	b = append(b, cut([]byte(key), maxPathKey)...)
+	b = append(b, mark...)
+	d.scratch = b
+	if !slices.ContainsFunc(d.ev.Unknown, func(s string) bool { return s == string(b) }) {
+		d.ev.Unknown = append(d.ev.Unknown, string(b))
 	}
 }
 
