@@ -56,9 +56,6 @@ func (s *State) applyMeeting(ev *zoom.Event, at earshot.Instant, r *Result) {
 		return
 	}
 	g, created := s.segmentOf(m, id)
-	if created {
-		s.pairNew(g)
-	}
 	if inRoom {
 		s.joinRoom(g, main, ev, at)
 	}

@@ -15,7 +15,9 @@ const (
 	soft                         // only a last-seen time moved
 	listedHard                   // stands in the ledger's list
 	listedSoft
-	gone // nothing refers to it any more, and nothing ever told of it: not worth telling
+	gone      // nothing refers to it any more, and nothing ever told of it: not worth telling
+	savedHard // hard and soft while a snapshot is being read
+	savedSoft
 )
 
 func (f *flags) bits() *flags { return f }

@@ -97,14 +97,12 @@ func (s *State) bindAudio(owner *segment, home *meeting, ev *zoom.Event, at ears
 	if p.BindUserID == "" || p.BindUserID == owner.view.InMeetingID {
 		return
 	}
-	phone, created := s.segmentOf(home, p.BindUserID)
-	if created {
-		s.pairNew(phone)
-	}
+	phone, _ := s.segmentOf(home, p.BindUserID)
 	phone.link().bound.set(at, owner.view.ID)
 	phone.seen = max(phone.seen, at)
 	depend(owner, phone)
 	s.deriveSegment(phone)
+	s.deriveDependents(phone)
 }
 
 // depend makes d follow g when g learns who it is.

@@ -67,7 +67,7 @@ func (s *State) widen(m *meeting, at earshot.Instant) {
 	if at > v.LastSeen {
 		v.LastSeen = at
 		s.changed.meetings.touch(m, soft)
-		if m.end == 0 && v.End != 0 { // a room's end is derived from this
+		if m.end == 0 && m.main != nil && m.main.end != 0 { // a room's end is derived from this
 			s.deriveMeeting(m)
 		}
 	}

@@ -50,6 +50,7 @@ func (s *State) segmentOf(m *meeting, inMeetingID string) (g *segment, created b
 	s.segments[id] = g
 	m.members = insert(m.members, g)
 	s.changed.segments.touch(g, hard)
+	s.pairNew(g)
 	return g, true
 }
 
@@ -69,7 +70,7 @@ func (s *State) learnSegment(g *segment, created bool, ev *zoom.Event, at earsho
 	wasShort := g.short()
 	switch ev.Class {
 	case zoom.ClassJoined, zoom.ClassLeft:
-		changed = g.learnStay(ev, at, room) || changed
+		changed = s.learnStay(g, ev, at, room) || changed
 	case zoom.ClassQoS:
 		changed = s.learnReports(g, ev) || changed
 	case zoom.ClassData, zoom.ClassDataSummary:
@@ -88,7 +89,7 @@ func (s *State) learnSegment(g *segment, created bool, ev *zoom.Event, at earsho
 
 // learnStay takes join and leave. Join is the least join time; a leave before the newest join time is an old one that was
 // delivered late.
-func (g *segment) learnStay(ev *zoom.Event, at earshot.Instant, room bool) (changed bool) {
+func (s *State) learnStay(g *segment, ev *zoom.Event, at earshot.Instant, room bool) (changed bool) {
 	p := &ev.Participant
 	join, leave := earshot.Instant(p.JoinMs), earshot.Instant(p.LeaveMs)
 	if ev.Class == zoom.ClassJoined {
@@ -97,6 +98,9 @@ func (g *segment) learnStay(ev *zoom.Event, at earshot.Instant, room bool) (chan
 		leave = or(leave, at)
 	}
 	assign(&g.view.Join, earlier(g.view.Join, join), &changed)
+	if changed {
+		s.changed.segments.touch(g, hard)
+	}
 	assign(&g.rejoined, max(g.rejoined, join), &changed)
 	assign(&g.left, max(g.left, leave), &changed)
 	c, _ := g.reason.set(at, plain(p.LeaveReason))
