@@ -1,0 +1,215 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/grade"
+	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/registry"
+)
+
+// The bounds of one answer. What is beyond them is left out; they are far above what a meeting or a page needs.
+const (
+	maxMinutes   = 500_000
+	maxSamples   = 300_000
+	maxPast      = 5_000 // past meetings that one question sorts
+	maxStreams   = 256   // event streams at once
+	defaultLimit = 100
+)
+
+// Registry is what the API reads of who and where. *registry.Registry is one.
+type Registry interface {
+	Accounts(ctx context.Context) ([]earshot.Account, error)
+	Sites(ctx context.Context) ([]earshot.Site, error)
+	Meeting(ctx context.Context, id earshot.ID) (earshot.Meeting, bool, error)
+	MeetingsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Meeting, error)
+	Meetings(ctx context.Context, q registry.MeetingQuery) (registry.MeetingPage, error)
+	Breakouts(ctx context.Context, meeting earshot.ID) ([]earshot.Meeting, error)
+	Segment(ctx context.Context, id earshot.ID) (earshot.Segment, bool, error)
+	SegmentsOf(ctx context.Context, meeting earshot.ID) ([]earshot.Segment, error)
+	SegmentsOfPerson(ctx context.Context, person earshot.ID, limit int, before earshot.Instant) ([]earshot.Segment, error)
+	Person(ctx context.Context, id earshot.ID) (earshot.Person, bool, error)
+	PersonsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Person, error)
+	Persons(ctx context.Context, q registry.PersonQuery) (registry.PersonPage, error)
+	Call(ctx context.Context, id earshot.ID) (earshot.Call, bool, error)
+	Calls(ctx context.Context, q registry.CallQuery) (registry.CallPage, error)
+	Search(ctx context.Context, q string, limit int) ([]registry.Hit, error)
+}
+
+// Facts is what the API reads of columns. Every facts.Store is one.
+type Facts interface {
+	Samples(ctx context.Context, f facts.Filter) ([]facts.Sample, error)
+	Minutes(ctx context.Context, f facts.Filter) ([]earshot.Minute, error)
+	Summaries(ctx context.Context, f facts.Filter) ([]earshot.Summary, error)
+	Notifications(ctx context.Context, f facts.Filter) ([]earshot.Notification, error)
+	CallSamples(ctx context.Context, call earshot.ID) ([]earshot.CallSample, error)
+	MeetingGrades(ctx context.Context, meetings []earshot.ID, from, to earshot.Instant) ([]facts.MeetingGrades, error)
+}
+
+// IngestSource knows the state of the way in. It answers within a second or two, with the last known figures where a part
+// does not answer.
+type IngestSource interface {
+	Ingest(ctx context.Context) (Ingest, error)
+}
+
+// Options configure an API. Registry, Facts and Live are required.
+type Options struct {
+	Registry Registry
+	Facts    Facts
+	Live     *live.State
+	Ingest   IngestSource // nil: /ingest answers 503
+	// InputMeaning says how an account's *_input types of audio and video run; nil: as received.
+	InputMeaning func(account earshot.ID) (audio, video earshot.InputMeaning)
+	// ReceiverUp says whether the receiver answers, for the line "Following"; nil: yes.
+	ReceiverUp func() bool
+	Profile    *grade.Profile // whose bands charts show; nil: grade.Earshot()
+	Version    string         // of the document; "" is "dev"
+	Timeout    time.Duration  // of one read; 0 is 10 s
+	Logger     *slog.Logger   // nil discards
+}
+
+// API is the handler and what it reads from.
+type API struct {
+	registry  Registry
+	facts     Facts
+	live      *live.State
+	ingest    IngestSource
+	meaning   func(earshot.ID) (audio, video earshot.InputMeaning)
+	receiver  func() bool
+	profile   *grade.Profile
+	timeout   time.Duration
+	log       *slog.Logger
+	sites     siteCache
+	mux       *http.ServeMux
+	huma      huma.API
+	spec      []byte
+	routes    []Route
+	streams   chan struct{} // a token for each open event stream
+	closed    chan struct{}
+	closeOnce sync.Once
+}
+
+// Route is one method and path of the API, "{id}" standing for an id.
+type Route struct {
+	Method, Path string
+}
+
+// New returns the API.
+func New(o Options) (*API, error) {
+	if o.Registry == nil || o.Facts == nil || o.Live == nil {
+		return nil, errors.New("api: Registry, Facts and Live are required")
+	}
+	a := &API{
+		registry: o.Registry, facts: o.Facts, live: o.Live, ingest: o.Ingest, meaning: o.InputMeaning, receiver: o.ReceiverUp,
+		profile: o.Profile, timeout: o.Timeout, log: o.Logger,
+		mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams), closed: make(chan struct{}),
+	}
+	if a.meaning == nil {
+		a.meaning = func(earshot.ID) (audio, video earshot.InputMeaning) {
+			return earshot.InputReceived, earshot.InputReceived
+		}
+	}
+	if a.receiver == nil {
+		a.receiver = func() bool { return true }
+	}
+	if a.profile == nil {
+		a.profile = grade.Earshot()
+	}
+	if a.timeout == 0 {
+		a.timeout = 10 * time.Second
+	}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	a.huma = humago.New(a.mux, specConfig(o.Version))
+	a.register()
+	document(a.huma.OpenAPI())
+	spec, err := a.huma.OpenAPI().MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("api: write the OpenAPI document: %w", err)
+	}
+	a.spec = spec
+	a.handle("GET /api/v1/openapi.json", a.serveSpec)
+	a.handle("GET /api/v1/events", a.serveEvents)
+	a.mux.HandleFunc("/", notFound)
+	return a, nil
+}
+
+// register names every operation. It is the table of contents of the API.
+func (a *API) register() {
+	get(a, "/meetings", "list-meetings", "Running or past meetings, worst first", a.listMeetings)
+	get(a, "/meetings/{id}", "get-meeting", "One meeting with its segments", a.getMeeting)
+	get(a, "/meetings/{id}/minutes", "get-meeting-minutes", "The minutes of everybody in a meeting", a.getMeetingMinutes)
+	get(a, "/segments/{id}", "get-segment", "One join of one person, with devices and Zoom's summaries", a.getSegment)
+	get(a, "/segments/{id}/series", "get-segment-series", "The streams of a segment over time", a.getSeries)
+	get(a, "/persons", "list-persons", "People, by name", a.listPersons)
+	get(a, "/persons/{id}", "get-person", "One person with the newest joins", a.getPerson)
+	get(a, "/calls", "list-calls", "Zoom Phone calls, newest first", a.listCalls)
+	get(a, "/calls/{id}", "get-call", "One call with its series", a.getCall)
+	get(a, "/sites", "list-sites", "Places, and who is there now, worst first", a.listSites)
+	get(a, "/search", "search", "Meetings, people, calls and sites", a.search)
+	get(a, "/ingest", "get-ingest", "The state of the way in", a.getIngest)
+}
+
+// get registers a read. The handler's errors become problems here, and nowhere else.
+func get[I, O any](a *API, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
+	op := huma.Operation{OperationID: id, Method: http.MethodGet, Path: base + path, Summary: summary, Errors: []int{401, 404, 422, 503, 504}}
+	a.routes = append(a.routes, Route{op.Method, op.Path})
+	type output struct{ Body *O }
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*output, error) {
+		ctx, cancel := context.WithTimeout(ctx, a.timeout)
+		defer cancel()
+		out, err := handler(ctx, in)
+		if err != nil {
+			return nil, a.problem(ctx, id, err)
+		}
+		return &output{out}, nil
+	})
+}
+
+func (a *API) handle(pattern string, h http.HandlerFunc) {
+	a.mux.HandleFunc(pattern, h)
+	method, path, _ := cutPattern(pattern)
+	a.routes = append(a.routes, Route{method, path})
+}
+
+// Handler serves everything below /api/v1/ but the session.
+func (a *API) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if v := recover(); v != nil {
+				if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+					panic(v)
+				}
+				a.log.Error("API handler panicked", "method", r.Method, "path", r.Pattern, "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+				WriteProblem(w, http.StatusInternalServerError, "This should not have happened; the log of the monitor says more.")
+			}
+		}()
+		w.Header().Set("Cache-Control", "no-store") // personal data
+		a.mux.ServeHTTP(w, r)
+	})
+}
+
+// Routes returns every route that Handler serves.
+func (a *API) Routes() []Route { return a.routes }
+
+// Spec returns the OpenAPI 3.1 document as JSON.
+func (a *API) Spec() ([]byte, error) { return a.spec, nil }
+
+// Close ends all event streams, so that the server can shut down; reads go on. It is idempotent.
+func (a *API) Close() error {
+	a.closeOnce.Do(func() { close(a.closed) })
+	return nil
+}

@@ -1,0 +1,145 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/grade"
+	"github.com/earshot/earshot/internal/registry"
+)
+
+type callsInput struct {
+	Q      string  `query:"q" maxLength:"200" doc:"part of a number, an e-mail address or a name"`
+	Person idParam `query:"person"`
+	span
+	paging
+}
+
+func (a *API) listCalls(ctx context.Context, in *callsInput) (*Page[Call], error) {
+	from, to, err := in.within(0, 0)
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.registry.Calls(ctx, registry.CallQuery{From: from, To: to, Person: in.Person.ID, Search: in.Q, After: in.Cursor, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	names, err := a.parties(ctx, found.Items)
+	if err != nil {
+		return nil, err
+	}
+	out := &Page[Call]{Items: make([]Call, len(found.Items)), NextCursor: found.Next}
+	for i := range found.Items {
+		samples, err := a.facts.CallSamples(ctx, found.Items[i].ID)
+		if err != nil {
+			return nil, fmt.Errorf("samples of call %s: %w", found.Items[i].ID, err)
+		}
+		out.Items[i] = callOf(&found.Items[i], samples, names)
+	}
+	return out, nil
+}
+
+func (a *API) getCall(ctx context.Context, in *byID) (*CallDetail, error) {
+	c, ok, err := a.registry.Call(ctx, in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, errNotFound
+	}
+	names, err := a.parties(ctx, []earshot.Call{c})
+	if err != nil {
+		return nil, err
+	}
+	samples, err := a.facts.CallSamples(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("samples of call %s: %w", c.ID, err)
+	}
+	return &CallDetail{Call: callOf(&c, samples, names), Series: callSeries(samples)}, nil
+}
+
+// parties returns the names of the people on both sides of calls.
+func (a *API) parties(ctx context.Context, calls []earshot.Call) (map[earshot.ID]string, error) {
+	var ids []earshot.ID
+	for i := range calls {
+		for _, id := range [...]earshot.ID{calls[i].Caller.Person, calls[i].Callee.Person} {
+			if id != 0 {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	persons, err := a.registry.PersonsByID(ctx, slices.Compact(ids))
+	if err != nil {
+		return nil, fmt.Errorf("people of %d calls: %w", len(calls), err)
+	}
+	names := make(map[earshot.ID]string, len(persons))
+	for i := range persons {
+		names[persons[i].ID] = personName(&persons[i])
+	}
+	return names, nil
+}
+
+func callOf(c *earshot.Call, samples []earshot.CallSample, names map[earshot.ID]string) Call {
+	out := Call{
+		ID: c.ID, ZoomID: c.ZoomID, Start: timeOf(cmp.Or(c.Start, c.Connected, c.FirstSeen)), Connected: timeOf(c.Connected), End: timeOf(c.End),
+		Caller: partyOf(&c.Caller, names), Callee: partyOf(&c.Callee, names),
+	}
+	for i := range samples {
+		if mos := samples[i].MOS; mos.Present && mos.Value > 0 && (out.MOS == nil || mos.Value < *out.MOS) {
+			out.MOS = &mos.Value
+		}
+	}
+	if out.MOS != nil {
+		out.Grade = grade.CallGrade(*out.MOS)
+	}
+	return out
+}
+
+func partyOf(p *earshot.CallParty, names map[earshot.ID]string) CallParty {
+	return CallParty{
+		Name: cmp.Or(names[p.Person], p.Email), Person: p.Person, Number: p.Number, Extension: p.Extension, Device: p.Device,
+		Network: cmp.Or(p.Network, p.ConnectionType),
+	}
+}
+
+// callSeries turns samples into columns, one set for each side and direction.
+func callSeries(samples []earshot.CallSample) []CallSeries {
+	type leg struct {
+		side      earshot.CallSide
+		direction earshot.Direction
+	}
+	legs := make(map[leg][]*earshot.CallSample)
+	for i := range samples {
+		k := leg{samples[i].Side, samples[i].Direction}
+		legs[k] = append(legs[k], &samples[i])
+	}
+	out := make([]CallSeries, 0, len(legs))
+	for k, rows := range legs {
+		slices.SortFunc(rows, func(a, b *earshot.CallSample) int { return cmp.Compare(a.At, b.At) })
+		s := CallSeries{Side: k.side, Direction: k.direction, At: make([]int64, len(rows)), Metrics: make(map[string][]*float64)}
+		for i, r := range rows {
+			s.At[i] = int64(r.At)
+			for name, o := range map[string]*earshot.Opt{
+				"bitrate_kbps": &r.BitrateKbps, "loss_avg_pct": &r.LossAvgPct, "loss_max_pct": &r.LossMaxPct, "jitter_ms": &r.JitterMs,
+				"network_delay_ms": &r.NetworkDelayMs, "mos": &r.MOS,
+			} {
+				if !o.Present {
+					continue
+				}
+				if s.Metrics[name] == nil {
+					s.Metrics[name] = make([]*float64, len(rows))
+				}
+				s.Metrics[name][i] = &o.Value
+			}
+		}
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b CallSeries) int {
+		return cmp.Or(cmp.Compare(a.Side, b.Side), cmp.Compare(a.Direction, b.Direction))
+	})
+	return out
+}

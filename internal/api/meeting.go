@@ -1,0 +1,224 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/live"
+)
+
+// meeting finds a meeting: as live has it, else as the registry has it.
+func (a *API) meeting(ctx context.Context, id earshot.ID) (*earshot.Meeting, *live.Meeting, error) {
+	if m, ok := a.live.Meeting(id); ok && m.Live {
+		return &m.Meeting, m, nil
+	}
+	m, ok, err := a.registry.Meeting(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ok {
+		return &m, nil, nil
+	}
+	// The registry is written a little later than live.
+	if m, ok := a.live.Meeting(id); ok {
+		return &m.Meeting, nil, nil
+	}
+	return nil, nil, errNotFound
+}
+
+// bounds is the time in which a meeting's rows lie, whole minutes, open at the end while it is running.
+func bounds(m *earshot.Meeting, running bool) (from, to earshot.Instant) {
+	from, to = m.FirstSeen, m.LastSeen
+	if m.Start != 0 && (from == 0 || m.Start < from) {
+		from = m.Start
+	}
+	if running {
+		return from.Minute(), 0
+	}
+	// Reports carry their own time, which may be a little beyond the last event's.
+	return from.Minute() - 60_000, max(to, m.End).Minute() + 2*60_000
+}
+
+func (a *API) getMeeting(ctx context.Context, in *byID) (*MeetingDetail, error) {
+	m, now, err := a.meeting(ctx, in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	from, to := bounds(m, now != nil)
+	minutes, err := a.meetingMinutes(ctx, m, from, to)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.joins(ctx, m.ID, minutes)
+	if err != nil {
+		return nil, err
+	}
+	_, sites, err := a.sitesNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := &MeetingDetail{Series: m.Series, Segments: make([]SegmentRow, len(all)), Watermark: a.live.Watermark().Time()}
+	for i := range all {
+		d.Segments[i] = all[i].row(sites)
+	}
+	slices.SortFunc(d.Segments, worstFirst)
+	if now != nil {
+		d.MeetingRow = liveRow(now)
+	} else {
+		d.MeetingRow = pastRow(m, all, minutes)
+	}
+	if d.AccountZoomID, err = a.accountZoomID(ctx, m.Account); err != nil {
+		return nil, err
+	}
+	if d.Breakouts, err = a.breakouts(ctx, m.ID); err != nil {
+		return nil, err
+	}
+	d.Notifications, err = a.notifications(ctx, facts.Filter{From: from, To: to, Account: m.Account, Meeting: m.ID}, 0)
+	return d, err
+}
+
+// pastRow is the row of a meeting that is over, from its minutes themselves.
+func pastRow(m *earshot.Meeting, all []join, minutes ledger) MeetingRow {
+	p := past{Meeting: *m}
+	type human struct {
+		reported bool
+		minutes  bool
+		worst    earshot.Grade
+	}
+	people := make(map[earshot.ID]human)
+	host := ""
+	for i := range all {
+		j := &all[i]
+		key := cmp.Or(j.segment.Person, j.segment.ID)
+		h := people[key]
+		h.reported = h.reported || j.segment.FirstReport != 0 || j.tally.last != nil
+		if j.tally.worst != nil {
+			h.minutes, h.worst = true, earshot.Worse(h.worst, j.tally.worst.Grade)
+		}
+		people[key] = h
+		for g, n := range j.tally.counts {
+			p.grades.Minutes[g] += n
+		}
+		if m.HostID != "" && ((j.person != nil && j.person.ZoomUserID == m.HostID) || (j.now != nil && j.now.ZoomUserID == m.HostID)) {
+			host = j.name()
+		}
+	}
+	row := p.row()
+	row.People, row.Unreported, row.Host = len(people), 0, host
+	var affected earshot.GradeCounts
+	for _, h := range people {
+		if !h.reported {
+			row.Unreported++
+		}
+		if h.minutes {
+			affected.Add(h.worst)
+		}
+	}
+	row.Affected = gradeCount(affected)
+	return row
+}
+
+func (a *API) accountZoomID(ctx context.Context, id earshot.ID) (string, error) {
+	all, err := a.registry.Accounts(ctx)
+	if err != nil {
+		return "", err
+	}
+	for i := range all {
+		if all[i].ID == id {
+			return all[i].ZoomID, nil
+		}
+	}
+	return "", nil
+}
+
+// breakouts are the breakout rooms of a meeting, live and past, in order of their beginning.
+func (a *API) breakouts(ctx context.Context, id earshot.ID) ([]MeetingRow, error) {
+	known, err := a.registry.Breakouts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]earshot.ID, 0, len(known))
+	for i := range known {
+		ids = append(ids, known[i].ID)
+	}
+	for _, m := range a.live.Breakouts(id) {
+		if !slices.Contains(ids, m.ID) {
+			ids = append(ids, m.ID)
+		}
+	}
+	rows, err := a.meetingRows(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]MeetingRow, len(ids))
+	for i, id := range ids {
+		out[i] = rows[id]
+	}
+	return out, nil
+}
+
+// notifications returns what Zoom told, about one segment and the whole meeting when segment is given.
+func (a *API) notifications(ctx context.Context, f facts.Filter, segment earshot.ID) ([]Notification, error) {
+	f.Limit = maxMinutes
+	found, err := a.facts.Notifications(ctx, f)
+	if err != nil {
+		return nil, fmt.Errorf("notifications of meeting %s: %w", f.Meeting, err)
+	}
+	out := make([]Notification, 0, len(found))
+	for i := range found {
+		n := &found[i]
+		if segment != 0 && n.Segment != 0 && n.Segment != segment {
+			continue
+		}
+		out = append(out, Notification{At: n.At.Time(), Segment: n.Segment, Code: n.Code})
+	}
+	slices.SortStableFunc(out, func(a, b Notification) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Segment, b.Segment), cmp.Compare(a.Code, b.Code))
+	})
+	return out, nil
+}
+
+type meetingMinutesInput struct {
+	byID
+	span
+}
+
+func (a *API) getMeetingMinutes(ctx context.Context, in *meetingMinutesInput) (*MeetingMinutes, error) {
+	m, now, err := a.meeting(ctx, in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	from, to := bounds(m, now != nil)
+	if from, to, err = in.within(from, to); err != nil {
+		return nil, err
+	}
+	minutes, err := a.meetingMinutes(ctx, m, from, to)
+	if err != nil {
+		return nil, err
+	}
+	first, last := earshot.Instant(0), earshot.Instant(0)
+	out := &MeetingMinutes{Rows: make([]SegmentMinutes, 0, len(minutes))}
+	for id, row := range minutes {
+		if first == 0 || row[0].At < first {
+			first = row[0].At
+		}
+		last = max(last, row[len(row)-1].At+60_000)
+		out.Rows = append(out.Rows, SegmentMinutes{id, minutesJSON(row)})
+	}
+	slices.SortFunc(out.Rows, func(a, b SegmentMinutes) int {
+		return cmp.Or(a.Minutes[0].At.Compare(b.Minutes[0].At), cmp.Compare(a.Segment, b.Segment))
+	})
+	// What was asked for, else what there is.
+	if in.From.IsZero() {
+		from = cmp.Or(first, began(m).Minute())
+	}
+	if in.To.IsZero() {
+		to = cmp.Or(last, max(from, m.LastSeen.Minute()+60_000))
+	}
+	out.From, out.To = from.Time(), to.Time()
+	return out, nil
+}

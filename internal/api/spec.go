@@ -1,0 +1,151 @@
+package api
+
+import (
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/earshot/earshot"
+)
+
+const base = "/api/v1"
+
+// specConfig is huma without what would ask the outside world (its documentation page) or change bodies ($schema links).
+func specConfig(version string) huma.Config {
+	if version == "" {
+		version = "dev"
+	}
+	c := huma.DefaultConfig("Earshot", version)
+	c.Info.Description = "Who could not hear or be heard, when, and why. Times are RFC 3339 in UTC, ids 16 hexadecimal digits; what is unknown is left out, never zero."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.RejectUnknownQueryParameters = true
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"bearer": {Type: "http", Scheme: "bearer", Description: "EARSHOT_API_TOKEN of the monitor's environment"},
+		"cookie": {Type: "apiKey", In: "cookie", Name: "earshot_session", Description: "set by POST /api/v1/session; its name has the prefix __Host- over TLS"},
+	}
+	c.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
+	// The domain's numbers are words in JSON.
+	r := c.Components.Schemas
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.ID](), reflect.TypeFor[idText]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Grade](), reflect.TypeFor[gradeWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Why](), reflect.TypeFor[whyWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Kind](), reflect.TypeFor[kindWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Wire](), reflect.TypeFor[wireWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Media](), reflect.TypeFor[mediaWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Direction](), reflect.TypeFor[directionWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Peer](), reflect.TypeFor[peerWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Metric](), reflect.TypeFor[metricWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.PersonKey](), reflect.TypeFor[personKeyWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.CallSide](), reflect.TypeFor[callSideWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Instant](), reflect.TypeFor[instantNumber]())
+	return c
+}
+
+type (
+	idText        string
+	gradeWord     string
+	whyWord       string
+	kindWord      string
+	wireWord      string
+	mediaWord     string
+	directionWord string
+	peerWord      string
+	metricWord    string
+	personKeyWord string
+	callSideWord  string
+	instantNumber int64
+)
+
+// wordsOf is the schema of a domain number: the words of its n values.
+func wordsOf[T interface {
+	~uint8
+	String() string
+}](n int) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for i := range n {
+		s.Enum = append(s.Enum, T(i).String())
+	}
+	return s
+}
+
+// Schema implements huma.SchemaProvider; so do the next ones.
+func (idText) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Pattern: "^([0-9a-f]{16})?$", PatternDescription: "16 hexadecimal digits", Examples: []any{"00c0ffee00c0ffee"}}
+}
+func (gradeWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.Grade](5) }
+func (whyWord) Schema(huma.Registry) *huma.Schema   { return wordsOf[earshot.Why](5) }
+func (kindWord) Schema(huma.Registry) *huma.Schema  { return wordsOf[earshot.Kind](4) }
+func (wireWord) Schema(huma.Registry) *huma.Schema  { return wordsOf[earshot.Wire](earshot.WireCount) }
+func (mediaWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.Media](4) }
+func (directionWord) Schema(huma.Registry) *huma.Schema {
+	return wordsOf[earshot.Direction](3)
+}
+func (peerWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.Peer](4) }
+func (metricWord) Schema(huma.Registry) *huma.Schema {
+	return wordsOf[earshot.Metric](earshot.MetricCount)
+}
+func (personKeyWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.PersonKey](6) }
+func (callSideWord) Schema(huma.Registry) *huma.Schema  { return wordsOf[earshot.CallSide](3) }
+func (instantNumber) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeInteger, Format: "int64", Description: "milliseconds since the epoch"}
+}
+
+// document adds to the OpenAPI document what huma does not register: the event stream, and the session, which the web
+// server serves.
+func document(o *huma.OpenAPI) {
+	r := o.Components.Schemas
+	ref := func(t reflect.Type, hint string) *huma.Schema { return r.Schema(t, true, hint) }
+	body := func(s *huma.Schema) map[string]*huma.MediaType {
+		return map[string]*huma.MediaType{"application/json": {Schema: s}}
+	}
+	problem := func(why string) *huma.Response {
+		return &huma.Response{Description: why, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: ref(reflect.TypeFor[huma.ErrorModel](), "")}}}
+	}
+	session := ref(reflect.TypeFor[Session](), "")
+	// The bodies of events, so that clients find their types.
+	ref(reflect.TypeFor[LiveStatus](), "")
+	ref(reflect.TypeFor[LiveMeetings](), "")
+	ref(reflect.TypeFor[LiveMeeting](), "")
+
+	o.AddOperation(&huma.Operation{
+		OperationID: "get-events", Method: http.MethodGet, Path: base + "/events", Summary: "What changes, as server-sent events",
+		Description: `Events: "status" (LiveStatus, each second), "meetings" (LiveMeetings), "meeting" (LiveMeeting, only with ?meeting=) and "resync" (empty: changes were lost, load everything again). Connect first, then load, or load within ten seconds before. Send Last-Event-ID to continue.`,
+		Parameters: []*huma.Param{
+			{Name: "meeting", In: "query", Description: "follow this meeting's segments and minutes too", Schema: idText("").Schema(r)},
+			{Name: "Last-Event-ID", In: "header", Schema: &huma.Schema{Type: huma.TypeString}},
+		},
+		Responses: map[string]*huma.Response{
+			"200": {Description: "the stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}},
+			"401": problem("not logged in"), "422": problem("not an id"), "503": problem("too many streams, or shutting down"),
+		},
+	})
+	o.AddOperation(&huma.Operation{
+		OperationID: "get-session", Method: http.MethodGet, Path: base + "/session", Summary: "Who is logged in",
+		Responses: map[string]*huma.Response{"200": {Description: "the session", Content: body(session)}, "401": problem("not logged in")},
+	})
+	o.AddOperation(&huma.Operation{
+		OperationID: "create-session", Method: http.MethodPost, Path: base + "/session", Summary: "Log in", Security: []map[string][]string{{}},
+		RequestBody: &huma.RequestBody{Required: true, Content: body(ref(reflect.TypeFor[Login](), ""))},
+		Responses: map[string]*huma.Response{
+			"200": {Description: "the session; a cookie is set", Content: body(session)},
+			"401": problem("wrong user or password"), "403": problem("sent by another site"), "429": problem("too many attempts; see Retry-After"),
+		},
+	})
+	o.AddOperation(&huma.Operation{
+		OperationID: "delete-session", Method: http.MethodDelete, Path: base + "/session", Summary: "Log out",
+		Responses: map[string]*huma.Response{"204": {Description: "logged out"}},
+	})
+}
+
+// Login is the body of POST /api/v1/session.
+type Login struct {
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+func (a *API) serveSpec(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/vnd.oai.openapi+json;version=3.1")
+	_, _ = w.Write(a.spec) // the client may be gone
+}
