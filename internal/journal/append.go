@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,11 +40,11 @@ const (
 	stateAbandoned
 )
 
-// requests recycles requests with their buffers and channels; they carry nothing from one use to the next.
-var requests = sync.Pool{New: func() any { return &request{done: make(chan struct{}, 1)} }}
-
-func newRequest(r *Record) *request {
-	q := requests.Get().(*request)
+func (j *Journal) newRequest(r *Record) *request {
+	q, ok := j.requests.Get().(*request)
+	if !ok {
+		q = &request{done: make(chan struct{}, 1)}
+	}
 	q.state.Store(stateWaiting)
 	q.kind = r.Kind
 	q.record = appendRecord(q.record[:0], r)
@@ -56,21 +55,22 @@ func newRequest(r *Record) *request {
 	return q
 }
 
-func (q *request) recycle() {
+func (j *Journal) recycle(q *request) {
 	if cap(q.record) > maxPooledBytes {
 		q.record = nil
 	}
-	requests.Put(q)
+	j.requests.Put(q)
 }
 
-func (q *request) answer(res AppendResult, err error) {
+// answer gives q its result, or recycles it when nobody waits any more.
+func (j *Journal) answer(q *request, res AppendResult, err error) {
 	q.result, q.err = res, err
 	if q.state.CompareAndSwap(stateWaiting, stateAnswered) {
 		q.done <- struct{}{}
 		return
 	}
 	if err == nil { // after a failure the committer may still be reading it
-		q.recycle()
+		j.recycle(q)
 	}
 }
 
@@ -94,9 +94,9 @@ func (j *Journal) Append(ctx context.Context, r Record) (AppendResult, error) {
 	if r.ReceivedAt == 0 {
 		r.ReceivedAt = now()
 	}
-	q := newRequest(&r)
+	q := j.newRequest(&r)
 	if err := j.enqueue(ctx, q); err != nil {
-		q.recycle()
+		j.recycle(q)
 		return AppendResult{}, err
 	}
 	select {
@@ -109,7 +109,7 @@ func (j *Journal) Append(ctx context.Context, r Record) (AppendResult, error) {
 	}
 	res, err := q.result, q.err
 	if err == nil { // see answer
-		q.recycle()
+		j.recycle(q)
 	}
 	return res, err
 }
@@ -245,7 +245,7 @@ func (j *Journal) commit(batch []*request, bytes int) bool {
 		return false
 	}
 	for i, q := range batch {
-		q.answer(results[i], nil)
+		j.answer(q, results[i], nil)
 	}
 	j.results = results
 	return true

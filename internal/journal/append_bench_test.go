@@ -23,8 +23,8 @@ func body(rng *rand.Rand) []byte {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `{"type":"%s","details":{"min_bitrate":"%d kbps","avg_bitrate":"%.2f kbps","max_bitrate":"%d kbps","min_latency":"%d ms","avg_latency":"%d ms","max_latency":"%d ms","min_jitter":"%d ms","avg_jitter":"%d ms","avg_loss":"%.1f %%","resolution":"1280*720","avg_frame_rate":"%d fps"}}`,
-			kind, rng.IntN(90), rng.Float64()*900, rng.IntN(2000), rng.IntN(50), rng.IntN(200), rng.IntN(500), rng.IntN(9), rng.IntN(40), rng.Float64()*5, rng.IntN(30))
+		fmt.Fprintf(&b, `{"type":"%s","details":{"avg_bitrate":"%.2f kbps","max_bitrate":"%d kbps","avg_latency":"%d ms","max_latency":"%d ms","avg_jitter":"%d ms","avg_loss":"%.1f %%","resolution":"1280*720","avg_frame_rate":"%d fps"}}`,
+			kind, rng.Float64()*900, rng.IntN(2000), rng.IntN(200), rng.IntN(500), rng.IntN(40), rng.Float64()*5, rng.IntN(30))
 	}
 	b.WriteString(`],"date_time":"2026-11-20T09:00:00Z"}}}}`)
 	return []byte(b.String())

@@ -26,10 +26,11 @@ type Journal struct {
 	started  time.Time // what uses its monotonic reading is not moved by a clock that is set
 	lock     *pebble.Lock
 	*store
-	dedup   *dedup
-	results []AppendResult // the committer's, reused
-	archive *archive
-	jail    *quarantine
+	dedup    *dedup
+	results  []AppendResult // the committer's, reused
+	requests sync.Pool      // of *request, with their buffers and channels
+	archive  *archive
+	jail     *quarantine
 
 	tail         atomic.Uint64 // the last durable record; readers go no further
 	rolled       atomic.Uint64 // records up to this one are in the archive or gone
@@ -206,7 +207,7 @@ func (j *Journal) fail(err error) {
 	j.mu.Unlock()
 	j.log.Error("the journal can store nothing more; restart the process", slog.Any("err", err))
 	for _, q := range waiting {
-		q.answer(AppendResult{}, j.failure)
+		j.answer(q, AppendResult{}, j.failure)
 	}
 }
 

@@ -19,13 +19,16 @@ const (
 	// blockBytes is large because bodies resemble each other: compression sees about 30 of them at once.
 	blockBytes = 64 << 10
 	// The largest memtable. At most four exist, so that a slow flush delays nobody at 10,000 records/s.
-	memTableBytes  = 16 << 20
-	memTables      = 4
-	cacheBytes     = 16 << 20
-	tableBytes     = 16 << 20
-	maxOpenTables  = 256
-	bloomBits      = 10
-	compactionsMax = 1 // two cores serve webhooks too
+	memTableBytes = 16 << 20
+	memTables     = 4
+	cacheBytes    = 16 << 20
+	tableBytes    = 4 << 20
+	// Flushes split where the dedup keys end and the records begin. Without it each compaction of dedup keys rewrites the
+	// records of the same tables: measured 3.3 times the bytes compacted and half again the processor time of an append.
+	flushSplitBytes = 256 << 10
+	maxOpenTables   = 256
+	bloomBits       = 10
+	compactionsMax  = 1 // two cores serve webhooks too
 )
 
 // store is the Pebble database and what its callbacks report.
@@ -65,6 +68,7 @@ func openStore(o Options, l layout, lock *pebble.Lock, readOnly bool, onFatal fu
 		},
 	}
 	po.TargetFileSizes[0] = tableBytes
+	po.FlushSplitBytes = flushSplitBytes
 	for i := range po.Levels {
 		// Ascending keys sink through the levels by renaming, so that the first compression stays: it must be the good one.
 		po.Levels[i].Compression = func() *sstable.CompressionProfile { return sstable.BalancedCompression }
