@@ -1,5 +1,7 @@
 package zoom
 
+import "slices"
+
 // qos reads the entries of a participant's qos, an array or a single object.
 func (d *Decoder) qos() {
 	ev := d.ev
@@ -11,7 +13,7 @@ func (d *Decoder) qos() {
 		case "date_time":
 			d.date(key, &q.TimeMs)
 		case "type":
-			d.shared(key, &q.Type)
+			d.streamType(key, &q.Type)
 		case "details":
 			q.Details = Details{}
 			d.details(&q.Details)
@@ -21,11 +23,13 @@ func (d *Decoder) qos() {
 	})
 }
 
-// grow appends a zero element and returns it. It reuses what the slice's array has room for.
+// grow appends a zero element and returns it. Elements are large: one that the slice's array has room for is cleared in place.
 func grow[T any](s *[]T) *T {
-	var zero T
-	*s = append(*s, zero)
-	return &(*s)[len(*s)-1]
+	n := len(*s)
+	*s = slices.Grow(*s, 1)[:n+1]
+	e := &(*s)[n]
+	*e = *new(T)
+	return e
 }
 
 // details reads the bag of one entry. Any key may be in any type of entry.

@@ -57,8 +57,9 @@ type Event struct {
 	PlainToken  string    // ClassURLValidation
 
 	// Unknown lists the dotted paths of keys that this package does not know ("payload.object.participant.qos.details.mos2"),
-	// of known keys whose value could not be read ("payload.object.participant.qos.details.bitrate!type") and of arrays that
-	// were cut at MaxEntries ("payload.object.participant.qos!many"): each once, at most MaxUnknown, without array indexes.
+	// of known keys whose value could not be read ("payload.object.participant.qos.details.bitrate!type"), of arrays that were
+	// cut at MaxEntries ("payload.object.participant.qos!many") and of QoS types that are not documented
+	// ("payload.object.participant.qos.type=hologram_input"): each once, at most MaxUnknown, without array indexes.
 	// An unknown event lists none: its name says it all. A neighbour lists none either.
 	Unknown []string
 }

@@ -2,9 +2,9 @@ package zoom
 
 // ParseLevel reads a word of Zoom's quality ladder (good, fair, poor, bad) or of its pressure ladder (normal, fair, serious,
 // critical), in any case. "" and "-" are 0 and ok; an unknown word is 0 and not ok.
-func ParseLevel(s string) (l Level, ok bool) { return parseLevel(s) }
+func ParseLevel(s string) (l Level, ok bool) { return parseLevel([]byte(s)) }
 
-func parseLevel[T string | []byte](s T) (Level, bool) {
+func parseLevel(s []byte) (Level, bool) {
 	s = trim(s)
 	if isAbsent(s) {
 		return 0, true

@@ -30,7 +30,7 @@ func Of(v float64) Quantity { return Quantity{Value: v, Present: true} }
 // "", "-" and white space are absent and ok. What is no such number (other words, an unknown unit, a number that is infinite
 // or not a number) is absent and not ok: a count of those is a measure of drift, and a wrong number would be worse. Only
 // dBm and bare numbers may be negative.
-func ParseQuantity(s string) (q Quantity, ok bool) { return parseQuantity(s, anyUnit) }
+func ParseQuantity(s string) (q Quantity, ok bool) { return parseQuantity([]byte(s), anyUnit) }
 
 // unit is the canonical unit that a field is in.
 type unit uint8
@@ -47,7 +47,7 @@ const (
 
 // parseQuantity is ParseQuantity for a field in unit want: a number in the unit of another kind ("63 ms" for a bit rate) is
 // not ok.
-func parseQuantity[T string | []byte](s T, want unit) (Quantity, bool) {
+func parseQuantity(s []byte, want unit) (Quantity, bool) {
 	s = trim(s)
 	if isAbsent(s) {
 		return Quantity{}, true
@@ -75,14 +75,14 @@ func parseQuantity[T string | []byte](s T, want unit) (Quantity, bool) {
 func fits(kind, want unit) bool { return kind == want || kind == anyUnit || want == anyUnit }
 
 // isAbsent tells whether s, which is trimmed, is one of the ways to write "nothing".
-func isAbsent[T string | []byte](s T) bool { return len(s) == 0 || len(s) == 1 && s[0] == '-' }
+func isAbsent(s []byte) bool { return len(s) == 0 || len(s) == 1 && s[0] == '-' }
 
 // pow10 holds the powers of ten that are exact in a float64 and that the fast path needs.
 var pow10 = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
 // parseNumber reads the decimal number that s begins with and returns how many bytes it took; 0 if there is none or if it
 // is not finite.
-func parseNumber[T string | []byte](s T) (v float64, n int) {
+func parseNumber(s []byte) (v float64, n int) {
 	i := 0
 	if s[0] == '-' || s[0] == '+' {
 		i++
@@ -127,7 +127,7 @@ func parseNumber[T string | []byte](s T) (v float64, n int) {
 }
 
 // exponentLen returns the length of the exponent ("e3", "E-07") that s begins with, 0 if there is none.
-func exponentLen[T string | []byte](s T) int {
+func exponentLen(s []byte) int {
 	if len(s) < 2 || s[0]|0x20 != 'e' {
 		return 0
 	}
@@ -146,10 +146,19 @@ func exponentLen[T string | []byte](s T) int {
 }
 
 // parseUnit reads what follows a number. factor converts to the canonical unit of its kind; 0 says that it is no unit.
-func parseUnit[T string | []byte](s T) (kind unit, factor float64) {
+func parseUnit(s []byte) (kind unit, factor float64) {
 	s = trim(s)
-	if len(s) == 0 {
+	switch string(s) { // as Zoom writes them almost always
+	case "":
 		return anyUnit, 1
+	case "kbps":
+		return kbps, 1
+	case "ms":
+		return millis, 1
+	case "%":
+		return percent, 1
+	case "fps":
+		return fps, 1
 	}
 	var low [4]byte
 	if len(s) > len(low) {
@@ -167,8 +176,6 @@ func parseUnit[T string | []byte](s T) (kind unit, factor float64) {
 		return kbps, 1
 	case "ms":
 		return millis, 1
-	case "%":
-		return percent, 1
 	case "fps":
 		return fps, 1
 	case "dbm":
@@ -189,9 +196,9 @@ func parseUnit[T string | []byte](s T) (kind unit, factor float64) {
 
 // ParseResolution reads "1280*720" (also "1280x720") into pixels. "", "-" and "0*0", which Zoom sends for idle video, are
 // absent and ok; what is no resolution is absent and not ok.
-func ParseResolution(s string) (width, height Quantity, ok bool) { return parseResolution(s) }
+func ParseResolution(s string) (width, height Quantity, ok bool) { return parseResolution([]byte(s)) }
 
-func parseResolution[T string | []byte](s T) (width, height Quantity, ok bool) {
+func parseResolution(s []byte) (width, height Quantity, ok bool) {
 	s = trim(s)
 	if isAbsent(s) {
 		return width, height, true
@@ -212,7 +219,7 @@ func parseResolution[T string | []byte](s T) (width, height Quantity, ok bool) {
 }
 
 // parsePixels reads up to six digits and returns how many bytes it took.
-func parsePixels[T string | []byte](s T) (v, n int) {
+func parsePixels(s []byte) (v, n int) {
 	for n < len(s) && n < 6 && s[n] >= '0' && s[n] <= '9' {
 		v = v*10 + int(s[n]-'0')
 		n++
@@ -221,7 +228,7 @@ func parsePixels[T string | []byte](s T) (v, n int) {
 }
 
 // trim returns s without leading and trailing ASCII white space.
-func trim[T string | []byte](s T) T {
+func trim(s []byte) []byte {
 	for len(s) > 0 && s[0] <= ' ' {
 		s = s[1:]
 	}

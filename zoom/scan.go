@@ -45,7 +45,14 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
+// space passes over white space. Notifications have none, so only the test for that is inlined.
 func (s *scanner) space() {
+	if s.pos < len(s.buf) && s.buf[s.pos] <= ' ' {
+		s.spaces()
+	}
+}
+
+func (s *scanner) spaces() {
 	for s.pos < len(s.buf) {
 		switch s.buf[s.pos] {
 		case ' ', '\n', '\t', '\r':
