@@ -1,5 +1,7 @@
 package zoom
 
+import "time"
+
 // The headers of a notification. Zoom sends them in lower case; HTTP does not care. Only the signature and the timestamp are
 // on every request.
 const (
@@ -7,7 +9,7 @@ const (
 	HeaderTimestamp  = "x-zm-request-timestamp" // seconds since the epoch
 	HeaderRequestID  = "x-zm-request-id"        // said to be the same in all attempts to deliver one notification; not signed
 	HeaderTrackingID = "x-zm-trackingid"        // of one delivery
-	HeaderClientID   = "clientid"
+	HeaderClientID   = "clientid"               // beside basic authentication
 )
 
 // The same, in the form that net/http files headers under.
@@ -16,7 +18,40 @@ const (
 	canonicalTimestamp = "X-Zm-Request-Timestamp"
 )
 
+// What Zoom's requests say of themselves.
 const (
-	UserAgent   = "Zoom Marketplace/1.0a"           // of Zoom's requests
-	ContentType = "application/json; charset=utf-8" // of Zoom's requests
+	UserAgent   = "Zoom Marketplace/1.0a"
+	ContentType = "application/json; charset=utf-8"
+)
+
+// How Zoom delivers: see https://developers.zoom.us/docs/api/webhooks/#respond-to-event-notifications. An attempt succeeds
+// when 200 or 204 comes within AnswerDeadline. After a status of 500 or more, and after most network errors, Zoom tries again,
+// RetryDelays after the attempt before; after any status below 500 it never does.
+const AnswerDeadline = 3 * time.Second
+
+// RetryDelays returns the pauses before the second, third and fourth attempt; after those the notification is lost.
+func RetryDelays() [3]time.Duration {
+	return [3]time.Duration{5 * time.Minute, 20 * time.Minute, 60 * time.Minute}
+}
+
+// ChallengeInterval is how often Zoom repeats the challenge of an endpoint. It disables the subscription after six failures
+// in a row.
+const ChallengeInterval = 72 * time.Hour
+
+// TimeLayout is the form of dates in notifications, for time.Format, in UTC.
+const TimeLayout = "2006-01-02T15:04:05Z"
+
+// The words of alerts (Event.Issues).
+const (
+	IssueAudio     = "Unstable audio quality"
+	IssueVideo     = "Unstable video quality"
+	IssueShare     = "Unstable screen share quality"
+	IssueCPU       = "High CPU occupation"
+	IssueReconnect = "Call Reconnection"
+)
+
+// The words of an entry of TypeNotification (Details.Notification).
+const (
+	NotificationBandwidth = "network bandwidth low"
+	NotificationUnstable  = "internet connection unstable"
 )

@@ -199,3 +199,134 @@ func TestAliasing(t *testing.T) {
 		}
 	}
 }
+
+func sample(tb testing.TB, name string) zoom.Event {
+	return decode(tb, string(read(tb, "testdata/webhooks/"+name+".json")))
+}
+
+// TestSampleFacts says by hand what must be read from the samples that matter most: golden files are easily updated.
+func TestSampleFacts(t *testing.T) {
+	some := zoom.Of
+	qos := sample(t, "meeting.participant_qos")
+	if qos.Meeting != (zoom.Meeting{UUID: "/kXq8m2bTp+9vRZc1Nf3Ag=="}) || qos.Participant.InMeetingID != "16779264" || qos.TimeMs != 1767778561800 {
+		t.Errorf("qos: %+v %+v", qos.Meeting, qos.Participant)
+	}
+	byType := map[string]zoom.QoS{}
+	for _, q := range qos.QoS {
+		byType[q.Type] = q
+	}
+	for name, want := range map[string]zoom.Details{
+		"audio_input": {Bitrate: some(61), Latency: some(38), Jitter: some(4), AvgLoss: some(0), MaxLoss: some(0.2)},
+		"video_input": {
+			Bitrate: some(846), Latency: some(39), Jitter: some(7), AvgLoss: some(0.2), MaxLoss: some(1.1), Width: some(1280), Height: some(720), FrameRate: some(24),
+		},
+		"as_input":      {}, // idle: every text is empty, and nothing is 0
+		"cpu_usage":     {ZoomMinCPU: some(3), ZoomAvgCPU: some(6), ZoomMaxCPU: some(11), SystemMaxCPU: some(47)},
+		"video_quality": {Quality: 2, QualityScore: some(3.72)},
+		"wifi_rssi":     {MinRSSI: some(-71), AvgRSSI: some(-64), MaxRSSI: some(-58)},
+	} {
+		if diff := cmp.Diff(want, byType[name].Details); diff != "" || byType[name].TimeMs != 1767778560000 {
+			t.Errorf("%s at %d\n%s", name, byType[name].TimeMs, diff)
+		}
+	}
+
+	summary := sample(t, "meeting.participant_qos_summary")
+	if summary.Class != zoom.ClassQoSSummary || summary.Meeting.ID != "84512367790" || summary.Participant.InMeetingID != "16779264" ||
+		summary.Participant.ZoomUserID != "oP4sJd9_TfGk7uHqBv2MxA" || summary.Participant.Name != "Marco Oyelaran" {
+		t.Errorf("summary: %+v %+v", summary.Meeting, summary.Participant)
+	}
+	if d := summary.QoS[3].Details; d.AvgLatency != some(0) || d.Width.Present || d.MinBitrate != some(200) || summary.QoS[3].TimeMs != 0 {
+		t.Errorf(`"0 ms" is present, resolution "" is not: %+v`, d)
+	}
+	if d := summary.QoS[6].Details; d.MinRSSI != some(-79) {
+		t.Errorf("integer RSSI: %+v", d)
+	}
+	if noID := sample(t, "meeting.participant_qos_summary.quirk_no_id"); noID.Meeting.ID != "" || noID.Meeting.UUID == "" {
+		t.Errorf("%+v", noID.Meeting)
+	}
+
+	guest := sample(t, "webinar.participant_qos.guest").Participant
+	if guest != (zoom.Participant{InMeetingID: "16780288"}) {
+		t.Errorf("guest: %+v", guest)
+	}
+	if nested := sample(t, "webinar.participant_qos.quirk_nested_quality"); nested.QoS[0].Details.Quality != 1 {
+		t.Errorf("nested quality: %+v", nested.QoS[0].Details)
+	}
+	if alert := sample(t, "meeting.alert"); alert.Meeting.ID != "84512367790" || len(alert.Issues) != 2 || alert.Issues[1] != zoom.IssueCPU {
+		t.Errorf("alert: %+v %q", alert.Meeting, alert.Issues)
+	}
+	if alert := sample(t, "session.alert.quirk_issues_string"); len(alert.Issues) != 1 || alert.Issues[0] != zoom.IssueVideo {
+		t.Errorf("session alert: %q", alert.Issues)
+	}
+	if empty := sample(t, "meeting.participant_data.empty"); len(empty.Data) != 0 || empty.Participant.InMeetingID == "" {
+		t.Errorf("empty data: %+v", empty)
+	}
+	if data := sample(t, "meeting.participant_data.deprecated_Location").Data; len(data) != 1 || data[0] != (zoom.Data{Device: "WIN", Location: "Leipzig (DE)", NetworkType: "Wired"}) {
+		t.Errorf("Location: %+v", data)
+	}
+	if left := sample(t, "meeting.participant_left"); left.Class != zoom.ClassLeft || !strings.Contains(left.Participant.LeaveReason, "<br>") || left.Participant.LeaveMs != 1767780895000 {
+		t.Errorf("left: %+v", left.Participant)
+	}
+	if room := sample(t, "meeting.participant_joined_breakout_room"); room.Class != zoom.ClassJoined || room.Meeting.BreakoutRoomUUID != "mW4tYb0JQ3aUe6Rk1Vx9Hg==" || room.Participant.ParentUserID != "16779264" {
+		t.Errorf("breakout room: %+v %+v", room.Meeting, room.Participant)
+	}
+	if bind := sample(t, "meeting.participant_bind").Participant; bind.BindUserID != "16780288" || bind.InMeetingID != "16779264" || bind.AtMs != 1767778440000 {
+		t.Errorf("bind: %+v", bind)
+	}
+	session := sample(t, "session.user_qos")
+	if session.Participant != (zoom.Participant{InMeetingID: "25508864", Name: "Dr. Reyes", CustomerKey: "doc-19"}) || session.Meeting.Topic != "telehealth-118" || len(session.QoS) != 11 {
+		t.Errorf("session: %+v %+v", session.Meeting, session.Participant)
+	}
+	call := sample(t, "phone.call_qos.callee_receiving_ended")
+	want := []zoom.CallQoS{{
+		Side: "callee", UserID: "hUe6VbQ2RkWm8yTzXcN1Lw", Email: "ida.lind@example.com", TimeMs: 1767783900000, Direction: "receiving", Network: "LAN",
+		Bitrate: some(38), AvgLoss: some(4.8), MaxLoss: some(12.5), Jitter: some(7), NetworkDelay: some(46), MOS: some(2.9),
+	}}
+	if diff := cmp.Diff(want, call.CallQoS); diff != "" || call.Call.ID != "7391846205518823417" || call.Call.EndMs != 1767783901000 {
+		t.Errorf("call: %+v\n%s", call.Call, diff)
+	}
+}
+
+// TestWebSocketFrames: over a WebSocket the notification is a string in a frame, and the same otherwise.
+func TestWebSocketFrames(t *testing.T) {
+	var file struct {
+		Frames []struct {
+			Data struct{ Module, Content string }
+		}
+	}
+	if err := json.Unmarshal(read(t, "testdata/transport/websocket_frames.json"), &file); err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, f := range file.Frames {
+		if f.Data.Module == "message" {
+			read++
+			if ev := decode(t, f.Data.Content); ev.Class != zoom.ClassStarted || ev.Meeting.ID != "84512367790" {
+				t.Errorf("%+v", ev)
+			}
+		}
+	}
+	if read != 1 {
+		t.Errorf("%d messages", read)
+	}
+}
+
+// TestOtherDocumentedKeys reads keys that Zoom documents for these events and that no sample has.
+func TestOtherDocumentedKeys(t *testing.T) {
+	for _, body := range []string{
+		`{"event":"phone.callee_ended","payload":{"object":{"call_id":"1","callee":{"extension_id":"e","extension_type":"user","extension_number":"7","user_id":"u",
+			"timezone":"UTC","device_type":"d","device_id":"i","connection_type":"voip","phone_number":"+1"},"caller":{"phone_number":"+2","connection_type":"pstn"},
+			"forwarded_by":{"name":"n","extension_number":1,"extension_type":"user"},"redirect_forwarded_by":{"name":"n","phone_number":"+3"},
+			"ringing_start_time":"2026-01-07T11:02:09Z","answer_start_time":"2026-01-07T11:02:16Z","call_end_time":"2026-01-07T11:05:01Z"}}}`,
+		`{"event":"webinar.participant_bind","payload":{"object":{"uuid":"U","participant":{"user_id":"1","bind_user_id":"2","bind_participant_uuid":"P",
+			"join_time":"2026-01-07T11:02:09Z","phone_number":"+1"}}}}`,
+		`{"event":"session.user_left","payload":{"object":{"session_id":"S","user":{"id":"1","phone_number":"+1","leave_reason":"left"}}}}`,
+		`{"event":"zoomroom.delayed_alert","payload":{"object":{"id":"R","room_name":"n","calendar_name":"c","email":"e","issue":"i","alert_type":1,"component":1,"alert_kind":2}}}`,
+	} {
+		ev := decode(t, body)
+		checkUnknown(t, ev, "")
+		if ev.Class == zoom.ClassUnknown || ev.Class == zoom.ClassNeighbour {
+			t.Errorf("%s is of class %d", ev.Name, ev.Class)
+		}
+	}
+}
