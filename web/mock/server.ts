@@ -1,0 +1,197 @@
+// A stand-in for Earshot's server: the built pages, the API over an invented world, and the event stream. It is strict
+// where the real one is: the same Content-Security-Policy, and nothing without a login. For development and tests only.
+//
+// The paths under /mock let a test make something happen: POST /mock/grade?id=…&grade=…, /mock/end?id=…, /mock/drop?ms=…
+// (breaks the event stream and refuses it for that long), /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1.
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Grade, LiveStatus, MeetingRow } from "../src/api/types.ts";
+import { countGrades, noGrades, rank } from "../src/model/grade.ts";
+import { worstFirst } from "../src/live/meetings.ts";
+import { World } from "./world.ts";
+
+const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
+export const PASSWORD = "earshot";
+const CSP = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+
+interface State { world: World; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; sent: Map<string, string> }
+
+/** Starts the server on a port, 0 for any. */
+export function serve(port: number): Promise<Server> {
+  const state: State = { world: new World(Date.now()), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, sent: new Map() };
+  const timer = setInterval(() => { tick(state); }, 1000);
+  const server = createServer((request, response) => {
+    handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
+  });
+  server.on("close", () => { clearInterval(timer); });
+  return new Promise((done) => { server.listen(port, "127.0.0.1", () => { done(server); }); });
+}
+
+function json(response: ServerResponse, value: unknown, status = 200): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(value));
+}
+
+function problem(response: ServerResponse, status: number, detail: string): void {
+  response.writeHead(status, { "content-type": "application/problem+json", "x-request-id": "mock-1" }).end(JSON.stringify({ title: "Error", status, detail }));
+}
+
+async function handle(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://localhost");
+  response.setHeader("content-security-policy", CSP);
+  if (url.pathname.startsWith("/mock/")) return control(state, url, response);
+  if (!url.pathname.startsWith("/api/")) return page(url.pathname, response);
+  const fail = [...state.fails].find(([path]) => url.pathname.startsWith(path));
+  if (fail) return problem(response, fail[1], "the facts store does not answer: database is locked");
+  if (url.pathname === "/api/v1/session") return session(request, response);
+  if (!request.headers.cookie?.includes("earshot=1")) return problem(response, 401, "log in first");
+  if (url.pathname === "/api/v1/events") return events(state, url, request, response);
+  return api(state, url, response);
+}
+
+function page(path: string, response: ServerResponse): void {
+  const file = normalize(join(DIST, path));
+  const found = file.startsWith(DIST) && existsSync(file) && statSync(file).isFile() ? file : join(DIST, "index.html");
+  response.writeHead(200, { "content-type": TYPES[extname(found)] ?? "application/octet-stream" });
+  createReadStream(found).pipe(response);
+}
+
+async function session(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === "DELETE") {
+    response.setHeader("set-cookie", "earshot=; Max-Age=0; Path=/");
+    response.writeHead(204).end();
+    return;
+  }
+  if (request.method === "POST") {
+    let body = "";
+    for await (const part of request) body += String(part);
+    if ((JSON.parse(body) as { password?: string }).password !== PASSWORD) return problem(response, 401, "wrong name or password");
+    response.setHeader("set-cookie", "earshot=1; HttpOnly; SameSite=Lax; Path=/");
+  } else if (!request.headers.cookie?.includes("earshot=1")) {
+    return problem(response, 401, "log in first");
+  }
+  json(response, { user: "admin", role: "admin" });
+}
+
+function control(state: State, url: URL, response: ServerResponse): void {
+  const arg = (name: string) => url.searchParams.get(name) ?? "";
+  if (url.pathname === "/mock/grade") state.world.forced.set(arg("id"), arg("grade") as Grade);
+  if (url.pathname === "/mock/end") state.world.ended.add(arg("id"));
+  if (url.pathname === "/mock/drop") {
+    state.refuseUntil = Date.now() + Number(arg("ms"));
+    for (const s of state.streams) s.response.destroy();
+  }
+  if (url.pathname === "/mock/fail") {
+    if (arg("status") === "0") state.fails.delete(arg("path"));
+    else state.fails.set(arg("path"), Number(arg("status")));
+  }
+  if (url.pathname === "/mock/empty") state.empty = arg("on") === "1";
+  json(response, {});
+}
+
+function events(state: State, url: URL, request: IncomingMessage, response: ServerResponse): void {
+  if (Date.now() < state.refuseUntil) return problem(response, 503, "restarting");
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  response.write("retry: 1000\n\n");
+  const stream = { response, meeting: url.searchParams.get("meeting") ?? "" };
+  state.streams.add(stream);
+  request.on("close", () => state.streams.delete(stream));
+  send(response, "status", status(state, Date.now()));
+}
+
+const send = (response: ServerResponse, type: string, value: unknown): boolean => response.write(`event: ${type}\ndata: ${JSON.stringify(value)}\n\n`);
+
+function liveRows(state: State, now: number): MeetingRow[] {
+  if (state.empty) return [];
+  return state.world.meetings.filter((m) => state.world.isLive(m, now)).map((m) => state.world.row(m, now));
+}
+
+function status(state: State, now: number): LiveStatus {
+  const rows = liveRows(state, now);
+  const people = noGrades();
+  for (const r of rows) for (const g of Object.keys(people) as Grade[]) people[g] += r.now[g];
+  return {
+    watermark: new Date(now).toISOString(), meetings: rows.length, people: rows.reduce((n, r) => n + r.people, 0), calls: state.empty ? 0 : 4, by_grade: people,
+    meetings_by_grade: countGrades(rows.map((r) => r.grade)), external: rows.reduce((n, r) => n + r.unreported, 0), lag_ms: 380 + (now % 90), receiver: true,
+  };
+}
+
+// Once a second, as the real server: the status, and the rows that changed since they were last sent.
+function tick(state: State): void {
+  if (state.streams.size === 0) return;
+  const now = Date.now();
+  const changed = liveRows(state, now).filter((r) => {
+    const text = JSON.stringify({ ...r, last_seen: "" });
+    const is = state.sent.get(r.id) !== text;
+    state.sent.set(r.id, text);
+    return is;
+  });
+  const ended = [...state.world.ended];
+  for (const { response, meeting } of state.streams) {
+    send(response, "status", status(state, now));
+    if (changed.length > 0 || ended.length > 0) send(response, "meetings", { rows: changed, ended });
+    const m = state.world.meetings.find((x) => x.id === meeting);
+    if (m && state.world.isLive(m, now)) {
+      send(response, "meeting", { meeting, segments: m.seats.slice(0, 3).map((s) => state.world.segment(m, s, now)), minutes: m.seats.filter((s) => !s.external && s.leave > now).map((s) => ({ segment: s.segment, minutes: state.world.minutes(s, now).slice(-2) })) });
+    }
+  }
+}
+
+function paged<T>(items: readonly T[], url: URL): { items: T[]; next_cursor: string } {
+  const from = Number(url.searchParams.get("cursor") ?? 0);
+  const limit = Number(url.searchParams.get("limit") ?? 50);
+  return { items: items.slice(from, from + limit), next_cursor: from + limit < items.length ? String(from + limit) : "" };
+}
+
+function api(state: State, url: URL, response: ServerResponse): void {
+  const now = Date.now();
+  const { world } = state;
+  const [kind = "", key = "", part = ""] = url.pathname.slice("/api/v1/".length).split("/");
+  const q = (url.searchParams.get("q") ?? "").toLowerCase();
+  const none = () => { problem(response, 404, `there is no ${kind.replace(/s$/, "")} ${key}`); };
+  if (kind === "meetings" && key === "") return json(response, paged(state.empty ? [] : meetingList(world, url, now), url));
+  if (kind === "meetings") {
+    const m = world.meetings.find((x) => x.id === key);
+    return m ? json(response, part === "minutes" ? world.heat(m, now) : world.detail(m, now)) : none();
+  }
+  if (kind === "segments") {
+    const found = world.find(key);
+    return found ? json(response, part === "series" ? world.series(found.meeting, found.seat, now) : world.segmentDetail(found.meeting, found.seat, now)) : none();
+  }
+  if (kind === "persons" && key === "") return json(response, paged(world.people().filter((p) => p.name.toLowerCase().includes(q) || p.email?.includes(q)), url));
+  if (kind === "persons") {
+    const p = world.people().find((x) => x.id === key);
+    return p ? json(response, world.person(p, now)) : none();
+  }
+  if (kind === "calls" && key === "") return json(response, paged(state.empty ? [] : world.calls().filter((c) => `${c.caller.name} ${c.callee.name ?? ""} ${c.zoom_id}`.toLowerCase().includes(q)), url));
+  if (kind === "calls") {
+    const c = world.calls().find((x) => x.id === key);
+    return c ? json(response, world.call(c, now)) : none();
+  }
+  if (kind === "sites") return json(response, { items: world.sites(now), next_cursor: "" });
+  if (kind === "search") return json(response, { items: world.search(q, now), next_cursor: "" });
+  if (kind === "ingest") return json(response, world.ingest(now));
+  none();
+}
+
+function meetingList(world: World, url: URL, now: number): MeetingRow[] {
+  const live = url.searchParams.get("state") !== "past";
+  const q = (url.searchParams.get("q") ?? "").toLowerCase();
+  const grade = url.searchParams.get("grade") ?? "";
+  const sort = url.searchParams.get("sort") ?? "worst";
+  const rows = world.meetings.filter((m) => world.isLive(m, now) === live && `${m.topic} ${m.host} ${m.number}`.toLowerCase().includes(q)).map((m) => world.row(m, now)).filter((r) => grade === "" || r.grade === grade);
+  const start = (r: MeetingRow) => Date.parse(r.start ?? "");
+  const by: Record<string, (a: MeetingRow, b: MeetingRow) => number> = {
+    worst: live ? worstFirst : (a, b) => rank(b.grade) - rank(a.grade) || b.minutes.bad - a.minutes.bad || b.minutes.poor - a.minutes.poor, start: (a, b) => start(b) - start(a),
+    topic: (a, b) => (a.topic ?? "").localeCompare(b.topic ?? ""), people: (a, b) => b.people - a.people,
+  };
+  return rows.sort(by[sort] ?? worstFirst);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const port = Number(process.env.PORT ?? 5199);
+  await serve(port);
+  console.log(`mock server on http://127.0.0.1:${port}, password "${PASSWORD}"`);
+}

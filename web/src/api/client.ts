@@ -1,0 +1,67 @@
+// The way to the API: JSON in, JSON out, problem+json as an error that can be shown to people.
+
+/** What went wrong with a request, in words. status is 0 when no answer came at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly path: string;
+  /** The server's id of the request, to be copied into a report; "" when there is none. */
+  readonly trace: string;
+
+  constructor(status: number, path: string, message: string, trace = "") {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.path = path;
+    this.trace = trace;
+  }
+}
+
+interface Problem { title?: string; detail?: string; errors?: { message?: string; location?: string }[] }
+
+let onUnauthorized: () => void = () => undefined;
+
+/** Says what to do when any request finds that nobody is logged in. The router sets it once. */
+export function whenUnauthorized(act: () => void): void { onUnauthorized = act; }
+
+/** One request. An answer that is no 2xx, and no answer, both reject with an ApiError. */
+export async function request<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      headers: body === undefined ? { accept: "application/json" } : { accept: "application/json", "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError(0, path, "Earshot does not answer. Is it running, and is the network up?");
+  }
+  if (response.ok) return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  const error = new ApiError(response.status, path, await problemText(response), response.headers.get("x-request-id") ?? "");
+  if (response.status === 401 && !(method === "POST" && path === "/api/v1/session")) onUnauthorized();
+  throw error;
+}
+
+async function problemText(response: Response): Promise<string> {
+  try {
+    const problem = (await response.json()) as Problem;
+    const parts = [problem.detail ?? problem.title ?? "", ...(problem.errors ?? []).map((e) => [e.location, e.message].filter(Boolean).join(": "))];
+    const text = parts.filter(Boolean).join("; ");
+    if (text) return text;
+  } catch {
+    // No JSON: a proxy's page, say. The status has to do.
+  }
+  return `The server answered ${response.status} ${response.statusText}`.trim();
+}
+
+/** A path with its query: empty and undefined parameters are left out. */
+export function withQuery(path: string, parameters: Record<string, string | number | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined && value !== "") query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}

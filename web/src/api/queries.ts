@@ -1,0 +1,97 @@
+// What the pages read, as query options: the key, the address, how long it stays fresh.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { request, withQuery } from "./client.ts";
+import type {
+  Call, CallDetail, ID, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Page, Person, PersonDetail, SearchHit, SegmentDetail,
+  SegmentSeries, Session, Site,
+} from "./types.ts";
+import { emptyLive, loadLive } from "../live/meetings.ts";
+
+/** How many rows a page of a list asks for. */
+const PAGE = 50;
+/** Live asks for all that runs, in pages of this many; more pages than LIVE_PAGES are said to be left out. */
+const LIVE_PAGE = 500;
+const LIVE_PAGES = 10;
+
+const get = <T>(path: string, signal: AbortSignal) => request<T>("GET", path, undefined, signal);
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"], staleTime: Infinity, queryFn: ({ signal }) => get<Session>("/api/v1/session", signal),
+});
+
+/** Everything that runs. The event stream keeps it up to date, so it is read again only after a break (see live/follow.ts). */
+export const liveQuery = queryOptions({
+  queryKey: ["live"],
+  staleTime: Infinity,
+  queryFn: async ({ signal }) => {
+    const rows: MeetingRow[] = [];
+    let cursor = "";
+    for (let page = 0; page < LIVE_PAGES; page++) {
+      const answer = await get<Page<MeetingRow>>(withQuery("/api/v1/meetings", { state: "live", sort: "worst", limit: LIVE_PAGE, cursor }), signal);
+      rows.push(...answer.items);
+      cursor = answer.next_cursor;
+      if (cursor === "") break;
+    }
+    return loadLive(emptyLive(), rows, cursor !== "");
+  },
+});
+
+export interface MeetingsFilter { state: "live" | "past"; q: string; from: string; to: string; sort: string; order: string; kind: string; grade: string; site: string; series: string; person: string }
+
+export const meetingsQuery = (f: MeetingsFilter) => infiniteQueryOptions({
+  queryKey: ["meetings", f],
+  initialPageParam: "",
+  queryFn: ({ pageParam, signal }) => get<Page<MeetingRow>>(withQuery("/api/v1/meetings", { ...f, limit: PAGE, cursor: pageParam }), signal),
+  getNextPageParam: (last) => last.next_cursor || undefined,
+});
+
+export const meetingQuery = (id: ID) => queryOptions({
+  queryKey: ["meeting", id], queryFn: ({ signal }) => get<MeetingDetail>(`/api/v1/meetings/${id}`, signal),
+});
+
+export const minutesQuery = (id: ID) => queryOptions({
+  queryKey: ["minutes", id], queryFn: ({ signal }) => get<MeetingMinutes>(`/api/v1/meetings/${id}/minutes`, signal),
+});
+
+export const segmentQuery = (id: ID) => queryOptions({
+  queryKey: ["segment", id], queryFn: ({ signal }) => get<SegmentDetail>(`/api/v1/segments/${id}`, signal),
+});
+
+export const seriesQuery = (id: ID) => queryOptions({
+  queryKey: ["series", id], queryFn: ({ signal }) => get<SegmentSeries>(`/api/v1/segments/${id}/series`, signal),
+});
+
+export const personsQuery = (q: string) => infiniteQueryOptions({
+  queryKey: ["persons", q],
+  initialPageParam: "",
+  queryFn: ({ pageParam, signal }) => get<Page<Person>>(withQuery("/api/v1/persons", { q, limit: PAGE, cursor: pageParam }), signal),
+  getNextPageParam: (last) => last.next_cursor || undefined,
+});
+
+export const personQuery = (id: ID) => queryOptions({
+  queryKey: ["person", id], queryFn: ({ signal }) => get<PersonDetail>(`/api/v1/persons/${id}`, signal),
+});
+
+export const callsQuery = (f: { q: string; from: string; to: string }) => infiniteQueryOptions({
+  queryKey: ["calls", f],
+  initialPageParam: "",
+  queryFn: ({ pageParam, signal }) => get<Page<Call>>(withQuery("/api/v1/calls", { ...f, limit: PAGE, cursor: pageParam }), signal),
+  getNextPageParam: (last) => last.next_cursor || undefined,
+});
+
+export const callQuery = (id: ID) => queryOptions({
+  queryKey: ["call", id], queryFn: ({ signal }) => get<CallDetail>(`/api/v1/calls/${id}`, signal),
+});
+
+export const sitesQuery = queryOptions({
+  queryKey: ["sites"], refetchInterval: 10_000, queryFn: ({ signal }) => get<Page<Site>>("/api/v1/sites", signal),
+});
+
+export const searchQuery = (q: string) => queryOptions({
+  queryKey: ["search", q], enabled: q.length > 1, staleTime: 10_000,
+  queryFn: ({ signal }) => get<Page<SearchHit>>(withQuery("/api/v1/search", { q }), signal),
+});
+
+export const ingestQuery = queryOptions({
+  queryKey: ["ingest"], refetchInterval: 2_000, queryFn: ({ signal }) => get<Ingest>("/api/v1/ingest", signal),
+});

@@ -1,0 +1,98 @@
+// Time in words, in one zone: the viewer's own or UTC. Every text that a page shows about time is made here.
+
+export type Zone = "local" | "UTC";
+
+const MINUTE = 60_000;
+
+const zoneName = (zone: Zone): string | undefined => (zone === "UTC" ? "UTC" : undefined);
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+// Making a formatter costs far more than using it, and pages show hundreds of times.
+function formatter(kind: string, zone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${kind} ${zone}`;
+  let made = formatters.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zoneName(zone), hourCycle: "h23" });
+    formatters.set(key, made);
+  }
+  return made;
+}
+
+/** Milliseconds since the epoch, NaN for what is missing or no time. */
+export const millis = (at: string | undefined): number => (at === undefined ? NaN : Date.parse(at));
+
+/** 09:44 */
+export const clock = (at: number, zone: Zone): string =>
+  Number.isNaN(at) ? "–" : formatter("hm", zone, { hour: "2-digit", minute: "2-digit" }).format(at);
+
+/** 09:44:20 */
+export const clockSeconds = (at: number, zone: Zone): string =>
+  Number.isNaN(at) ? "–" : formatter("hms", zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
+
+/** Thu 12 Nov 2026 */
+export const day = (at: number, zone: Zone): string =>
+  Number.isNaN(at) ? "–" : formatter("day", zone, { weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(at).replaceAll(",", "");
+
+/** 12 Nov, 09:44; with the year when it is not the year of now. */
+export function dayClock(at: number, now: number, zone: Zone): string {
+  if (Number.isNaN(at)) return "–";
+  if (day(at, zone) === day(now, zone)) return clock(at, zone);
+  const sameYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear();
+  const date = sameYear
+    ? formatter("short", zone, { day: "numeric", month: "short" }).format(at)
+    : formatter("year", zone, { day: "numeric", month: "short", year: "numeric" }).format(at);
+  return `${date}, ${clock(at, zone)}`;
+}
+
+/** 2026-11-12 09:44:20 UTC: what a tooltip says, whatever the zone. */
+export const utcText = (at: number): string =>
+  Number.isNaN(at) ? "" : `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
+/** CET, or UTC. What the chip in the header says. */
+export function zoneLabel(zone: Zone, at: number): string {
+  const part = formatter("zone", zone, { timeZoneName: "short" }).formatToParts(at).find((p) => p.type === "timeZoneName");
+  return part?.value ?? "UTC";
+}
+
+/** A length of time: 40 s, 26 min, 2 h 5 min, 3 d 4 h. Never negative. */
+export function span(ms: number): string {
+  if (Number.isNaN(ms)) return "–";
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
+}
+
+/** The start of the minute that holds at. */
+export const minuteOf = (at: number): number => Math.floor(at / MINUTE) * MINUTE;
+
+/** Instants for an axis between from and to: about count of them, on round minutes of the hour. */
+export function axisTicks(from: number, to: number, count: number): number[] {
+  const steps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440];
+  const length = (to - from) / MINUTE;
+  if (!(length > 0)) return [];
+  const step = (steps.find((s) => length / s <= count) ?? 1440) * MINUTE;
+  const ticks: number[] = [];
+  for (let at = Math.ceil(from / step) * step; at < to; at += step) ticks.push(at);
+  return ticks;
+}
+
+/** A local date-time field's text ("2026-11-12T09:44", zone's clock) as RFC 3339 in UTC, "" when it is none. */
+export function fieldToInstant(text: string, zone: Zone): string {
+  if (text === "") return "";
+  const at = Date.parse(zone === "UTC" ? `${text}Z` : text);
+  return Number.isNaN(at) ? "" : new Date(at).toISOString();
+}
+
+/** The other way: RFC 3339 as the text of a local date-time field. */
+export function instantToField(instant: string, zone: Zone): string {
+  const at = Date.parse(instant);
+  if (Number.isNaN(at)) return "";
+  const shift = zone === "UTC" ? 0 : new Date(at).getTimezoneOffset() * MINUTE;
+  return new Date(at - shift).toISOString().slice(0, 16);
+}

@@ -1,0 +1,245 @@
+// Verdicts: one sentence with counts, made only of what the API said. Nothing here guesses a cause.
+import type { Grade, GradeCount, Ingest, Minute, SegmentMinutes, SegmentRow } from "../api/types.ts";
+import { count, directionWord, mediaWord, metricWord, personName, plural, whyWord } from "./format.ts";
+import { noGrades, rank } from "./grade.ts";
+import { clock, millis, type Zone } from "./time.ts";
+
+const MINUTE = 60_000;
+
+/** A piece of a sentence; strong pieces are set in bold. */
+export interface Piece { text: string; strong?: boolean }
+
+export interface Verdict { grade: Grade; pieces: Piece[] }
+
+/** How many people had which grade in one minute. */
+export interface Crowd { at: number; count: GradeCount; present: number }
+
+/** The minutes of a meeting with how many people had which grade: the strip "how many affected". */
+export function crowds(rows: readonly SegmentMinutes[]): Crowd[] {
+  const byMinute = new Map<number, Crowd>();
+  for (const row of rows) {
+    for (const m of row.minutes) {
+      const at = millis(m.at);
+      let crowd = byMinute.get(at);
+      if (!crowd) {
+        crowd = { at, count: noGrades(), present: 0 };
+        byMinute.set(at, crowd);
+      }
+      crowd.count[m.grade]++;
+      crowd.present++;
+    }
+  }
+  return [...byMinute.values()].sort((a, b) => a.at - b.at);
+}
+
+/** The minute with the most bad people, else the most poor ones; the earliest of equals. Undefined when nobody was either. */
+export function worstMinute(all: readonly Crowd[]): { at: number; grade: "bad" | "poor"; people: number; present: number } | undefined {
+  for (const grade of ["bad", "poor"] as const) {
+    let best: Crowd | undefined;
+    for (const c of all) if (c.count[grade] > (best?.count[grade] ?? 0)) best = c;
+    if (best) return { at: best.at, grade, people: best.count[grade], present: best.present };
+  }
+  return undefined;
+}
+
+/** One person of a meeting: every join, and all minutes of them. */
+export interface Attendee {
+  /** The person's id, or the segment's where the person has none. */
+  key: string;
+  name: string;
+  external: boolean;
+  /** The joins, oldest first. */
+  segments: SegmentRow[];
+  /** All minutes, oldest first; where two joins share a minute, the worse. */
+  minutes: Minute[];
+  count: GradeCount;
+  reported: boolean;
+}
+
+/** The people of a meeting: joins of one person in one row. Sorted by bad minutes, then poor, fair, name; unreported last. */
+export function attendees(segments: readonly SegmentRow[], rows: readonly SegmentMinutes[]): Attendee[] {
+  const minutesOf = new Map(rows.map((r) => [r.segment, r.minutes]));
+  const groups = new Map<string, SegmentRow[]>();
+  for (const s of segments) {
+    const key = s.person.id || s.id;
+    const group = groups.get(key);
+    if (group) group.push(s);
+    else groups.set(key, [s]);
+  }
+  const people = [...groups].map(([key, group]): Attendee => {
+    group.sort((a, b) => (millis(a.join) || 0) - (millis(b.join) || 0));
+    const newest = group.at(-1) as SegmentRow;
+    const minutes = mergeWorst(group.flatMap((s) => minutesOf.get(s.id) ?? []));
+    const tally = noGrades();
+    for (const m of minutes) tally[m.grade]++;
+    return {
+      key, name: personName(newest.person), external: newest.person.external ?? false, segments: group, minutes, count: tally,
+      reported: group.some((s) => s.reported) || minutes.length > 0,
+    };
+  });
+  return people.sort(byTrouble);
+}
+
+const byTrouble = (a: Attendee, b: Attendee): number =>
+  Number(b.reported) - Number(a.reported) || b.count.bad - a.count.bad || b.count.poor - a.count.poor || b.count.fair - a.count.fair || a.name.localeCompare(b.name, "en");
+
+function mergeWorst(all: readonly Minute[]): Minute[] {
+  const byAt = new Map<string, Minute>();
+  for (const m of all) {
+    const had = byAt.get(m.at);
+    if (!had || rank(m.grade) > rank(had.grade)) byAt.set(m.at, m);
+  }
+  return [...byAt.values()].sort((a, b) => millis(a.at) - millis(b.at));
+}
+
+/** What happened in a meeting: how many of how many, when it was worst, what decided it most often. */
+export function meetingVerdict(people: readonly Attendee[], live: boolean, zone: Zone): Verdict {
+  const reported = people.filter((p) => p.reported);
+  const missing = people.length - reported.length;
+  const pieces: Piece[] = [];
+  let grade: Grade = "unclassified";
+  const withBad = reported.filter((p) => p.count.bad > 0);
+  const withPoor = reported.filter((p) => p.count.poor > 0);
+  const has = live ? "has" : "had";
+  const have = live ? "have" : "had";
+  if (reported.length === 0) {
+    pieces.push({ text: people.length === 0 ? "Nobody has been seen in this meeting yet." : `No verdict: Zoom has reported nothing about the ${plural(people.length, "person", "people")} here.` });
+    return { grade, pieces };
+  }
+  if (withBad.length > 0 || withPoor.length > 0) {
+    grade = withBad.length > 0 ? "bad" : "poor";
+    const hit = withBad.length > 0 ? withBad : withPoor;
+    pieces.push({ text: `${count(hit.length)} of ${plural(reported.length, "person", "people")} ${hit.length === 1 ? has : have} ${grade} minutes`, strong: true });
+    const worst = worstMinute(crowds(people.map((p) => ({ segment: p.key, minutes: p.minutes }))));
+    const site = shareOfSite(hit, reported);
+    if (worst) pieces.push({ text: `; worst ${clock(worst.at, zone)}, ${count(worst.people)} at once` });
+    pieces.push({ text: `${site}.` });
+    const often = mostOften(hit, grade);
+    if (often) pieces.push({ text: ` Most often: ${often}.` });
+  } else if (reported.some((p) => p.count.good + p.count.fair > 0)) {
+    grade = reported.some((p) => p.count.fair > 0) ? "fair" : "good";
+    pieces.push({ text: `Nobody ${has} a bad minute`, strong: true }, { text: ` among ${plural(reported.length, "person", "people")}${grade === "fair" ? `; ${plural(reported.filter((p) => p.count.fair > 0).length, "person", "people")} ${have} fair ones` : ""}.` });
+  } else {
+    pieces.push({ text: `No verdict yet: no minute of the ${plural(reported.length, "person", "people")} here could be graded.` });
+  }
+  if (missing > 0) pieces.push({ text: ` ${plural(missing, "person is", "people are")} not reported by Zoom.` });
+  return { grade, pieces };
+}
+
+// Where most of those hit are at one site, and not all people are there anyway: "9 of the 11 are in Lyon".
+function shareOfSite(hit: readonly Attendee[], all: readonly Attendee[]): string {
+  const siteOf = (p: Attendee) => p.segments.at(-1)?.site?.name ?? "";
+  const tally = new Map<string, number>();
+  for (const p of hit) tally.set(siteOf(p), (tally.get(siteOf(p)) ?? 0) + 1);
+  const [site, n] = [...tally].sort((a, b) => b[1] - a[1])[0] ?? ["", 0];
+  if (site === "" || n < 2 || n * 2 <= hit.length || all.every((p) => siteOf(p) === site)) return "";
+  const there = all.filter((p) => siteOf(p) === site).length;
+  return `; ${n === hit.length ? "all" : `${count(n)} of them`} at ${site}, where ${plural(there, "person is", "people are")} in all`;
+}
+
+// What decided the minutes of a grade most often, in words: "audio received, loss".
+function mostOften(people: readonly Attendee[], grade: Grade): string {
+  const tally = new Map<string, number>();
+  for (const p of people) {
+    for (const m of p.minutes) {
+      if (m.grade !== grade || !m.reason) continue;
+      const stream = [mediaWord(m.reason.media), directionWord(m.reason.direction)].filter(Boolean).join(" ");
+      const words = [stream, metricWord(m.reason.metric)].filter(Boolean).join(", ");
+      tally.set(words, (tally.get(words) ?? 0) + 1);
+    }
+  }
+  return [...tally].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+}
+
+/** A stretch of minutes of one grade or worse. */
+export interface Spell { from: number; to: number; minutes: number; worst: Minute }
+
+/** Stretches of minutes at least as bad as the grade. One better minute between two does not end a stretch. */
+export function spells(minutes: readonly Minute[], grade: "poor" | "bad"): Spell[] {
+  const found: Spell[] = [];
+  for (const m of minutes) {
+    if (rank(m.grade) < rank(grade)) continue;
+    const at = millis(m.at);
+    const last = found.at(-1);
+    if (last && at - last.to <= MINUTE) {
+      last.to = at + MINUTE;
+      last.minutes++;
+      if (worseMinute(m, last.worst)) last.worst = m;
+    } else {
+      found.push({ from: at, to: at + MINUTE, minutes: 1, worst: m });
+    }
+  }
+  return found;
+}
+
+// The worse grade decides; of equal ones the value further beyond its own bound.
+function worseMinute(a: Minute, b: Minute): boolean {
+  if (a.grade !== b.grade) return rank(a.grade) > rank(b.grade);
+  const beyond = (m: Minute) => (m.reason && m.reason.bound !== 0 ? Math.abs(m.reason.value / m.reason.bound) : 0);
+  return beyond(a) > beyond(b);
+}
+
+/** What one person's minutes say: when it was bad, and what decided it. */
+export function participantVerdict(minutes: readonly Minute[], who: { reported: boolean; external: boolean; why?: SegmentRow["why"] }, zone: Zone): Verdict {
+  if (!who.reported && minutes.length === 0) {
+    return { grade: "unclassified", pieces: [{ text: "Zoom sends no quality reports about this person", strong: true }, { text: who.external ? ", who belongs to another account. What others received from them still shows in their minutes." : ". Nothing can be said about their quality." }] };
+  }
+  for (const grade of ["bad", "poor"] as const) {
+    const found = spells(minutes, grade).sort((a, b) => b.minutes - a.minutes || b.from - a.from);
+    const main = found[0];
+    if (!main) continue;
+    const rest = found.slice(1).reduce((n, s) => n + s.minutes, 0);
+    const pieces: Piece[] = [
+      { text: main.minutes === 1 ? `${capital(grade)} at ${clock(main.from, zone)}` : `${capital(grade)} from ${clock(main.from, zone)} to ${clock(main.to, zone)}`, strong: true },
+      { text: main.minutes === 1 ? "" : `, ${plural(main.minutes, "minute", "minutes")}` },
+      { text: main.worst.reason ? `: ${main.worst.reason.text}.` : "." },
+    ];
+    if (rest > 0) pieces.push({ text: ` ${plural(rest, "more minute was", "more minutes were")} ${grade}.` });
+    if (grade === "bad") {
+      const poor = minutes.filter((m) => m.grade === "poor").length;
+      if (poor > 0) pieces.push({ text: ` Also ${plural(poor, "poor minute", "poor minutes")}.` });
+    }
+    return { grade, pieces };
+  }
+  const graded = minutes.filter((m) => m.grade !== "unclassified");
+  if (graded.length === 0) {
+    const why = whyWord(who.why ?? minutes.at(-1)?.why);
+    return { grade: "unclassified", pieces: [{ text: "No verdict", strong: true }, { text: why ? `: ${why}.` : ": no minute could be graded." }] };
+  }
+  const fair = graded.filter((m) => m.grade === "fair").length;
+  return {
+    grade: fair > 0 ? "fair" : "good",
+    pieces: [{ text: "No poor or bad minute", strong: true }, { text: ` in ${plural(graded.length, "graded minute", "graded minutes")}${fair > 0 ? `; ${count(fair)} fair` : ""}.` }],
+  };
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** Has anything been lost? Only what the counters prove is claimed. */
+export function ingestVerdict(i: Ingest): Verdict {
+  if (!i.receiver) {
+    return { grade: "bad", pieces: [{ text: "The receiver does not answer.", strong: true }, { text: ` Zoom's events may not be arriving; it tries each again for about two hours. ${i.receiver_error ?? ""} The figures below are the last known.` }] };
+  }
+  if (i.journal.damaged > 0) {
+    return { grade: "bad", pieces: [{ text: `${plural(i.journal.damaged, "archive segment is", "archive segments are")} damaged`, strong: true }, { text: " and moved aside: the raw events in them cannot be read again." }] };
+  }
+  if (i.received === 0) {
+    return { grade: "unclassified", pieces: [{ text: "Nothing has been received yet.", strong: true }, { text: " Waiting for Zoom's challenge: point the event subscription of your Zoom app at this receiver." }] };
+  }
+  const pieces: Piece[] = [{ text: "Nothing that was accepted has been lost.", strong: true }];
+  let grade: Grade = "good";
+  if (i.applied.rebuilding) {
+    grade = "fair";
+    pieces.push({ text: ` A lost store is being filled again: ${count(i.applied.rebuilding.seq)} of ${count(i.applied.rebuilding.to)}.` });
+  }
+  if (i.quarantined > 0) {
+    grade = "poor";
+    pieces.push({ text: ` ${plural(i.quarantined, "request fits", "requests fit")} no secret and wait in quarantine.` });
+  }
+  if (i.shed > 0) pieces.push({ text: ` ${plural(i.shed, "request was", "requests were")} answered 503; Zoom tries those again.` });
+  if (i.applied.backlog > 10_000) {
+    grade = grade === "good" ? "fair" : grade;
+    pieces.push({ text: ` ${plural(i.applied.backlog, "event is", "events are")} not applied yet.` });
+  }
+  return { grade, pieces };
+}

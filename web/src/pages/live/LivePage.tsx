@@ -1,0 +1,89 @@
+// Live: which running meeting needs one first, since when, how many people, why. Worst first, and nothing moves under the
+// pointer.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { liveQuery, meetingsQuery } from "../../api/queries.ts";
+import type { Grade, MeetingRow } from "../../api/types.ts";
+import { useChangeAt, useLink, useStatus } from "../../live/follow.ts";
+import { passes, worstFirst, type Live, type LiveFilter } from "../../live/meetings.ts";
+import { delay, plural } from "../../model/format.ts";
+import { isGrade } from "../../model/grade.ts";
+import { span } from "../../model/time.ts";
+import { useCrumbs } from "../../shell/crumbs.ts";
+import { Wrong } from "../../ui/Wrong.tsx";
+import { LiveFilters } from "./LiveFilters.tsx";
+import { LiveList } from "./LiveList.tsx";
+import { LiveSummary } from "./LiveSummary.tsx";
+import { LastMeeting } from "./LastMeeting.tsx";
+import "./live.css";
+
+export function LivePage() {
+  useCrumbs({ label: "Live" });
+  const search = useSearch({ from: "/shell/live" });
+  const navigate = useNavigate({ from: "/live" });
+  const live = useQuery(liveQuery);
+  const link = useLink();
+  const filter = useMemo<LiveFilter>(() => ({ q: search.q ?? "", grades: (search.grade ?? "").split(",").filter(isGrade), kind: search.kind ?? "" }), [search]);
+  const setFilter = (part: { q?: string; grade?: string; kind?: string }) => {
+    void navigate({ search: (s) => ({ ...s, ...part }), replace: true });
+  };
+  const rows = useMemo(() => wanted(live.data, filter), [live.data, filter]);
+  const all = live.data?.rows.size ?? 0;
+
+  return (
+    <>
+      <div className="head live-head">
+        <div className="grow"><h1>Live</h1><Following /></div>
+      </div>
+      <LiveSummary live={live.data} stale={link.state === "lost"} onGrade={(g) => { setFilter({ grade: toggle(filter.grades, g) }); }} chosen={filter.grades} />
+      <LiveFilters filter={filter} onChange={setFilter} />
+      <section className="panel live" aria-label="Running meetings">
+        <Wrong query={live} what="running meetings" />
+        {live.data && all === 0 && <NothingRuns />}
+        {live.data && all > 0 && rows.length === 0 && (
+          <div className="empty"><b>No running meeting matches the filter.</b>Without it there would be {all}. <button type="button" className="link" onClick={() => { setFilter({ q: "", grade: "", kind: "" }); }}>Remove the filter</button></div>
+        )}
+        {live.data && rows.length > 0 && <LiveList live={live.data} rows={rows} filterKey={JSON.stringify(filter)} stale={link.state === "lost"} all={all} />}
+        {!live.data && !live.error && <div className="live-blank" />}
+        {live.data?.truncated && <div className="panel-foot">More meetings run than are shown here: use the search.</div>}
+      </section>
+    </>
+  );
+}
+
+function wanted(live: Live | undefined, filter: LiveFilter): MeetingRow[] {
+  if (!live) return [];
+  return [...live.rows.values()].filter((r) => passes(r, filter)).sort(worstFirst);
+}
+
+const toggle = (grades: readonly Grade[], g: Grade): string => (grades.includes(g) ? grades.filter((x) => x !== g) : [...grades, g]).join(",");
+
+/** Whether the list is up to date, in words. */
+function Following() {
+  const link = useLink();
+  const status = useStatus();
+  const changeAt = useChangeAt();
+  const since = changeAt === 0 ? "" : `, newest change ${span(Math.max(0, Date.now() - changeAt))} ago`;
+  return (
+    <div className="meta">
+      {link.state === "lost"
+        ? <span>Figures from before the connection was lost</span>
+        : <span className="dotted"><span className={link.state === "following" ? "dot" : "dot lost"} />{link.state === "following" ? `Following${since}` : "Connecting"}</span>}
+      {status && <span>lag {delay(status.lag_ms)}</span>}
+      <span>worst first</span>
+    </div>
+  );
+}
+
+function NothingRuns() {
+  const past = meetingsQuery({ state: "past", q: "", from: "", to: "", sort: "start", order: "desc", kind: "", grade: "", site: "", series: "", person: "" });
+  const status = useStatus();
+  return (
+    <div className="empty">
+      <b>No meetings are running.</b>
+      {status && status.calls > 0 ? `${plural(status.calls, "phone call is", "phone calls are")} running. ` : ""}
+      <LastMeeting query={past} />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+// The chosen person: what happened to them, stream by stream, and at the chosen minute.
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { plural, whyWord } from "../../model/format.ts";
+import { stripCells, stripWords } from "../../model/strip.ts";
+import { clock, millis, span } from "../../model/time.ts";
+import { participantVerdict, type Attendee } from "../../model/verdict.ts";
+import { useZone } from "../../shell/zone.ts";
+import { GradeMark } from "../../ui/GradeMark.tsx";
+import { Strip } from "../../ui/Strip.tsx";
+import { zoomWords } from "./zoomWords.ts";
+
+const SLOTS = ["Audio sent", "received", "Video sent", "received", "Sharing sent", "received", "CPU", "Wi-Fi"] as const;
+
+interface Props { person: Attendee; from: number; to: number; at: number; live: boolean }
+
+export function AttendeePanel({ person, from, to, at, live }: Props) {
+  const zone = useZone();
+  const newest = person.segments.at(-1);
+  const verdict = participantVerdict(person.minutes, { reported: person.reported, external: person.external, ...(newest?.why ? { why: newest.why } : {}) }, zone);
+  const minute = person.minutes.find((m) => millis(m.at) === at);
+  const zoom = minute ? zoomWords(minute) : "";
+  const where = [newest?.site?.name, newest?.network, newest?.device].filter(Boolean).join(" · ");
+  return (
+    <aside className="panel person" aria-label="Chosen person">
+      <div className="panel-body">
+        <h2>{person.name}</h2>
+        <div className="t3 f12">{[person.external ? "external" : "", where].filter(Boolean).join(" · ") || "nothing known of the computer"}</div>
+        <p className="say">{verdict.pieces.map((p, i) => (p.strong ? <b key={i} className="m">{p.text}</b> : p.text))}</p>
+      </div>
+      {person.reported && <div className="panel-body"><Slots person={person} from={from} to={to} /></div>}
+      {person.reported && !Number.isNaN(at) && (
+        <div className="panel-body">
+          <h3>At {clock(at, zone)}</h3>
+          {minute
+            ? <div className="at"><GradeMark grade={minute.grade} /> <span>{minute.reason?.text ?? whyWord(minute.why)}</span></div>
+            : <div className="t2">{millis(person.segments[0]?.join) > at + 60_000 ? "not there yet" : "no report"}</div>}
+          {zoom && <div className="t3 f12">Zoom’s own: {zoom}</div>}
+          {minute?.open && <div className="t3 f12">Still open: later reports may change it.</div>}
+        </div>
+      )}
+      <div className="panel-body">
+        <dl className="kv">
+          <dt>Joined</dt><dd>{person.segments.map((s) => `${clock(millis(s.join), zone)}${s.leave ? `–${clock(millis(s.leave), zone)}` : ""}`).join(", ")}{live && newest?.present ? ", there now" : ""}</dd>
+          {newest?.leave_reason && <><dt>Left</dt><dd>{newest.leave_reason}</dd></>}
+          {newest?.client_version && <><dt>Client</dt><dd>{newest.client_version}</dd></>}
+          {newest?.data_center && <><dt>Data centre</dt><dd>{newest.data_center}</dd></>}
+        </dl>
+      </div>
+      <div className="panel-body open">
+        {newest && <Link data-open-participant className="btn primary" to="/segments/$id" params={{ id: newest.id }} search={Number.isNaN(at) ? {} : { at: new Date(at).toISOString() }}>Open participant <kbd>↵</kbd></Link>}
+        {person.segments[0]?.person.id && <Link className="btn" to="/people/$id" params={{ id: person.segments[0].person.id }}>All joins</Link>}
+        {person.segments.length > 1 && <div className="f12 t2">{plural(person.segments.length - 1, "earlier join", "earlier joins")}: {person.segments.slice(0, -1).map((s) => <Link key={s.id} className="link" to="/segments/$id" params={{ id: s.id }}>{clock(millis(s.join), zone)}, {span(millis(s.leave) - millis(s.join))}</Link>)}</div>}
+      </div>
+    </aside>
+  );
+}
+
+/** One small strip per stream; what was never graded is left out. */
+function Slots({ person, from, to }: { person: Attendee; from: number; to: number }) {
+  const strips = useMemo(
+    () => SLOTS.map((label, i) => ({ label, i, used: person.minutes.some((m) => (m.slots[i] ?? "unclassified") !== "unclassified"), cells: stripCells({ from, to, minutes: person.minutes, grade: (m) => m.slots[i] ?? "unclassified" }) })),
+    [person.minutes, from, to],
+  );
+  return (
+    <dl className="mini">
+      {strips.filter((s) => s.used).map((s) => (
+        <div key={s.i}><dt className={s.label === "received" ? "in" : ""}>{s.label}</dt><dd><Strip cells={s.cells} minutes={(to - from) / 60_000} height={12} label={stripWords(s.cells)} /></dd></div>
+      ))}
+    </dl>
+  );
+}

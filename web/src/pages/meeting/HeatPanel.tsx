@@ -1,0 +1,101 @@
+// Person by minute: how many were affected, what happened, and one strip per person, the worst on top. The pointer moves
+// a line through all of it; a click keeps it there and chooses the person.
+import { useMemo, useRef, useState } from "react";
+import type { Notification } from "../../api/types.ts";
+import { useKeys } from "../../shell/keyboard.ts";
+import { clock, utcText } from "../../model/time.ts";
+import type { Attendee, Crowd } from "../../model/verdict.ts";
+import { useZone } from "../../shell/zone.ts";
+import { CrowdStrip } from "../../ui/CrowdStrip.tsx";
+import { GradeLegend } from "../../ui/GradeMark.tsx";
+import { TimeAxis } from "../../ui/TimeAxis.tsx";
+import { drops } from "./drops.ts";
+import { HeatRows } from "./HeatRows.tsx";
+import { MinuteTip, type Pointed } from "./MinuteTip.tsx";
+
+const MINUTE = 60_000;
+
+interface Props {
+  people: readonly Attendee[]; crowd: readonly Crowd[]; from: number; to: number; at: number; chosen: string | undefined;
+  notifications: readonly Notification[]; ready: boolean; onChoose: (part: { person?: string; at?: number }) => void;
+}
+
+export function HeatPanel({ people, crowd, from, to, at, chosen, notifications, ready, onChoose }: Props) {
+  const zone = useZone();
+  const body = useRef<HTMLDivElement>(null);
+  const [pointed, setPointed] = useState<Pointed>();
+  const length = Math.max(1, Math.round((to - from) / MINUTE));
+  const perMinute = useMemo(() => {
+    const byAt = new Map(crowd.map((c) => [c.at, c]));
+    // Fair people are too many to count as affected; they show in their own rows.
+    return Array.from({ length }, (_, i) => { const c = byAt.get(from + i * MINUTE); return c && { ...c.count, fair: 0, good: c.count.good + c.count.fair }; });
+  }, [crowd, from, length]);
+  const peak = Math.max(4, ...crowd.map((c) => c.count.bad + c.count.poor));
+  const line = pointed?.at ?? at;
+  const here = crowd.find((c) => c.at === line);
+
+  const move = (by: number) => {
+    const i = people.findIndex((p) => p.key === chosen);
+    const next = people[Math.max(0, Math.min(people.length - 1, i + by))];
+    if (!next) return;
+    onChoose({ person: next.key });
+    body.current?.querySelector(`[data-person="${next.key}"]`)?.scrollIntoView({ block: "nearest" });
+  };
+  useKeys({ j: () => { move(1); }, k: () => { move(-1); }, Enter: () => { const link = document.querySelector<HTMLElement>("[data-open-participant]"); if (!link) return false; link.click(); return true; } });
+
+  // Where in time the pointer is: every plot of the panel has the same left and right edge.
+  const timeAt = (clientX: number): number | undefined => {
+    const plot = body.current?.querySelector("[data-plot]")?.getBoundingClientRect();
+    if (!plot || clientX < plot.left || clientX >= plot.right) return undefined;
+    return from + Math.floor(((clientX - plot.left) / plot.width) * length) * MINUTE;
+  };
+  const point = (e: React.PointerEvent) => {
+    if (e.pointerType !== "mouse") return;
+    const t = timeAt(e.clientX);
+    const key = (e.target as HTMLElement).closest<HTMLElement>("[data-person]")?.dataset.person;
+    setPointed(t === undefined ? undefined : { at: t, x: e.clientX, y: e.clientY, person: people.find((p) => p.key === key) });
+  };
+  const pick = (e: React.MouseEvent) => {
+    const t = timeAt(e.clientX);
+    const key = (e.target as HTMLElement).closest<HTMLElement>("[data-person]")?.dataset.person;
+    if (key || t !== undefined) onChoose({ ...(key ? { person: key } : {}), ...(t === undefined ? {} : { at: t }) });
+  };
+
+  return (
+    <>
+      <div className="panel-head"><h2>Person × minute</h2><GradeLegend all /></div>
+      {!ready && <div className="heat-blank" />}
+      {ready && people.length === 0 && <div className="empty"><b>Nobody has been seen in this meeting yet.</b>Rows appear as people join and Zoom reports about them.</div>}
+      {ready && people.length > 0 && (
+        // Choosing by keyboard: j, k and the arrows; each row is a button too.
+        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+        <div className="heat" ref={body} onPointerMove={point} onPointerLeave={() => { setPointed(undefined); }} onClick={pick}>
+          <div className="heat-line">
+            {line >= from && line < to && <><i style={{ left: `${((line - from + MINUTE / 2) / MINUTE / length) * 100}%` }} /><b style={{ left: `${((line - from + MINUTE / 2) / MINUTE / length) * 100}%` }}>{clock(line, zone)}</b></>}
+          </div>
+          <div className="lane crowd-lane">
+            <span className="m">How many affected</span>
+            <span data-plot><span className="peak f11 t3">{peak}</span><CrowdStrip minutes={perMinute} height={44} full={peak} label={`People bad or poor in each minute, at most ${peak} at once`} /></span>
+            <span className="aside">{here ? <><b className={here.count.bad ? "g-bad" : "t2"}>{here.count.bad} bad</b>, {here.count.poor} poor<br />of {here.present}</> : "no report"}</span>
+          </div>
+          <div className="lane"><span className="t2">Zoom’s notices, drops</span><span className="ticks"><Ticks notifications={notifications} people={people} from={from} to={to} /></span><span className="aside">{notifications.length}</span></div>
+          <div className="lane"><span /><TimeAxis from={from} to={to} /><span className="aside" /></div>
+          <HeatRows people={people} from={from} to={to} chosen={chosen} onChoose={(person) => { onChoose({ person }); }} />
+          <MinuteTip pointed={pointed} />
+        </div>
+      )}
+      <div className="panel-foot"><span className="hint"><kbd>j</kbd><kbd>k</kbd> person</span><span className="hint"><kbd>←</kbd><kbd>→</kbd> minute</span><span className="hint"><kbd>n</kbd> next bad minute</span><span className="hint"><kbd>w</kbd> worst</span><span className="hint"><kbd>↵</kbd> open</span></div>
+    </>
+  );
+}
+
+function Ticks({ notifications, people, from, to }: { notifications: readonly Notification[]; people: readonly Attendee[]; from: number; to: number }) {
+  const nameOf = (segment: string | undefined) => people.find((p) => p.segments.some((s) => s.id === segment))?.name;
+  const left = (at: number) => `${((at - from) / (to - from)) * 100}%`;
+  return (
+    <>
+      {notifications.map((n, i) => <i key={`n${i}`} className="tick notice" style={{ left: left(Date.parse(n.at)) }} title={`${[nameOf(n.segment), n.code].filter(Boolean).join(": ")}, ${utcText(Date.parse(n.at))}`} />)}
+      {drops(people).map((d) => <i key={d.key + String(d.at)} className="tick drop" style={{ left: left(d.at) }} title={`${d.name} dropped, ${utcText(d.at)}`} />)}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+// One row per person: name, site, the strip of all minutes, how many were bad and poor. Only rows in sight are drawn.
+// Many people without trouble fold into one row, so that the others stand together.
+import { useMediaQuery } from "@mantine/hooks";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { plural } from "../../model/format.ts";
+import { stripCells, stripWords } from "../../model/strip.ts";
+import { millis } from "../../model/time.ts";
+import type { Attendee } from "../../model/verdict.ts";
+import { Strip } from "../../ui/Strip.tsx";
+
+/** From so many people on, those without a poor or bad minute fold. */
+const FOLD_FROM = 80;
+
+interface Props { people: readonly Attendee[]; from: number; to: number; chosen: string | undefined; onChoose: (key: string) => void }
+
+export function HeatRows({ people, from, to, chosen, onChoose }: Props) {
+  const [unfolded, setUnfolded] = useState(false);
+  const narrow = useMediaQuery("(max-width: 860px)") ?? false;
+  const quiet = useMemo(() => people.filter((p) => p.reported && p.count.bad + p.count.poor === 0), [people]);
+  const folds = people.length >= FOLD_FROM && quiet.length > 10;
+  const shown = useMemo(() => (folds && !unfolded ? people.filter((p) => !p.reported || p.count.bad + p.count.poor > 0) : people), [people, folds, unfolded]);
+  const list = useRef<HTMLOListElement>(null);
+  const [offset, setOffset] = useState(0);
+  useLayoutEffect(() => { setOffset(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0); }, [narrow]);
+  const virtual = useWindowVirtualizer({ count: shown.length, estimateSize: () => (narrow ? 24 : 17), overscan: 30, scrollMargin: offset, getItemKey: (i) => shown[i]?.key ?? i });
+  useLayoutEffect(() => { virtual.measure(); }, [narrow, virtual]);
+  return (
+    <>
+      <div className="hr hd" aria-hidden="true"><span>Person</span><span className="site">Site</span><span className="t3">sorted by bad minutes, then poor</span><span className="r on">bad ↓</span><span className="r poor">poor</span><span className="why">most often</span></div>
+      <ol ref={list} className="heat-rows" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const p = shown[item.index];
+          return p && <Row key={item.key} p={p} top={item.start - offset} height={item.size} from={from} to={to} chosen={chosen === p.key} onChoose={onChoose} />;
+        })}
+      </ol>
+      {folds && <button type="button" className="fold" onClick={(e) => { e.stopPropagation(); setUnfolded(!unfolded); }}>{unfolded ? "Fold" : "Show"} {plural(quiet.length, "person", "people")} without a poor or bad minute</button>}
+    </>
+  );
+}
+
+interface RowProps { p: Attendee; top: number; height: number; from: number; to: number; chosen: boolean; onChoose: (key: string) => void }
+
+const Row = memo(function Row({ p, top, height, from, to, chosen, onChoose }: RowProps) {
+  const cells = useMemo(
+    () => stripCells({ from, to, minutes: p.minutes, presence: p.segments.map((s) => ({ join: millis(s.join), leave: millis(s.leave) })) }),
+    [p.minutes, p.segments, from, to],
+  );
+  const newest = p.segments.at(-1);
+  const join = millis(p.segments[0]?.join);
+  const left = Math.max(0, (join - from) / (to - from));
+  const leave = newest?.present ? to : millis(newest?.leave);
+  const words = p.reported ? `${stripWords(cells)}` : "not reported by Zoom";
+  return (
+    <li style={{ top, height }}>
+      <button type="button" className={p.reported ? "hr" : "hr ext"} data-person={p.key} aria-current={chosen ? "true" : undefined} onClick={(e) => { if (e.detail === 0) { e.stopPropagation(); onChoose(p.key); } }}>
+        <span className="nm clip" title={p.name}>{p.name}</span>
+        <span className="site clip" title={newest?.site?.name}>{p.external ? "external" : [newest?.site?.derived ? "" : newest?.site?.name, newest?.network].filter(Boolean).join(" ")}</span>
+        <span className="plot">
+          {p.reported
+            ? <Strip cells={cells} minutes={(to - from) / 60_000} height={14} label={words} />
+            : <span className="strip" role="img" aria-label={words} style={{ height: 14 }}><i className="hatch" style={{ left: `${left * 100}%`, right: `${Math.max(0, 1 - ((Number.isNaN(leave) ? to : leave) - from) / (to - from)) * 100}%` }} /></span>}
+        </span>
+        <span className={p.count.bad ? "r g-bad b" : "r t3"}>{p.reported ? p.count.bad : "–"}</span>
+        <span className={p.count.poor ? "r poor g-poor" : "r poor t3"}>{p.reported ? p.count.poor : "–"}</span>
+        <span className="why clip">{p.reported ? mostOften(p) : "not reported"}</span>
+      </button>
+    </li>
+  );
+});
+
+/** What decided this person's poor and bad minutes most often, in a word or two. */
+function mostOften(p: Attendee): string {
+  const tally = new Map<string, number>();
+  for (const m of p.minutes) {
+    if (!m.reason || (m.grade !== "bad" && m.grade !== "poor")) continue;
+    const words = m.reason.text.split(/[, ]/).slice(0, 2).join(" ");
+    tally.set(words, (tally.get(words) ?? 0) + 1);
+  }
+  return [...tally].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+}

@@ -1,0 +1,61 @@
+// Meetings: what runs and what was, worst first, found by text and time.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useRef } from "react";
+import { meetingsQuery, type MeetingsFilter } from "../../api/queries.ts";
+import { plural } from "../../model/format.ts";
+import { WORST_FIRST } from "../../model/grade.ts";
+import { useCrumbs } from "../../shell/crumbs.ts";
+import { More } from "../../ui/More.tsx";
+import { useRowKeys } from "../../ui/rowKeys.ts";
+import { TextFilter } from "../../ui/TextFilter.tsx";
+import { TimeRange } from "../../ui/TimeRange.tsx";
+import { Wrong } from "../../ui/Wrong.tsx";
+import { MeetingsTable } from "./MeetingsTable.tsx";
+import "./meetings.css";
+
+export function MeetingsPage() {
+  useCrumbs({ label: "Meetings" });
+  const s = useSearch({ from: "/shell/meetings" });
+  const navigate = useNavigate({ from: "/meetings" });
+  const filter: MeetingsFilter = {
+    state: s.state === "live" ? "live" : "past", q: s.q ?? "", from: s.from ?? "", to: s.to ?? "", sort: s.sort ?? "worst", order: s.order ?? "", kind: s.kind ?? "",
+    grade: s.grade ?? "", site: s.site ?? "", series: s.series ?? "", person: s.person ?? "",
+  };
+  const set = (part: Partial<Record<keyof MeetingsFilter, string>>) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true }); };
+  const query = useInfiniteQuery({ ...meetingsQuery(filter), placeholderData: (old) => old });
+  const rows = query.data?.pages.flatMap((p) => p.items) ?? [];
+  const body = useRef<HTMLElement>(null);
+  useRowKeys(body);
+  const narrowed = [filter.q, filter.from, filter.to, filter.grade, filter.kind, filter.site, filter.series, filter.person].some((x) => x !== "");
+
+  return (
+    <>
+      <div className="head">
+        <div className="grow"><h1>Meetings</h1><div className="meta"><span>{filter.sort === "worst" ? "worst first" : `by ${{ start: "start", topic: "topic", people: "people" }[filter.sort] ?? filter.sort}`}</span></div></div>
+        <div className="acts">
+          <div className="choice" role="group" aria-label="Which meetings">
+            <button type="button" aria-pressed={filter.state === "past"} onClick={() => { set({ state: "" }); }}>Past</button>
+            <button type="button" aria-pressed={filter.state === "live"} onClick={() => { set({ state: "live", from: "", to: "" }); }}>Running</button>
+          </div>
+        </div>
+      </div>
+      <div className="filters">
+        <TextFilter value={filter.q} label="Filter by topic, host or number" placeholder="Topic, host, number" onChange={(q) => { set({ q }); }} />
+        {filter.state === "past" && <TimeRange from={filter.from} to={filter.to} onChange={set} />}
+        <select className="field" aria-label="Grade" value={filter.grade} onChange={(e) => { set({ grade: e.currentTarget.value }); }}>
+          <option value="">All grades</option>
+          {WORST_FIRST.map((g) => <option key={g} value={g}>{g}</option>)}
+        </select>
+        {narrowed && <button type="button" className="btn quiet" onClick={() => { void navigate({ search: { state: s.state ?? "", sort: s.sort ?? "" }, replace: true }); }}>Clear</button>}
+      </div>
+      <section className="panel" ref={body} aria-label="Meetings">
+        <Wrong query={query} what="meetings" />
+        {query.data && rows.length === 0
+          ? <div className="empty"><b>{narrowed ? "No meeting matches the filter." : filter.state === "live" ? "No meetings are running." : "No meeting has ended yet."}</b>{narrowed && "Remove a part of it, or widen the time."}</div>
+          : <div className="scroll-x"><MeetingsTable rows={rows} live={filter.state === "live"} sort={filter.sort} order={filter.order} onSort={(sort, order) => { set({ sort, order }); }} /></div>}
+        {rows.length > 0 && <More query={query} shown={rows.length} what={plural(rows.length, "meeting", "meetings").split(" ")[1] ?? ""}><span className="hint"><kbd>j</kbd><kbd>k</kbd> row <kbd>↵</kbd> open</span></More>}
+      </section>
+    </>
+  );
+}

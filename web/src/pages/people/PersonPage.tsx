@@ -1,0 +1,85 @@
+// A person: how their last 30 days were, and every join, newest first.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useRef } from "react";
+import { personQuery } from "../../api/queries.ts";
+import type { PersonDetail, PersonSegment } from "../../api/types.ts";
+import { count, meetingName, plural } from "../../model/format.ts";
+import { classified } from "../../model/grade.ts";
+import { millis, span } from "../../model/time.ts";
+import { useCrumbs } from "../../shell/crumbs.ts";
+import { Figures } from "../../ui/Figures.tsx";
+import { GradeBar } from "../../ui/GradeBar.tsx";
+import { GradeMark } from "../../ui/GradeMark.tsx";
+import { useRowKeys } from "../../ui/rowKeys.ts";
+import { Sentence } from "../../ui/Sentence.tsx";
+import { Time } from "../../ui/Time.tsx";
+import { Wrong } from "../../ui/Wrong.tsx";
+import type { Verdict } from "../../model/verdict.ts";
+import { knownByWord } from "./knownBy.ts";
+
+export function PersonPage() {
+  const { id } = useParams({ from: "/shell/people/$id" });
+  const query = useQuery(personQuery(id));
+  const person = query.data;
+  useCrumbs({ label: "People", to: "/people" }, { label: person ? person.name || "Nameless person" : "Person" });
+  const body = useRef<HTMLElement>(null);
+  useRowKeys(body);
+  return (
+    <>
+      <div className="head">
+        <div className="grow">
+          <h1>{person ? person.name || "Nameless person" : "\u00a0"}</h1>
+          <div className="meta">{person && <>{person.email && <span>{person.email}</span>}<span>known by {knownByWord(person.known_by)}</span></>}&nbsp;</div>
+        </div>
+      </div>
+      <Sentence verdict={person && verdictOf(person)} />
+      {person && <Figures items={figuresOf(person)} />}
+      <section className="panel" ref={body} aria-label="Joins">
+        <div className="panel-head"><h2>Joins</h2><span className="sub">newest first</span></div>
+        <Wrong query={query} what="person" />
+        {person?.segments.length === 0 && <div className="empty"><b>No joins are kept.</b></div>}
+        {person && person.segments.length > 0 && (
+          <table>
+            <thead><tr><th>Grade</th><th>Meeting</th><th>Joined</th><th className="r wide-only">Stayed</th><th className="wide-only">Site, network</th><th className="wide-only">Minutes by grade</th><th className="wide-only">Reason</th></tr></thead>
+            <tbody>{person.segments.map((s) => <Join key={s.id} s={s} />)}</tbody>
+          </table>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Join({ s }: { s: PersonSegment }) {
+  const join = millis(s.join);
+  return (
+    <tr className="go">
+      <td><GradeMark grade={s.grade} /></td>
+      <td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/segments/$id" params={{ id: s.id }} title={meetingName(s.meeting_row)}>{meetingName(s.meeting_row)}</Link></td>
+      <td className="nw"><Time at={join} /></td>
+      <td className="r nw t2 wide-only">{s.present ? <span className="chip">there now</span> : span(millis(s.leave ?? s.meeting_row.end) - join)}</td>
+      <td className="t2 nw wide-only">{[s.site?.name, s.network].filter(Boolean).join(", ") || "–"}</td>
+      <td className="wide-only" style={{ width: 150 }}>{s.reported ? <GradeBar counts={s.minutes} what="Minutes" /> : <span className="t3">not reported by Zoom</span>}</td>
+      <td className="t2 f12 wide-only">{s.reason?.text ?? ""}</td>
+    </tr>
+  );
+}
+
+function verdictOf(p: PersonDetail): Verdict {
+  const graded = classified(p.minutes);
+  if (graded === 0) return { grade: "unclassified", pieces: [{ text: "No verdict: no minute of the last 30 days could be graded." }] };
+  const grade = p.minutes.bad > 0 ? "bad" : p.minutes.poor > 0 ? "poor" : p.minutes.fair > 0 ? "fair" : "good";
+  if (p.minutes.bad + p.minutes.poor === 0) return { grade, pieces: [{ text: "No poor or bad minute", strong: true }, { text: ` among ${plural(graded, "graded minute", "graded minutes")} of the last 30 days.` }] };
+  return { grade, pieces: [{ text: `${plural(p.minutes.bad, "bad", "bad")} and ${plural(p.minutes.poor, "poor minute", "poor minutes")}`, strong: true }, { text: ` of ${plural(graded, "graded minute", "graded minutes")} in the last 30 days.` }] };
+}
+
+function figuresOf(p: PersonDetail) {
+  const graded = classified(p.minutes);
+  const live = p.segments.filter((s) => s.present).length;
+  return [
+    { label: "Good minutes", value: graded === 0 ? "–" : ((100 * p.minutes.good) / graded).toFixed(1), unit: graded === 0 ? "" : "%", note: `of ${count(graded)} graded, 30 days` },
+    { label: "Bad minutes", value: <span className={p.minutes.bad ? "g-bad" : ""}>{count(p.minutes.bad)}</span>, note: `+ ${count(p.minutes.poor)} poor` },
+    { label: "Unclassified", value: <span className="g-unclassified">{count(p.minutes.unclassified)}</span>, unit: "min", note: "muted, or too little" },
+    { label: "Joins", value: count(p.segments.length), note: live > 0 ? `${live} now` : "none now" },
+  ];
+}

@@ -1,0 +1,83 @@
+// The pages' addresses. Everything that a page shows is in its address: filter, order, selection, tab, time.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { whenUnauthorized } from "./api/client.ts";
+import { hub } from "./live/follow.ts";
+import { LivePage } from "./pages/live/LivePage.tsx";
+import { LoginPage } from "./pages/login/LoginPage.tsx";
+import { Missing } from "./pages/Missing.tsx";
+import { Shell } from "./shell/Shell.tsx";
+
+/** Search parameters of an address: the named ones, as text, "" left out. */
+const texts = <K extends string>(...names: K[]) => (search: Record<string, unknown>): Partial<Record<K, string>> => {
+  const found: Partial<Record<K, string>> = {};
+  for (const name of names) if (typeof search[name] === "string" && search[name] !== "") found[name] = search[name];
+  return found;
+};
+
+const root = createRootRoute({ notFoundComponent: Missing });
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell, notFoundComponent: Missing });
+
+const home = createRoute({ getParentRoute: () => root, path: "/", beforeLoad: () => { throw redirect({ to: "/live", replace: true }); } });
+export const loginRoute = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage, validateSearch: texts("next") });
+export const liveRoute = createRoute({ getParentRoute: () => shell, path: "/live", component: LivePage, validateSearch: texts("q", "grade", "kind") });
+export const meetingsRoute = createRoute({
+  getParentRoute: () => shell, path: "/meetings", validateSearch: texts("state", "q", "from", "to", "sort", "order", "kind", "grade", "site", "series", "person"),
+  component: lazyRouteComponent(() => import("./pages/meetings/MeetingsPage.tsx"), "MeetingsPage"),
+});
+export const meetingRoute = createRoute({
+  getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at"),
+  component: lazyRouteComponent(() => import("./pages/meeting/MeetingPage.tsx"), "MeetingPage"),
+});
+export const participantRoute = createRoute({
+  getParentRoute: () => shell, path: "/segments/$id", validateSearch: texts("tab", "at", "table"),
+  component: lazyRouteComponent(() => import("./pages/participant/ParticipantPage.tsx"), "ParticipantPage"),
+});
+export const peopleRoute = createRoute({
+  getParentRoute: () => shell, path: "/people", validateSearch: texts("q"),
+  component: lazyRouteComponent(() => import("./pages/people/PeoplePage.tsx"), "PeoplePage"),
+});
+export const personRoute = createRoute({
+  getParentRoute: () => shell, path: "/people/$id",
+  component: lazyRouteComponent(() => import("./pages/people/PersonPage.tsx"), "PersonPage"),
+});
+export const phoneRoute = createRoute({
+  getParentRoute: () => shell, path: "/phone", validateSearch: texts("q", "from", "to"),
+  component: lazyRouteComponent(() => import("./pages/phone/PhonePage.tsx"), "PhonePage"),
+});
+export const callRoute = createRoute({
+  getParentRoute: () => shell, path: "/phone/$id", validateSearch: texts("at", "table"),
+  component: lazyRouteComponent(() => import("./pages/phone/CallPage.tsx"), "CallPage"),
+});
+export const sitesRoute = createRoute({
+  getParentRoute: () => shell, path: "/sites", validateSearch: texts("site"),
+  component: lazyRouteComponent(() => import("./pages/sites/SitesPage.tsx"), "SitesPage"),
+});
+export const ingestRoute = createRoute({
+  getParentRoute: () => shell, path: "/ingest",
+  component: lazyRouteComponent(() => import("./pages/ingest/IngestPage.tsx"), "IngestPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, ingestRoute])]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  // Plain text, so that an address can be read and typed: no JSON in it.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(search)) if (typeof value === "string" && value !== "") query.set(name, value);
+    const text = query.toString();
+    return text ? `?${text}` : "";
+  },
+});
+
+// Any request that finds nobody logged in leads to the login, and from there back.
+whenUnauthorized(() => {
+  hub.stop();
+  const { pathname, searchStr } = router.state.location;
+  if (pathname !== "/login") void router.navigate({ to: "/login", search: { next: pathname + searchStr } });
+});
+
+declare module "@tanstack/react-router" {
+  interface Register { router: typeof router }
+}

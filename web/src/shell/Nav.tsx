@@ -1,0 +1,65 @@
+// The pages that exist, and at the foot whether one is up to date.
+import { Link, useNavigate } from "@tanstack/react-router";
+import { request } from "../api/client.ts";
+import { useLink, useStatus } from "../live/follow.ts";
+import { count, delay } from "../model/format.ts";
+import { clockSeconds } from "../model/time.ts";
+import { Icon, type IconName } from "../ui/Icon.tsx";
+import { Brand } from "./Brand.tsx";
+import { queryClient, hub } from "../live/follow.ts";
+import { useZone } from "./zone.ts";
+
+export const PAGES: readonly { to: string; label: string; icon: IconName; key: string; first: boolean }[] = [
+  { to: "/live", label: "Live", icon: "live", key: "l", first: true },
+  { to: "/meetings", label: "Meetings", icon: "meetings", key: "m", first: true },
+  { to: "/people", label: "People", icon: "people", key: "p", first: true },
+  { to: "/phone", label: "Phone", icon: "phone", key: "t", first: true },
+  { to: "/sites", label: "Sites", icon: "sites", key: "s", first: false },
+  { to: "/ingest", label: "Ingest health", icon: "ingest", key: "h", first: false },
+];
+
+export function Nav({ open, onGo, onKeys }: { open: boolean; onGo: () => void; onKeys: () => void }) {
+  const status = useStatus();
+  const navigate = useNavigate();
+  const counts: Record<string, number | undefined> = { "/live": status?.meetings, "/phone": status?.calls };
+  const leave = async () => {
+    // Whatever the server says, the person wants out: the page forgets what it knew.
+    await request("DELETE", "/api/v1/session").catch(() => undefined);
+    hub.stop();
+    queryClient.clear();
+    await navigate({ to: "/login" });
+  };
+  return (
+    <nav className={open ? "nav open" : "nav"} aria-label="Main" id="nav">
+      <Link className="brand" to="/live" aria-label="Earshot, Live"><Brand /><span className="label">Earshot</span></Link>
+      {PAGES.map((p) => (
+        <div key={p.to} className={p.first ? "page first" : "page"}>
+          {p.to === "/ingest" && <div className="sep" />}
+          <Link className="item" to={p.to} onClick={onGo} activeProps={{ "aria-current": "page" }} title={p.label}>
+            <Icon name={p.icon} /><span className="label">{p.label}</span>
+            {counts[p.to] !== undefined && <span className="count">{count(counts[p.to] ?? 0)}</span>}
+          </Link>
+        </div>
+      ))}
+      <button type="button" className="item" onClick={() => { void leave(); }} title="Log out"><Icon name="leave" /><span className="label">Log out</span></button>
+      <div className="foot">
+        <StatusLine />
+        <button type="button" className="words" onClick={onKeys}><kbd>?</kbd> all shortcuts</button>
+      </div>
+    </nav>
+  );
+}
+
+/** The newest event's time, and how long it took to get here. */
+function StatusLine() {
+  const link = useLink();
+  const status = useStatus();
+  const zone = useZone();
+  const words = link.state === "lost" ? "Not following" : status ? `Last event ${clockSeconds(Date.parse(status.watermark), zone)}` : "Connecting";
+  return (
+    <div>
+      <div className="line" title={words}><span className={link.state === "following" && status?.receiver !== false ? "dot" : "dot lost"} /><span className="words">{words}</span></div>
+      <div className="words">{status ? `lag ${delay(status.lag_ms)}` : "\u00a0"}{status?.receiver === false && " · receiver down"}</div>
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+// The one search box: a person, a meeting, an address, a call. Answers are grouped; arrows and Enter choose one.
+import { Combobox, useCombobox } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { searchQuery } from "../api/queries.ts";
+import type { SearchHit } from "../api/types.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { useKeys } from "./keyboard.ts";
+
+const GROUPS: readonly { type: SearchHit["type"]; label: string }[] = [
+  { type: "meeting", label: "Meetings" }, { type: "person", label: "People" }, { type: "call", label: "Phone calls" }, { type: "site", label: "Sites" },
+];
+
+export function SearchBox() {
+  const [text, setText] = useState("");
+  const [asked] = useDebouncedValue(text.trim(), 150);
+  const box = useCombobox({ onDropdownClose: () => { box.resetSelectedOption(); } });
+  const input = useRef<HTMLInputElement>(null);
+  const navigate = useNavigate();
+  const answer = useQuery(searchQuery(asked));
+  const hits = answer.data?.items ?? [];
+
+  useKeys({ "/": () => { input.current?.focus(); input.current?.select(); } });
+  useEffect(() => { if (answer.data) box.selectFirstOption(); /* eslint-disable-next-line react-hooks/exhaustive-deps */ }, [answer.data]);
+
+  const go = async (value: string) => {
+    const [type, id] = value.split(" ") as [SearchHit["type"], string];
+    setText("");
+    box.closeDropdown();
+    input.current?.blur();
+    if (type === "meeting") await navigate({ to: "/meetings/$id", params: { id } });
+    else if (type === "person") await navigate({ to: "/people/$id", params: { id } });
+    else if (type === "call") await navigate({ to: "/phone/$id", params: { id } });
+    else await navigate({ to: "/sites", search: { site: id } });
+  };
+
+  return (
+    <Combobox store={box} onOptionSubmit={(v) => { void go(v); }} offset={4} transitionProps={{ duration: 0 }} width={420} position="bottom-end" shadow="md">
+      <Combobox.Target>
+        <div className="search" role="search">
+          <Icon name="search" />
+          <Combobox.EventsTarget withExpandedAttribute>
+            <input
+              ref={input} type="search" aria-label="Search people, meetings, calls and sites" placeholder="Person, meeting, address, call …" value={text} autoComplete="off" spellCheck={false}
+              onChange={(e) => { setText(e.currentTarget.value); box.openDropdown(); }}
+              onFocus={() => { if (text) box.openDropdown(); }} onBlur={() => { box.closeDropdown(); }}
+              onKeyDown={(e) => { if (e.key === "Escape") { setText(""); box.closeDropdown(); e.currentTarget.blur(); } }}
+            />
+          </Combobox.EventsTarget>
+          {text === "" && <kbd aria-hidden="true">/</kbd>}
+        </div>
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={asked.length < 2}>
+        <Combobox.Options aria-label="Search results">
+          {GROUPS.map(({ type, label }) => {
+            const own = hits.filter((h) => h.type === type);
+            return own.length > 0 && (
+              <Combobox.Group label={label} key={type}>
+                {own.map((h) => <Combobox.Option value={`${h.type} ${h.id}`} key={h.id}><Hit hit={h} /></Combobox.Option>)}
+              </Combobox.Group>
+            );
+          })}
+          {hits.length === 0 && <Combobox.Empty>{answer.error ? `The search failed: ${answer.error.message}` : answer.isFetching || asked !== text.trim() ? "Searching …" : `Nothing is called “${asked}”.`}</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function Hit({ hit }: { hit: SearchHit }) {
+  return (
+    <span className="hit">
+      <span className="clip">{hit.title || "(no name)"}</span>
+      {hit.live ? <span className="chip">live</span> : <span />}
+      {hit.detail && <span className="detail clip">{hit.detail}</span>}
+    </span>
+  );
+}

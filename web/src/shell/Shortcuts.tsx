@@ -1,0 +1,34 @@
+// All shortcuts, and the switch that turns them off.
+import { Modal } from "@mantine/core";
+import { useSyncExternalStore } from "react";
+import { shortcutsOn } from "./keyboard.ts";
+import { PAGES } from "./Nav.tsx";
+
+const KEYS: readonly [string[], string][] = [
+  [["/"], "search, from anywhere"],
+  [["j", "k"], "next, previous"],
+  [["Enter"], "open"],
+  [["r"], "apply the held order (Live)"],
+  [["←", "→"], "one minute (Shift: ten)"],
+  [["n", "w"], "next bad minute, worst minute"],
+  [["1", "–", "5"], "tabs Audio to All"],
+  [["t"], "chart as a table"],
+  [["Esc"], "free, close"],
+  [["?"], "this list"],
+];
+
+export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const on = useSyncExternalStore(shortcutsOn.watch, shortcutsOn.get);
+  return (
+    // Locking the page's scroll would need an inline <style>, which the Content-Security-Policy forbids.
+    <Modal opened={opened} onClose={onClose} title="Shortcuts" size="lg" lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
+      <dl className="keys">
+        {KEYS.map(([keys, does]) => <div key={does}><dt>{keys.map((k) => (k === "–" ? <span key={k}>–</span> : <kbd key={k}>{k}</kbd>))}</dt><dd>{does}</dd></div>)}
+        {PAGES.map((p) => <div key={p.to}><dt><kbd>g</kbd><kbd>{p.key}</kbd></dt><dd>{p.label}</dd></div>)}
+      </dl>
+      <p className="f12 t2" style={{ marginTop: 16 }}>
+        <label><input type="checkbox" checked={on === "on"} onChange={(e) => { shortcutsOn.set(e.currentTarget.checked ? "on" : "off"); }} /> Single-key shortcuts</label>
+      </p>
+    </Modal>
+  );
+}
