@@ -124,7 +124,7 @@ func (s *Store) openDatabase() (*database, error) {
 		return nil, err
 	}
 	ctx := context.Background()
-	if err := errors.Join(verifySize(ctx, db.writer, s.path()), nil); err != nil {
+	if err := verifySize(ctx, db.writer, s.path()); err != nil {
 		return nil, errors.Join(err, db.close())
 	}
 	if err := migrate(ctx, db.writer, s.migrations); err != nil {
@@ -141,18 +141,32 @@ type damageError string
 
 func (e damageError) Error() string { return string(e) }
 
-// verifySize finds a file that lost its end: DuckDB opens it and fails much later, when it reads what is gone.
+// verifySize finds a file that lost its end: DuckDB opens it and fails much later, when it reads what is gone. The count of
+// blocks that DuckDB keeps is no help, since it may include free ones beyond the end.
 func verifySize(ctx context.Context, c *conn, path string) error {
-	blocks, err := c.one(ctx, "SELECT total_blocks FROM pragma_database_size()")
+	last := int64(-1)
+	var tables []string
+	err := c.query(ctx, "SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary", nil, func(r row) error {
+		tables = append(tables, r.text(0))
+		return nil
+	})
+	for _, t := range tables {
+		if err != nil {
+			break
+		}
+		var n int64
+		n, err = c.one(ctx, "SELECT coalesce(max(block_id), -1) FROM pragma_storage_info(?)", t)
+		last = max(last, n)
+	}
 	if err != nil {
-		return fmt.Errorf("read facts size: %w", err)
+		return fmt.Errorf("read where facts lie: %w", err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return fmt.Errorf("look at facts file: %w", err)
 	}
-	if want := headerSize + blocks*blockSize; info.Size() < want {
-		return damageError(fmt.Sprintf("the facts file is cut short: %d bytes of %d", info.Size(), want))
+	if want := headerSize + (last+1)*blockSize; info.Size() < want {
+		return damageError(fmt.Sprintf("the facts file is cut short: %d bytes of at least %d", info.Size(), want))
 	}
 	return nil
 }

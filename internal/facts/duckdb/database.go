@@ -47,8 +47,6 @@ func connect(path string, o *Options, readOnly bool) (*database, error) {
 	set("autoinstall_known_extensions", "false")
 	set("autoload_known_extensions", "false")
 	set("allow_community_extensions", "false")
-	set("enable_external_access", "false")
-	set("lock_configuration", "true")
 	if readOnly {
 		set("access_mode", "READ_ONLY")
 	}
@@ -60,6 +58,11 @@ func connect(path string, o *Options, readOnly bool) (*database, error) {
 	db.ctx, db.cancel = context.WithCancel(context.Background())
 	if db.writer, err = db.connection(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.close())
+	}
+	// These come last, in this order: DuckDB takes the options of the address in any order, and refuses the temporary folder
+	// once access to files is off.
+	if err := db.writer.exec(db.ctx, "SET enable_external_access = false; SET lock_configuration = true"); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: close the sandbox: %w", path, err), db.close())
 	}
 	for range o.Readers {
 		c, err := db.connection()

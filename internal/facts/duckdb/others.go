@@ -45,7 +45,7 @@ func summaries(ctx context.Context, c *conn, f facts.Filter, each func(*earshot.
 	q.where(" AND account = ?", f.Account).where(" AND segment = ?", f.Segment)
 	q.where(" AND segment IN (SELECT segment FROM context WHERE meeting = ?)", f.Meeting)
 	// A summary that replaces another is minutes later, not days; so old ones need not be looked at.
-	q.add(" AND at_ms >= ? QUALIFY row_number() OVER (PARTITION BY segment, wire ORDER BY at_ms DESC, outbox DESC) = 1)", lo)
+	q.add(" AND at_ms >= ? QUALIFY row_number() OVER (PARTITION BY segment, wire ORDER BY at_ms DESC, outbox DESC, rowid DESC) = 1)", lo)
 	q.add(" WHERE at_ms < ? ORDER BY at_ms, segment, wire", hi)
 	if f.Limit > 0 {
 		q.add(" LIMIT ?", int64(f.Limit))
