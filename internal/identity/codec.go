@@ -11,14 +11,15 @@ import (
 //
 //	numbers   unsigned varint
 //	instants  0 for none, else 1 + the zigzag varint of the distance from the instant before
-//	strings   0, length, bytes at their first occurrence, which gives them the next number from 1; that number after that
+//	strings   length, bytes
+//	words     0 and the string at their first occurrence, which gives them the next number from 1; that number after that
 type codec struct {
 	reading bool
 	buf     []byte // written so far, or left to read
 	err     error
 	last    earshot.Instant
 	numbers map[string]uint64
-	strings []string
+	words   []string
 }
 
 // errTruncated is the first error of a reader; everything read after it is zero.
@@ -101,40 +102,45 @@ func (c *codec) bool(b *bool) {
 	*b = v != 0
 }
 
+// string codes a text that is rarely said twice.
 func (c *codec) string(s *string) {
+	size := c.count(len(*s))
 	if !c.reading {
-		c.writeString(*s)
+		c.buf = append(c.buf, *s...)
+		return
+	}
+	*s = string(c.buf[:size])
+	c.buf = c.buf[size:]
+}
+
+// word codes a text that many things share; read, they share its bytes as well.
+func (c *codec) word(s *string) {
+	if !c.reading {
+		c.writeWord(*s)
 		return
 	}
 	*s = ""
 	var n uint64
 	c.uint(&n)
-	if n > 0 {
-		if n > uint64(len(c.strings)) {
-			c.fail()
-			return
-		}
-		*s = c.strings[n-1]
-		return
+	switch {
+	case n == 0:
+		c.string(s)
+		c.words = append(c.words, *s)
+	case n <= uint64(len(c.words)):
+		*s = c.words[n-1]
+	default:
+		c.fail()
 	}
-	size := c.count(0)
-	if c.err != nil {
-		return
-	}
-	*s = string(c.buf[:size])
-	c.buf = c.buf[size:]
-	c.strings = append(c.strings, *s)
 }
 
-func (c *codec) writeString(s string) {
+func (c *codec) writeWord(s string) {
 	if n, ok := c.numbers[s]; ok {
 		c.buf = binary.AppendUvarint(c.buf, n)
 		return
 	}
 	c.numbers[s] = uint64(len(c.numbers) + 1)
 	c.buf = append(c.buf, 0)
-	c.buf = binary.AppendUvarint(c.buf, uint64(len(s)))
-	c.buf = append(c.buf, s...)
+	c.string(&s)
 }
 
 func (c *codec) text(r *text) {
@@ -165,7 +171,18 @@ func (c *codec) maybeID(v *earshot.ID) {
 }
 
 func (c *codec) who(w *who) {
-	for _, r := range [...]*text{&w.zoomUser, &w.registrant, &w.customerKey, &w.email, &w.name, &w.phone} {
+	for _, r := range [...]*text{&w.zoomUser, &w.email, &w.name} {
+		c.text(r)
+	}
+	rich := w.more != nil
+	c.bool(&rich)
+	if !rich {
+		return
+	}
+	if w.more == nil {
+		w.more = &more{}
+	}
+	for _, r := range [...]*text{&w.more.registrant, &w.more.customerKey, &w.more.phone} {
 		c.text(r)
 	}
 }

@@ -9,8 +9,20 @@ import (
 
 // who is what one segment, or one side of a call, says about the human.
 type who struct {
-	zoomUser, registrant, customerKey, email, name, phone text
-	person                                                *person
+	zoomUser, email, name text
+	more                  *more // nil while it has nothing to hold
+	person                *person
+}
+
+// more is what most people do not have.
+type more struct{ registrant, customerKey, phone text }
+
+// rest returns what is in more, empty or not.
+func (w *who) rest() more {
+	if w.more == nil {
+		return more{}
+	}
+	return *w.more
 }
 
 // person is one human and those whose facts make up the view.
@@ -32,11 +44,17 @@ func (w *who) learn(at earshot.Instant, p *zoom.Participant) (changed, contested
 		}
 	}
 	note(&w.zoomUser, p.ZoomUserID, func(v *earshot.Person) string { return v.ZoomUserID })
-	note(&w.registrant, p.RegistrantID, func(v *earshot.Person) string { return v.Registrant })
-	note(&w.customerKey, p.CustomerKey, func(v *earshot.Person) string { return v.CustomerKey })
 	note(&w.email, normalEmail(p.Email), func(v *earshot.Person) string { return v.Email })
 	note(&w.name, strings.TrimSpace(p.Name), func(v *earshot.Person) string { return v.Name })
-	c, _ := w.phone.set(at, p.PhoneNumber)
+	if p.RegistrantID == "" && p.CustomerKey == "" && p.PhoneNumber == "" {
+		return changed, contested
+	}
+	if w.more == nil {
+		w.more = &more{}
+	}
+	note(&w.more.registrant, p.RegistrantID, func(v *earshot.Person) string { return v.Registrant })
+	note(&w.more.customerKey, p.CustomerKey, func(v *earshot.Person) string { return v.CustomerKey })
+	c, _ := w.more.phone.set(at, p.PhoneNumber)
 	return changed || c, contested
 }
 
@@ -57,17 +75,18 @@ func (i identifier) strong() bool {
 // best returns the best identifier: Zoom user id, else registrant, customer key, e-mail, else name, device and telephone
 // number together, else nothing but the segment itself.
 func (w *who) best(device string, segment earshot.ID) identifier {
+	rest := w.rest()
 	switch {
 	case w.zoomUser.value != "":
 		return identifier{earshot.PersonByZoomUser, w.zoomUser.value}
-	case w.registrant.value != "":
-		return identifier{earshot.PersonByRegistrant, w.registrant.value}
-	case w.customerKey.value != "":
-		return identifier{earshot.PersonByCustomerKey, w.customerKey.value}
+	case rest.registrant.value != "":
+		return identifier{earshot.PersonByRegistrant, rest.registrant.value}
+	case rest.customerKey.value != "":
+		return identifier{earshot.PersonByCustomerKey, rest.customerKey.value}
 	case w.email.value != "":
 		return identifier{earshot.PersonByEmail, w.email.value}
-	case w.name.value != "" || w.phone.value != "":
-		return identifier{earshot.PersonByNameDevice, w.name.value + "\x00" + device + "\x00" + w.phone.value}
+	case w.name.value != "" || rest.phone.value != "":
+		return identifier{earshot.PersonByNameDevice, w.name.value + "\x00" + device + "\x00" + rest.phone.value}
 	}
 	return identifier{earshot.PersonByNothing, segment.String()}
 }
@@ -120,7 +139,8 @@ func (s *State) derivePerson(p *person) {
 		all.merge(w)
 	}
 	v := p.view
-	v.ZoomUserID, v.Registrant, v.CustomerKey = all.zoomUser.value, all.registrant.value, all.customerKey.value
+	rest := all.rest()
+	v.ZoomUserID, v.Registrant, v.CustomerKey = all.zoomUser.value, rest.registrant.value, rest.customerKey.value
 	v.Email, v.Name = all.email.value, all.name.value
 	if v != p.view {
 		p.view = v
@@ -130,9 +150,15 @@ func (s *State) derivePerson(p *person) {
 
 func (w *who) merge(o *who) {
 	w.zoomUser.merge(&o.zoomUser)
-	w.registrant.merge(&o.registrant)
-	w.customerKey.merge(&o.customerKey)
 	w.email.merge(&o.email)
 	w.name.merge(&o.name)
-	w.phone.merge(&o.phone)
+	if o.more == nil {
+		return
+	}
+	if w.more == nil {
+		w.more = &more{}
+	}
+	w.more.registrant.merge(&o.more.registrant)
+	w.more.customerKey.merge(&o.more.customerKey)
+	w.more.phone.merge(&o.more.phone)
 }

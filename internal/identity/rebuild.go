@@ -73,7 +73,6 @@ func (s *State) rebuildSegments(d *dump) {
 	for _, g := range d.segments {
 		s.deriveSegment(g)
 	}
-	s.moved = nil
 }
 
 // rebuildBases gives series and persons what members that left memory said.

@@ -188,7 +188,8 @@ func (s *State) deriveSegment(g *segment) {
 	assign(&v.LeaveReason, reason, &changed)
 	assign(&v.Name, g.name.value, &changed)
 	by := s.identifierOf(g)
-	if s.identify(&g.who, v.Account, by) {
+	known := g.person != nil
+	if s.identify(&g.who, v.Account, by) && known {
 		s.moveAll(g)
 	}
 	assign(&v.Person, g.person.view.ID, &changed)

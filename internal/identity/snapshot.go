@@ -26,8 +26,8 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // there for encoding.BinaryAppender.
 func (s *State) AppendBinary(b []byte) ([]byte, error) {
 	start := len(b)
-	c := &codec{buf: append(b, magic...), numbers: make(map[string]uint64, 4*len(s.segments))}
-	c.numbers[""] = 1 // so that an absent string costs one byte
+	b = slices.Grow(b, len(magic)+256*len(s.segments)) // about what it will be
+	c := &codec{buf: append(b, magic...), numbers: map[string]uint64{}}
 	c.facts(s, &dump{})
 	sum := crc32.Checksum(c.buf[start:], castagnoli)
 	return binary.LittleEndian.AppendUint32(c.buf, sum), nil
@@ -53,7 +53,7 @@ func (s *State) Load(data []byte) error {
 // read decodes a body into a new state.
 func (s *State) read(body []byte) (*State, error) {
 	fresh := NewState(s.keys)
-	c := &codec{reading: true, buf: body, strings: []string{""}}
+	c := &codec{reading: true, buf: body}
 	var d dump
 	c.facts(fresh, &d)
 	switch {
@@ -258,7 +258,11 @@ func (c *codec) partial(p *partial) {
 		if p.fields&(1<<f) == 0 {
 			continue
 		}
-		c.string(deviceField(&p.v, f))
+		if sharedFields&(1<<f) != 0 {
+			c.word(deviceField(&p.v, f))
+		} else {
+			c.string(deviceField(&p.v, f))
+		}
 		if collapsed {
 			c.instant(&p.late[f])
 		}
