@@ -110,15 +110,27 @@ func TestUnknown(t *testing.T) {
 	})
 	t.Run("containers of the wrong type", func(t *testing.T) {
 		for s, want := range map[string]string{
-			`{"event":"meeting.started","payload":[]}`:                                       "payload!type",
-			`{"event":"meeting.started","payload":"x"}`:                                      "payload!type",
-			`{"event":"meeting.started","payload":{"object":7}}`:                             "payload.object!type",
-			`{"event":"meeting.started","payload":{"object":{"participant":[{}]}}}`:          "payload.object.participant!type",
-			`{"event":"meeting.started","payload":{"object":{"participant":{"qos":"x"}}}}`:   "payload.object.participant.qos!type",
-			`{"event":"meeting.started","payload":{"object":{"participant":{"qos":[1,2]}}}}`: "payload.object.participant.qos!type",
-			`{"event":"meeting.started","payload":{"object":{"topic":{}}}}`:                  "payload.object.topic!type",
-			`{"event":"meeting.started","payload":{"object":{"type":"eight"}}}`:              "payload.object.type!type",
-			`{"event":"meeting.started","payload":{"object":{"duration":1e30}}}`:             "payload.object.duration!type",
+			`{"event":"meeting.started","payload":[]}`:                                                         "payload!type",
+			`{"event":"meeting.started","payload":"x"}`:                                                        "payload!type",
+			`{"event":"meeting.started","payload":{"object":7}}`:                                               "payload.object!type",
+			`{"event":"meeting.started","payload":{"object":{"participant":[{}]}}}`:                            "payload.object.participant!type",
+			`{"event":"meeting.started","payload":{"object":{"participant":{"qos":"x"}}}}`:                     "payload.object.participant.qos!type",
+			`{"event":"meeting.started","payload":{"object":{"participant":{"qos":[1,2]}}}}`:                   "payload.object.participant.qos!type",
+			`{"event":"meeting.started","payload":{"object":{"topic":{}}}}`:                                    "payload.object.topic!type",
+			`{"event":"meeting.started","payload":{"object":{"type":"eight"}}}`:                                "payload.object.type!type",
+			`{"event":"meeting.started","payload":{"object":{"duration":1e30}}}`:                               "payload.object.duration!type",
+			`{"event":"phone.caller_ended","payload":{"object":{"caller":{"mood":1}}}}`:                        "payload.object.caller.mood",
+			`{"event":"phone.caller_ended","payload":{"object":{"callee":"+1"}}}`:                              "payload.object.callee!type",
+			`{"event":"phone.call_qos","payload":{"object":{"call_qos":{"mood":1}}}}`:                          "payload.object.call_qos.mood",
+			`{"event":"phone.call_qos","payload":{"object":{"call_qos":{"qos":{"x":1}}}}}`:                     "payload.object.call_qos.qos.x",
+			`{"event":"phone.call_qos","payload":{"object":{"call_qos":{"qos":{"details":{"r":1}}}}}}`:         "payload.object.call_qos.qos.details.r",
+			`{"event":"phone.call_qos","payload":{"object":{"call_qos":{"qos":{"details":{"mos":[]}}}}}}`:      "payload.object.call_qos.qos.details.mos!type",
+			`{"event":"meeting.participant_data","payload":{"object":{"participant":{"data":{"gpu":"x"}}}}}`:   "payload.object.participant.data.gpu",
+			`{"event":"meeting.participant_data","payload":{"object":{"participant":{"data":{"device":{}}}}}}`: "payload.object.participant.data.device!type",
+			details(`"resolution":720`): detailsPath + "resolution!type",
+			details(`"resolution":{}`):  detailsPath + "resolution!type",
+			details(`"quality":[]`):     detailsPath + "quality!type",
+			details("\"new\xff\":1"):    detailsPath + "new?",
 		} {
 			checkUnknown(t, decode(t, s), "", want)
 		}

@@ -157,14 +157,18 @@ func TestKeyOrder(t *testing.T) {
 	}
 }
 
-// TestTruncated cuts every sample at every byte: always an error at the cut, never a panic, and the name is kept once it
+// TestTruncated cuts every sample at every byte (the long ones at every 31st): always an error at the cut, never a panic, and the name is kept once it
 // was read.
 func TestTruncated(t *testing.T) {
 	for name, path := range samples(t) {
 		body := bytes.TrimSpace(read(t, path))
 		var d zoom.Decoder
 		var ev zoom.Event
-		for n := range body {
+		step := 1
+		if len(body) > 1000 {
+			step = 31
+		}
+		for n := (len(body) - 1) % step; n < len(body); n += step { // the last cut is one byte before the end
 			err := d.Decode(body[:n], &ev)
 			var de *zoom.DecodeError
 			if !errors.As(err, &de) {
