@@ -75,3 +75,5 @@ func BenchmarkAppend(b *testing.B) {
 	b.ReportMetric(float64(b.N)/float64(max(j.Stats().Commits, 1)), "rec/commit")
 	b.ReportMetric(float64(total)/float64(b.N), "body-B")
 }
+
+func newRand(seed int) *rand.Rand { return rand.New(rand.NewPCG(uint64(seed), 4)) }

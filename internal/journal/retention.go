@@ -106,6 +106,10 @@ func (j *Journal) beat(ctx context.Context) {
 // measure looks at sizes and free space and opens or closes the journal for Append. It returns the share of MaxBytes that
 // is used, in percent; 0 without a limit.
 func (j *Journal) measure() int {
+	if j.o.MaxBytes == 0 { // Pebble's figures cost something
+		j.setFull(j.whyFull(0))
+		return 0
+	}
 	var used int64
 	err := j.use(func() error {
 		used = j.storeBytes() + j.archive.bytes()
@@ -115,9 +119,6 @@ func (j *Journal) measure() int {
 		return 0
 	}
 	j.setFull(j.whyFull(used))
-	if j.o.MaxBytes == 0 {
-		return 0
-	}
 	return int(used * 100 / j.o.MaxBytes)
 }
 
@@ -244,17 +245,21 @@ func (j *Journal) rollUntil(ctx context.Context, limit earshot.Instant) error {
 func (j *Journal) relieve(ctx context.Context) {
 	j.maintenance.Lock()
 	defer j.maintenance.Unlock()
-	for ctx.Err() == nil {
+	for total := uint64(0); ctx.Err() == nil; {
 		rolled, err := j.rollHour(j.applied())
 		if err != nil {
 			j.log.Error("journal maintenance", slog.String("step", "make room"), slog.Any("err", err))
 			return
 		}
-		if rolled == 0 {
-			break
+		if rolled > 0 {
+			total += rolled
+			continue
 		}
+		if total > 0 { // logs and range deletions give their space back only so
+			_ = j.use(j.db.Flush)
+		}
+		break
 	}
-	_ = j.use(j.db.Flush) // logs and range deletions give their space back only so
 	applied := j.applied()
 	for _, s := range j.archive.list() {
 		if j.measure() < reliefPercent || s.last > applied {
