@@ -51,7 +51,7 @@ func applied(row *sql.Row) (uint64, bool, error) {
 	return uint64(seq), true, nil
 }
 
-// Apply stores changes and their position in one transaction. Changes whose To is at or below the applied position are
+// Apply stores changes and their position in one transaction. Changes whose To is below the applied position are
 // ignored. From is not checked: changes are whole states, so a gap loses nothing that a later state does not bring.
 func (r *Registry) Apply(ctx context.Context, c *Changes) error {
 	remember := make(map[earshot.ID]uint64)
@@ -60,7 +60,7 @@ func (r *Registry) Apply(ctx context.Context, c *Changes) error {
 		if err != nil {
 			return err
 		}
-		if ok && c.To <= seq {
+		if ok && c.To < seq {
 			return nil
 		}
 		w := changeWriter{r: r, tx: tx, remember: remember, bound: make([]*sql.Stmt, len(tables))}

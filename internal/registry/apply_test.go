@@ -123,11 +123,11 @@ func TestApplyRoundTrip(t *testing.T) {
 func TestApplyIgnoresWhatIsApplied(t *testing.T) {
 	r := open(t, t.TempDir())
 	apply(t, r, 10, registry.Changes{Changes: identity.Changes{Persons: []earshot.Person{{ID: 1, Name: "new"}}}})
-	apply(t, r, 10, registry.Changes{Changes: identity.Changes{Persons: []earshot.Person{{ID: 1, Name: "repeated"}}}})
+	apply(t, r, 10, registry.Changes{Changes: identity.Changes{Persons: []earshot.Person{{ID: 1, Email: "also@example.com"}}}})
 	apply(t, r, 9, registry.Changes{Changes: identity.Changes{Persons: []earshot.Person{{ID: 1, Name: "old"}}}})
 	p, _, err := r.Person(context.Background(), 1)
-	if err != nil || p.Name != "new" {
-		t.Errorf("name %q, %v; want new", p.Name, err)
+	if err != nil || p.Name != "new" || p.Email != "also@example.com" {
+		t.Errorf("%q %q, %v; want the first, and what the second adds at the same position", p.Name, p.Email, err)
 	}
 	apply(t, r, 11, registry.Changes{})
 	if seq, _, _ := r.Applied(context.Background(), "j"); seq != 11 {

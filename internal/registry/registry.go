@@ -1,8 +1,8 @@
 // Package registry keeps who and where: accounts, series, meetings, persons, segments with their devices, calls, sites,
 // users and schema drift. Everything personal that Earshot knows is in here and in the journal, nowhere else.
 //
-// What it promises: a [Changes] is stored whole or not at all, together with the journal position it came from; one at or
-// below that position is ignored. An upsert never forgets: an empty field does not overwrite a known one, and first and
+// What it promises: a [Changes] is stored whole or not at all, together with the journal position it came from; one below
+// that position is ignored (one at it is not: states that were held back until then may follow). An upsert never forgets: an empty field does not overwrite a known one, and first and
 // last times only widen, so that a late event about something that the fold has already put out of memory does no harm.
 //
 // The implementation is SQLite (see [Open]). One goroutine writes, any number read. A file that cannot be opened is moved

@@ -1,0 +1,111 @@
+package pipeline
+
+import (
+	"slices"
+	"time"
+
+	"github.com/earshot/earshot"
+)
+
+// SealDelay is how far the watermark must be past a minute's end before the minute is sealed. Reports come about a minute
+// after what they report, so three minutes leave room for one that is retried at once or delayed on the way.
+const SealDelay = 3 * time.Minute
+
+// SealedAt returns the watermark at which the minute that starts at m is sealed.
+func SealedAt(m earshot.Instant) earshot.Instant { return m.Add(time.Minute + SealDelay) }
+
+// openMinute is a minute of one segment that may still change.
+type openMinute struct {
+	At      earshot.Instant
+	Account earshot.ID
+	Meeting earshot.ID
+	Samples []earshot.Sample
+}
+
+// put adds a sample, or merges it into the one with its key. It reports whether the minute changed, and whether it did so by
+// merging: then the facts hold two rows under one key, which the hour's recomputation collapses.
+func (m *openMinute) put(s *earshot.Sample) (changed, merged bool) {
+	for i := range m.Samples {
+		have := &m.Samples[i]
+		if have.Wire != s.Wire || have.At != s.At {
+			continue
+		}
+		before := have.Values
+		have.Merge(&s.Values)
+		return have.Values != before, true
+	}
+	m.Samples = append(m.Samples, *s)
+	return true, false
+}
+
+// openMinutes holds the open minutes of every segment, by segment and by the order in which they will be sealed.
+type openMinutes struct {
+	bySegment map[earshot.ID][]*openMinute // oldest first; two to four each
+	byMinute  map[earshot.Instant][]earshot.ID
+	starts    []earshot.Instant // the keys of byMinute, ascending
+}
+
+func newOpenMinutes() *openMinutes {
+	return &openMinutes{bySegment: map[earshot.ID][]*openMinute{}, byMinute: map[earshot.Instant][]earshot.ID{}}
+}
+
+// get returns the segment's open minute, nil when there is none.
+func (o *openMinutes) get(segment earshot.ID, minute earshot.Instant) *openMinute {
+	for _, m := range o.bySegment[segment] {
+		if m.At == minute {
+			return m
+		}
+	}
+	return nil
+}
+
+// open returns the segment's open minute, beginning it if needed.
+func (o *openMinutes) open(segment, meeting, account earshot.ID, minute earshot.Instant) *openMinute {
+	if m := o.get(segment, minute); m != nil {
+		return m
+	}
+	m := &openMinute{At: minute, Account: account, Meeting: meeting, Samples: make([]earshot.Sample, 0, 9)}
+	list := append(o.bySegment[segment], m)
+	slices.SortFunc(list, func(a, b *openMinute) int { return int(a.At - b.At) })
+	o.bySegment[segment] = list
+	segments, known := o.byMinute[minute]
+	if !known {
+		i, _ := slices.BinarySearch(o.starts, minute)
+		o.starts = slices.Insert(o.starts, i, minute)
+	}
+	o.byMinute[minute] = append(segments, segment)
+	return m
+}
+
+// seal removes the minutes that the watermark has passed and yields them, oldest minute first and, within a minute, in the
+// order in which the segments first reported.
+func (o *openMinutes) seal(now earshot.Instant, yield func(earshot.ID, *openMinute)) {
+	for len(o.starts) > 0 && SealedAt(o.starts[0]) <= now {
+		start := o.starts[0]
+		o.starts = o.starts[1:]
+		segments := o.byMinute[start]
+		delete(o.byMinute, start)
+		for _, id := range segments {
+			m := o.remove(id, start)
+			if m != nil {
+				yield(id, m)
+			}
+		}
+	}
+}
+
+func (o *openMinutes) remove(segment earshot.ID, minute earshot.Instant) *openMinute {
+	list := o.bySegment[segment]
+	for i, m := range list {
+		if m.At != minute {
+			continue
+		}
+		if len(list) == 1 {
+			delete(o.bySegment, segment)
+		} else {
+			o.bySegment[segment] = slices.Delete(list, i, i+1)
+		}
+		return m
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/identity"
+	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/zoom"
+)
+
+// keepEnded is how long a meeting that is over stays in memory: Zoom's last retry comes 85 minutes after the first try.
+const keepEnded = 3 * time.Hour
+
+// evictEvery is how far event time moves between two evictions, in milliseconds.
+const evictEvery = earshot.Instant(60_000)
+
+// news is what the live view has not been told yet.
+type news struct {
+	meetings map[earshot.ID]struct{}
+	segments map[earshot.ID]struct{}
+	calls    map[earshot.ID]struct{}
+	open     map[earshot.MinuteKey]struct{} // open minutes whose samples changed
+	sealed   []earshot.Minute
+	gone     []earshot.ID
+}
+
+func newNews() news {
+	return news{
+		meetings: map[earshot.ID]struct{}{}, segments: map[earshot.ID]struct{}{}, calls: map[earshot.ID]struct{}{},
+		open: map[earshot.MinuteKey]struct{}{},
+	}
+}
+
+// noteLive remembers what an event was about. A mere report changes nothing of a segment that the live view shows, except
+// that it has one; its minute tells the rest.
+func (f *Fold) noteLive(ev *zoom.Event, res *identity.Result) {
+	if res.Meeting != 0 {
+		f.news.meetings[res.Meeting] = struct{}{}
+	}
+	if res.Call != 0 {
+		f.news.calls[res.Call] = struct{}{}
+	}
+	if res.Segment == 0 {
+		return
+	}
+	if ev.Class == zoom.ClassQoS {
+		if seg := f.identity.Segment(res.Segment); seg != nil && seg.FirstReport != seg.LastReport {
+			return
+		}
+	}
+	f.news.segments[res.Segment] = struct{}{}
+}
+
+// LiveUpdate returns what the live view must learn since the last call. Its slices are ordered by id, so that the same
+// records give the same update.
+func (f *Fold) LiveUpdate(receivedAt earshot.Instant) live.Update {
+	u := live.Update{Watermark: f.mark.Now, Seq: f.seq, ReceivedAt: receivedAt, Gone: f.news.gone}
+	for id := range f.news.meetings {
+		if m := f.identity.Meeting(id); m != nil {
+			u.Meetings = append(u.Meetings, *m)
+		}
+	}
+	for id := range f.news.segments {
+		if seg := f.identity.Segment(id); seg != nil {
+			u.Segments = append(u.Segments, f.liveSegment(seg))
+		}
+	}
+	for id := range f.news.calls {
+		if c := f.identity.Call(id); c != nil {
+			u.Calls = append(u.Calls, *c)
+		}
+	}
+	for _, m := range f.news.sealed {
+		u.Minutes = append(u.Minutes, live.Minute{Minute: m})
+	}
+	sealed := len(u.Minutes)
+	for key := range f.news.open {
+		if m := f.minutes.get(key.Segment, key.At); m != nil {
+			if row, _, ok := f.grade(key.Segment, m); ok {
+				u.Minutes = append(u.Minutes, live.Minute{Minute: row, Open: true})
+			}
+		}
+	}
+	slices.SortFunc(u.Meetings, func(a, b earshot.Meeting) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(u.Segments, func(a, b live.Segment) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(u.Calls, func(a, b earshot.Call) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(u.Minutes[sealed:], func(a, b live.Minute) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Segment, b.Segment))
+	})
+	clear(f.news.meetings)
+	clear(f.news.segments)
+	clear(f.news.calls)
+	clear(f.news.open)
+	f.news.sealed, f.news.gone = nil, nil
+	return u
+}
+
+// liveSegment adds the words that a list shows beside a segment.
+func (f *Fold) liveSegment(seg *earshot.Segment) live.Segment {
+	s := live.Segment{Segment: *seg}
+	s.Devices = nil
+	at := seg.LastReport
+	if at == 0 {
+		at = f.mark.Now
+	}
+	if d := seg.Device(at); d != nil {
+		s.Device = d.Device
+	}
+	s.Dimensions = f.places.dimensions(seg, at)
+	if p := f.places.site(s.Site); p != nil {
+		s.SiteName, s.SiteDerived = p.Name, p.Derived
+	}
+	if p := f.identity.Person(seg.Person); p != nil {
+		s.PersonName, s.ZoomUserID = p.Name, p.ZoomUserID
+		if s.PersonName == "" {
+			s.PersonName = p.Email
+		}
+	}
+	if seg.Name != "" {
+		s.PersonName = seg.Name
+	}
+	return s
+}
+
+// evict puts out of memory what is long over.
+func (f *Fold) evict() {
+	meetings, segments, calls := f.identity.Evict(f.mark.Now, keepEnded)
+	for _, id := range segments {
+		delete(f.low, id)
+	}
+	f.news.gone = append(append(f.news.gone, meetings...), calls...)
+}

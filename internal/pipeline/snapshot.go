@@ -1,0 +1,243 @@
+package pipeline
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/earshot/earshot"
+)
+
+// The snapshot file is: 8 bytes of magic with the version, 4 bytes CRC-32C of the rest, then one CBOR item, snapshotState.
+// A file of another version, or one that does not check, is not used: the fold begins again from the journal.
+var snapshotMagic = []byte("ESFOLD\x00\x01")
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// errNoSnapshot says that there is none that can be used.
+var errNoSnapshot = errors.New("no snapshot of the fold")
+
+// snapshotState is the fold at one position, with the live view.
+type snapshotState struct {
+	Position earshot.Position
+	Mark     watermark
+	Evicted  earshot.Instant
+	Sealing  earshot.Instant
+	Drift    []earshot.Drift
+	Counts   map[string]EventCount
+	Low      map[earshot.ID]lowMinute
+	Identity []byte
+	Minutes  []byte
+	Live     []byte
+	// FactsCursor is the name under which the facts know this fold.
+	FactsCursor string
+}
+
+// state copies the fold's state. The fold must have no untaken output.
+func (f *Fold) state() (*snapshotState, error) {
+	id, err := f.identity.AppendBinary(nil)
+	if err != nil {
+		return nil, fmt.Errorf("encode identity: %w", err)
+	}
+	s := &snapshotState{
+		Mark: f.mark, Evicted: f.evicted, Sealing: f.sealing, Drift: f.drift.all(), Counts: make(map[string]EventCount, len(f.counts)),
+		Low: maps.Clone(f.low), Identity: id, Minutes: f.minutes.appendBinary(nil),
+	}
+	s.Position.Seq = f.seq
+	s.Mark.Ring = slices.Clone(f.mark.Ring)
+	for name, c := range f.counts {
+		s.Counts[name] = *c
+	}
+	return s, nil
+}
+
+// load replaces the fold's state.
+func (f *Fold) load(s *snapshotState) error {
+	if err := f.identity.Load(s.Identity); err != nil {
+		return fmt.Errorf("decode identity: %w", err)
+	}
+	minutes, err := decodeMinutes(s.Minutes)
+	if err != nil {
+		return fmt.Errorf("decode open minutes: %w", err)
+	}
+	f.minutes, f.mark, f.evicted, f.sealing, f.seq = minutes, s.Mark, s.Evicted, s.Sealing, s.Position.Seq
+	f.low = s.Low
+	if f.low == nil {
+		f.low = map[earshot.ID]lowMinute{}
+	}
+	f.drift = newDriftCounts()
+	for _, d := range s.Drift {
+		f.drift.byKey[driftKey{d.Event, d.Key}] = &d
+	}
+	f.counts = make(map[string]*EventCount, len(s.Counts))
+	for name, c := range s.Counts {
+		f.counts[name] = &c
+	}
+	return nil
+}
+
+// saveSnapshot writes the state to path: a whole new file, fsynced, then renamed over the old one, which stays beside it
+// as path.old.
+func saveSnapshot(path string, s *snapshotState) error {
+	body, err := cbor.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("encode snapshot: %w", err)
+	}
+	tmp := path + ".tmp"
+	file, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("create snapshot: %w", err)
+	}
+	head := binary.BigEndian.AppendUint32(slices.Clone(snapshotMagic), crc32.Checksum(body, castagnoli))
+	_, err = file.Write(head)
+	if err == nil {
+		_, err = file.Write(body)
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("write snapshot %s: %w", tmp, err)
+	}
+	if err := os.Rename(path, path+".old"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("keep the last snapshot: %w", err)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return fmt.Errorf("place snapshot: %w", err)
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", dir, err)
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// loadSnapshot reads the newest of path and path.old that checks. What does not is moved aside. errNoSnapshot when none does.
+func loadSnapshot(path string) (*snapshotState, error) {
+	var bad error
+	for _, p := range []string{path, path + ".old"} {
+		s, err := readSnapshot(p)
+		switch {
+		case err == nil:
+			return s, nil
+		case errors.Is(err, os.ErrNotExist):
+		default:
+			bad = errors.Join(bad, err, os.Rename(p, p+".damaged"))
+		}
+	}
+	if bad != nil {
+		return nil, fmt.Errorf("%w: %w", errNoSnapshot, bad)
+	}
+	return nil, errNoSnapshot
+}
+
+func readSnapshot(path string) (*snapshotState, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read snapshot: %w", err)
+	}
+	n := len(snapshotMagic)
+	if len(raw) < n+4 || !bytes.Equal(raw[:n], snapshotMagic) {
+		return nil, fmt.Errorf("read snapshot %s: not a snapshot of this version", path)
+	}
+	if got, want := crc32.Checksum(raw[n+4:], castagnoli), binary.BigEndian.Uint32(raw[n:]); got != want {
+		return nil, fmt.Errorf("read snapshot %s: checksum %08x, want %08x", path, got, want)
+	}
+	var s snapshotState
+	if err := cbor.Unmarshal(raw[n+4:], &s); err != nil {
+		return nil, fmt.Errorf("read snapshot %s: %w", path, err)
+	}
+	return &s, nil
+}
+
+// appendBinary writes the open minutes in the order in which they will be sealed. A sample takes 13 bytes and 4 for each
+// metric that it holds.
+func (o *openMinutes) appendBinary(b []byte) []byte {
+	be := binary.BigEndian
+	for _, start := range o.starts {
+		for _, id := range o.byMinute[start] {
+			m := o.get(id, start)
+			b = be.AppendUint64(b, uint64(id))
+			b = be.AppendUint64(b, uint64(start))
+			b = be.AppendUint64(b, uint64(m.Account))
+			b = be.AppendUint64(b, uint64(m.Meeting))
+			b = be.AppendUint32(b, uint32(len(m.Samples)))
+			for i := range m.Samples {
+				s := &m.Samples[i]
+				b = be.AppendUint64(b, uint64(s.At))
+				b = append(b, byte(s.Wire))
+				b = be.AppendUint32(b, s.Mask)
+				for metric := range earshot.Metric(earshot.MetricCount) {
+					if s.Has(metric) {
+						b = be.AppendUint32(b, math.Float32bits(s.V[metric]))
+					}
+				}
+			}
+		}
+	}
+	return b
+}
+
+var errTruncated = errors.New("ends too early")
+
+// decodeMinutes reads what appendBinary wrote.
+func decodeMinutes(b []byte) (*openMinutes, error) {
+	o := newOpenMinutes()
+	r := reader{b: b}
+	for len(r.b) > 0 && r.err == nil {
+		id, start := earshot.ID(r.u64()), earshot.Instant(r.u64())
+		account, meeting := earshot.ID(r.u64()), earshot.ID(r.u64())
+		n := r.u32()
+		if r.err != nil {
+			break
+		}
+		m := o.open(id, meeting, account, start)
+		for range n {
+			s := earshot.Sample{Segment: id, At: earshot.Instant(r.u64()), Wire: earshot.Wire(r.u8())}
+			s.Mask = r.u32()
+			for metric := range earshot.Metric(earshot.MetricCount) {
+				if s.Has(metric) {
+					s.V[metric] = math.Float32frombits(r.u32())
+				}
+			}
+			if r.err != nil {
+				break
+			}
+			m.Samples = append(m.Samples, s)
+		}
+	}
+	return o, r.err
+}
+
+// reader reads big-endian numbers; after the end it returns zeros and remembers the error.
+type reader struct {
+	b   []byte
+	err error
+}
+
+func (r *reader) take(n int) []byte {
+	if len(r.b) < n {
+		r.err, r.b = errTruncated, nil
+		return make([]byte, 8)
+	}
+	p := r.b[:n]
+	r.b = r.b[n:]
+	return p
+}
+
+func (r *reader) u64() uint64 { return binary.BigEndian.Uint64(r.take(8)) }
+func (r *reader) u32() uint32 { return binary.BigEndian.Uint32(r.take(4)) }
+func (r *reader) u8() uint8   { return r.take(1)[0] }
