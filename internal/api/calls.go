@@ -14,8 +14,8 @@ import (
 type callsInput struct {
 	Q      string  `query:"q" maxLength:"200" doc:"part of a number, an e-mail address or a name"`
 	Person idParam `query:"person"`
-	span
-	paging
+	Span
+	Paging
 }
 
 func (a *API) listCalls(ctx context.Context, in *callsInput) (*Page[Call], error) {
@@ -42,7 +42,7 @@ func (a *API) listCalls(ctx context.Context, in *callsInput) (*Page[Call], error
 	return out, nil
 }
 
-func (a *API) getCall(ctx context.Context, in *byID) (*CallDetail, error) {
+func (a *API) getCall(ctx context.Context, in *ByID) (*CallDetail, error) {
 	c, ok, err := a.registry.Call(ctx, in.ID.ID)
 	if err != nil {
 		return nil, err

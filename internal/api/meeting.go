@@ -43,7 +43,7 @@ func bounds(m *earshot.Meeting, running bool) (from, to earshot.Instant) {
 	return from.Minute() - 60_000, max(to, m.End).Minute() + 2*60_000
 }
 
-func (a *API) getMeeting(ctx context.Context, in *byID) (*MeetingDetail, error) {
+func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) {
 	m, now, err := a.meeting(ctx, in.ID.ID)
 	if err != nil {
 		return nil, err
@@ -183,8 +183,8 @@ func (a *API) notifications(ctx context.Context, f facts.Filter, segment earshot
 }
 
 type meetingMinutesInput struct {
-	byID
-	span
+	ByID
+	Span
 }
 
 func (a *API) getMeetingMinutes(ctx context.Context, in *meetingMinutesInput) (*MeetingMinutes, error) {

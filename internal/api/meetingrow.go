@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -126,8 +127,8 @@ func (a *API) crowd(ctx context.Context, row *MeetingRow, hostID string) error {
 			key = s.ID
 		}
 		reported[key] = reported[key] || s.FirstReport != 0
-		if s.Name != "" {
-			names[s.Person] = s.Name
+		if s.Person != 0 {
+			names[s.Person] = cmp.Or(s.Name, names[s.Person])
 		}
 	}
 	if len(reported) > 0 {
@@ -151,7 +152,7 @@ func (a *API) crowd(ctx context.Context, row *MeetingRow, hostID string) error {
 	}
 	for i := range persons {
 		if persons[i].ZoomUserID == hostID {
-			row.Host = names[persons[i].ID]
+			row.Host = cmp.Or(names[persons[i].ID], personName(&persons[i]))
 		}
 	}
 	return nil

@@ -22,8 +22,8 @@ type meetingsInput struct {
 	Person  idParam `query:"person" doc:"is or was in it"`
 	Sort    string  `query:"sort" enum:"worst,start,topic,people" default:"worst"`
 	Order   string  `query:"order" enum:"asc,desc" doc:"worst first, newest first, topics from A, most people first unless given"`
-	span
-	paging
+	Span
+	Paging
 }
 
 // meetingFilter is the checked question.

@@ -16,18 +16,19 @@ func (idParam) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Pattern: "^[0-9a-f]{16}$", PatternDescription: "16 hexadecimal digits"}
 }
 
-type byID struct {
+// ByID is the id in a path. It and the next ones are exported because huma reads embedded parameters of exported types only.
+type ByID struct {
 	ID idParam `path:"id"`
 }
 
-// span is a stretch of time, each end open when it is not given.
-type span struct {
+// Span is a stretch of time, each end open when it is not given.
+type Span struct {
 	From time.Time `query:"from" doc:"not before"`
 	To   time.Time `query:"to" doc:"before"`
 }
 
 // within returns the span, open ends replaced by the given ones. It is an error for it to be empty.
-func (s *span) within(from, to earshot.Instant) (earshot.Instant, earshot.Instant, error) {
+func (s *Span) within(from, to earshot.Instant) (earshot.Instant, earshot.Instant, error) {
 	if !s.From.IsZero() {
 		from = earshot.InstantOf(s.From)
 	}
@@ -43,8 +44,8 @@ func (s *span) within(from, to earshot.Instant) (earshot.Instant, earshot.Instan
 	return from, to, nil
 }
 
-// paging is the page that is asked for.
-type paging struct {
+// Paging is the page that is asked for.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"at most that many items; a page may hold fewer"`
 	Cursor string `query:"cursor" maxLength:"200" doc:"next_cursor of the page before, with the other parameters unchanged"`
 }

@@ -20,7 +20,7 @@ const (
 type personsInput struct {
 	Q       string  `query:"q" maxLength:"200" doc:"part of name, e-mail address or Zoom user id"`
 	Account idParam `query:"account"`
-	paging
+	Paging
 }
 
 func (a *API) listPersons(ctx context.Context, in *personsInput) (*Page[Person], error) {
@@ -39,7 +39,7 @@ func personOf(p *earshot.Person) Person {
 	return Person{ID: p.ID, Account: p.Account, Name: personName(p), Email: p.Email, ZoomUserID: p.ZoomUserID, KnownBy: p.KeyKind}
 }
 
-func (a *API) getPerson(ctx context.Context, in *byID) (*PersonDetail, error) {
+func (a *API) getPerson(ctx context.Context, in *ByID) (*PersonDetail, error) {
 	p, ok, err := a.registry.Person(ctx, in.ID.ID)
 	if err != nil {
 		return nil, err

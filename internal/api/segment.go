@@ -51,7 +51,7 @@ func segmentSpan(s *earshot.Segment, now earshot.Instant) (from, to earshot.Inst
 	return from.Minute(), to.Minute() + 60_000
 }
 
-func (a *API) getSegment(ctx context.Context, in *byID) (*SegmentDetail, error) {
+func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) {
 	j, err := a.segment(ctx, in.ID.ID)
 	if err != nil {
 		return nil, err

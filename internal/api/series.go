@@ -16,8 +16,8 @@ import (
 const longestSeries = 24 * 3_600_000
 
 type seriesInput struct {
-	byID
-	span
+	ByID
+	Span
 }
 
 func (a *API) getSeries(ctx context.Context, in *seriesInput) (*SegmentSeries, error) {

@@ -30,6 +30,7 @@ func specConfig(version string) huma.Config {
 	r := c.Components.Schemas
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.ID](), reflect.TypeFor[idText]())
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.Grade](), reflect.TypeFor[gradeWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[[]earshot.Grade](), reflect.TypeFor[gradeWords]()) // not bytes, though a Grade is one
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.Why](), reflect.TypeFor[whyWord]())
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.Kind](), reflect.TypeFor[kindWord]())
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.Wire](), reflect.TypeFor[wireWord]())
@@ -46,6 +47,7 @@ func specConfig(version string) huma.Config {
 type (
 	idText        string
 	gradeWord     string
+	gradeWords    []string
 	whyWord       string
 	kindWord      string
 	wireWord      string
@@ -75,6 +77,9 @@ func (idText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Pattern: "^([0-9a-f]{16})?$", PatternDescription: "16 hexadecimal digits", Examples: []any{"00c0ffee00c0ffee"}}
 }
 func (gradeWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.Grade](5) }
+func (gradeWords) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeArray, Items: gradeWord("").Schema(r)}
+}
 func (whyWord) Schema(huma.Registry) *huma.Schema   { return wordsOf[earshot.Why](5) }
 func (kindWord) Schema(huma.Registry) *huma.Schema  { return wordsOf[earshot.Kind](4) }
 func (wireWord) Schema(huma.Registry) *huma.Schema  { return wordsOf[earshot.Wire](earshot.WireCount) }

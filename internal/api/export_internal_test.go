@@ -1,0 +1,6 @@
+package api
+
+import "github.com/danielgtaylor/huma/v2"
+
+// OpenAPI is the document as huma holds it, for checking answers against it.
+func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
