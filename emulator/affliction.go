@@ -116,12 +116,12 @@ func (w *World) resolve(t *activeTrouble) bool {
 }
 
 // suits reports whether a personal trouble can be seen on that segment.
-func (t *activeTrouble) suits(m *meeting, s *segment) bool {
+func (t *activeTrouble) suits(w *World, m *meeting, s *segment) bool {
 	p := s.p
 	if t.Target != "" {
 		return p.email == t.Target
 	}
-	if p.role != staff || p.trouble != (personalTrouble{}) || s.away || s.silent || s.bound || p.tcp || p.computer.web {
+	if p.role != staff || w.afflicted(p) || s.away || s.silent || s.bound || p.tcp || p.computer.web {
 		return false
 	}
 	switch t.Kind {
@@ -139,10 +139,20 @@ func (t *activeTrouble) suits(m *meeting, s *segment) bool {
 	return true
 }
 
+// afflicted reports whether a personal trouble has that person already: one at a time tells more.
+func (w *World) afflicted(p *person) bool {
+	for _, t := range w.troubles {
+		if t.person == p {
+			return true
+		}
+	}
+	return false
+}
+
 // victim chooses the person of a personal trouble: somebody whose meeting goes on for a while, in a company large enough
 // that the others show the difference.
 func (w *World) victim(t *activeTrouble) (*meeting, *attendance) {
-	x := w.rng.Float64()
+	x := w.fate.Float64()
 	var list []*attendance
 	var where []*meeting
 	for pass := range 2 {
@@ -152,7 +162,7 @@ func (w *World) victim(t *activeTrouble) (*meeting, *attendance) {
 			}
 			for _, a := range m.guests {
 				patient := a.depart > w.now+4*60_000 && len(m.segs) >= 3 && m.breakoutAt == 0
-				if a.seg != nil && t.suits(m, a.seg) && (patient || pass == 1 || t.Target != "") {
+				if a.seg != nil && t.suits(w, m, a.seg) && (patient || pass == 1 || t.Target != "") {
 					list, where = append(list, a), append(where, m)
 				}
 			}
@@ -257,7 +267,7 @@ func (w *World) chanceTroubles() {
 		{BadHeadset, .01 * float64(present)}, {FullLink, .04 * float64(len(w.people.sites)-1)}, {BusyAir, .04 * float64(len(w.people.sites)-1)},
 		{ISPLoss, .01 * float64(len(w.people.isps))},
 	} {
-		yes, length, strength := chance(w.rng, k.rate*hours), between(w.rng, 90, 480), lognormal(w.rng, .8, .35)
+		yes, length, strength := chance(w.fate, k.rate*hours), between(w.fate, 90, 480), lognormal(w.fate, .8, .35)
 		if yes {
 			w.troubles = append(w.troubles, &activeTrouble{Trouble: Trouble{
 				Kind: k.kind, Start: at, End: at + time.Duration(length*float64(time.Second)), Strength: min(2, strength),

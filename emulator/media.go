@@ -137,6 +137,12 @@ func (s *segment) wantedLevel(m *meeting) int {
 	return level
 }
 
+// unrepaired is the part of a sender's loss that reaches the receivers: single losses are repaired on the way, bursts are not.
+func unrepaired(loss float64) float64 {
+	loss = clamp(loss, 0, 1)
+	return .7 * loss * loss / (loss + .02)
+}
+
 // receive computes what a segment receives in this step. What one person sends badly, all others receive badly.
 func (s *segment) receive(m *meeting, w *World) {
 	s.flows[audioReceive], s.flows[videoReceive], s.flows[shareReceive] = flow{}, flow{}, flow{}
@@ -144,13 +150,12 @@ func (s *segment) receive(m *meeting, w *World) {
 	if m.present < 2 {
 		return
 	}
-	const unrepaired = .6 // of the sender's loss reaches the receivers
 	mine := 1 - (1-s.lossDown)*(1-.02*s.over)
 	talk, talkLoss := m.scene.talk-s.talk, m.scene.talkLoss-s.talk*s.audioLoss
 	lossA := mine
 	jitterA := s.jitter
 	if talk > .01 {
-		lossA = 1 - (1-mine)*(1-unrepaired*clamp(talkLoss/talk, 0, 1))
+		lossA = 1 - (1-mine)*(1-unrepaired(talkLoss/talk))
 		jitterA += .25 * clamp(m.scene.talkJitter-s.talk*s.jitterUp, 0, 200) / talk
 	}
 	if s.p.tcp {
@@ -160,7 +165,7 @@ func (s *segment) receive(m *meeting, w *World) {
 	s.receiveVideo(m, w, mine, n2)
 	if m.sharer != nil && m.sharer != s {
 		f := m.sharer.flows[shareSend]
-		loss := 1 - (1-mine)*(1-unrepaired*m.sharer.lossUp)
+		loss := 1 - (1-mine)*(1-unrepaired(m.sharer.lossUp))
 		s.flows[shareReceive] = flow{active: true, kbps: f.kbps, latency: s.rtt + 6, jitter: 1 + s.jitter, loss: loss,
 			fps: f.fps * (1 - min(.9, 2*loss)), width: f.width, height: f.height}
 	}
@@ -187,7 +192,7 @@ func (s *segment) receiveVideo(m *meeting, w *World, mine, noise float64) {
 	} else {
 		loss = big.lossUp
 	}
-	loss = 1 - (1-mine)*(1-.6*clamp(loss, 0, 1))
+	loss = 1 - (1-mine)*(1-unrepaired(loss))
 	if s.p.tcp {
 		loss = 0
 	}

@@ -165,7 +165,7 @@ func (m *meeting) join(w *World, a *attendance) {
 	s.dueIn = 2 + m.rng.IntN(w.perStep)
 	camera, unmuted := m.rng.Float64(), m.rng.Float64()
 	s.muted = p.mutes || unmuted < .3
-	s.camera = !s.phone && !s.silent && (p.likesCamera && camera < .85 || camera < .12)
+	s.camera = !s.phone && !s.silent && (p.likesCamera && camera < .85 || camera < .12 || m.head.kind == earshot.KindWebinar)
 	a.seg = s
 	m.segs = append(m.segs, s)
 	if s.joined < w.from-60_000 {
@@ -210,7 +210,7 @@ func (m *meeting) leave(w *World, a *attendance, at earshot.Instant, reason stri
 	if m.sharer == s {
 		m.sharer = nil
 	}
-	ts := at + earshot.Instant(lognormal(w.rng, delayMs, .3))
+	ts := at + earshot.Instant(lognormal(w.wire, delayMs, .3))
 	w.emit(ts, w.enc.left(&m.head, &s.who, ts, at, reason))
 	if !s.p.reported {
 		return
@@ -228,9 +228,9 @@ func (m *meeting) leave(w *World, a *attendance, at earshot.Instant, reason stri
 
 // lose drops somebody out: Zoom notices a minute later, they are back before that, under a new id.
 func (m *meeting) lose(w *World, a *attendance) {
-	at := w.now + earshot.Instant(w.rng.Int64N(int64(w.step)))
+	at := w.now + earshot.Instant(w.wire.Int64N(int64(w.step)))
 	m.leave(w, a, at, "Network connection error.", 70_000)
-	a.arrive = at + 8000 + earshot.Instant(w.rng.Int64N(32_000))
+	a.arrive = at + 8000 + earshot.Instant(w.wire.Int64N(32_000))
 	m.issue("Call Reconnection")
 }
 
@@ -245,11 +245,12 @@ func (m *meeting) finish(w *World) {
 			}
 			m.leave(w, a, m.end, reason, 400)
 		}
-		if a.parent != nil {
+		switch {
+		case a.parent != nil:
 			a.parent.away = false
-			continue
+		case !a.gone: // those who left earlier may be somewhere else by now
+			a.p.busy = false
 		}
-		a.p.busy = false
 	}
 	if m.parent == nil {
 		ts := w.stamp(m.end, 900)
@@ -279,7 +280,7 @@ func (m *meeting) breakOut(w *World) {
 		a.seg.away = true
 		a.seg.acc = reportAcc{}
 		r := rooms[n%len(rooms)]
-		r.guests = append(r.guests, &attendance{p: a.p, arrive: w.now + 2000 + earshot.Instant(m.rng.Int64N(9000)), depart: end + 60_000, parent: a.seg, registrant: a.registrant})
+		r.guests = append(r.guests, &attendance{p: a.p, arrive: w.now + w.step + earshot.Instant(m.rng.Int64N(9000)), depart: end + 60_000, parent: a.seg, registrant: a.registrant})
 		n++
 	}
 	w.meetings = append(w.meetings, rooms...)
@@ -304,7 +305,7 @@ func (m *meeting) reportDue(s *segment, w *World) {
 	if lost { // a report goes missing now and then
 		return
 	}
-	ts := at - at%1000 + 1000 + earshot.Instant(lognormal(w.rng, 600, .4))
+	ts := at - at%1000 + 1000 + earshot.Instant(lognormal(w.wire, 600, .4))
 	w.emit(ts, w.enc.qosEvent(&m.head, &s.who, ts, &r))
 }
 

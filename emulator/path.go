@@ -142,7 +142,7 @@ func radioHop(a *accessPoint, rssi, gapSeconds, dt float64, up bool) hop {
 	q = min(q, .9)
 	m := min(150, .7*(1+math.Exp2((-65-rssi)/6))/(1-a.u)*(1+2.5*q/(1-q)))
 	sat := normalCDF((a.u - .95) / .05)
-	h := hop{delay: m + 40*sat, dev: .8*m + 2 + 15*sat, loss: min(.9, math.Pow(q, 8)+.00015+.01*sat+gapSeconds/dt), kappa: .8, length: 4}
+	h := hop{delay: m + 40*sat, dev: .8*m + 2 + 15*sat, loss: min(.9, math.Pow(q, 8)+.0001+.01*sat+gapSeconds/dt), kappa: .8, length: 4}
 	if !up {
 		h.dev *= .8
 		h.loss *= .85
@@ -162,7 +162,7 @@ func (p *isp) reaches(q *person) bool {
 // step advances a provider. Its ordinary state is nearly perfect, with rare bumps.
 func (p *isp) step(rh *rhythm, up, down float64) {
 	bump, size := chance(p.noise.rng, rh.dt/12_000), p.noise.rng.ExpFloat64()
-	loss := 1e-4
+	loss := 7e-5
 	if bump {
 		loss += .03 * size
 	}

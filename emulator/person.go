@@ -110,13 +110,14 @@ type population struct {
 	guests    []*person
 	rooms     []*person
 	customers []*person
+	locals    map[*city]*locals
 	emails    map[string]int
 	seed      uint64
 }
 
 func newPopulation(seed uint64, people int) *population {
 	p := &population{
-		seed: seed, isps: newISPs(seed), centres: newDataCentres(seed), emails: map[string]int{},
+		seed: seed, isps: newISPs(seed), centres: newDataCentres(seed), emails: map[string]int{}, locals: map[*city]*locals{},
 	}
 	all := make([]city, len(cities))
 	copy(all, cities)
@@ -155,7 +156,27 @@ func newPopulation(seed uint64, people int) *population {
 	for i := range people/60 + 2 {
 		p.rooms = append(p.rooms, p.newRoom(i))
 	}
+	for _, s := range p.sites {
+		p.locals[s.city] = &locals{}
+	}
+	for _, q := range p.people {
+		p.locals[q.city].staff = append(p.locals[q.city].staff, q)
+	}
+	for _, q := range p.guests {
+		p.locals[q.city].guests = append(p.locals[q.city].guests, q)
+	}
 	return p
+}
+
+// locals are the people of one city.
+type locals struct{ staff, guests []*person }
+
+// from returns the people of a city, or everybody for nil.
+func (p *population) from(c *city) *locals {
+	if c == nil {
+		return &locals{staff: p.people, guests: p.guests}
+	}
+	return p.locals[c]
 }
 
 // newStaff makes one of ours: 45 in 100 at an office, 50 at home, 5 on the move.
@@ -267,7 +288,7 @@ func (p *population) seat(q *person) {
 
 // habits are what a person does in meetings, and how good their radio is.
 func (p *population) habits(q *person, r *rand.Rand) {
-	q.rssiMean = -60 + 6*r.NormFloat64()
+	q.rssiMean = -58 + 6*r.NormFloat64()
 	worse := 0.03
 	if q.home != nil {
 		worse = 0.12

@@ -179,6 +179,9 @@ func (c *call) party(i int) *partyHead {
 func (c *call) finish(w *World) {
 	c.done = true
 	c.head.ended = c.end
+	if c.segs[0].acc.steps > 0 {
+		c.report(w, c.end) // the last report knows the end
+	}
 	c.tell(w, "ended", "ended", &c.head, c.end)
 	var sides []callSide
 	for i, p := range []*person{c.caller, c.callee} {

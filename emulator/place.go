@@ -241,8 +241,8 @@ func (s *site) equip(seed uint64) {
 	if chance(r, 0.7) {
 		buffer = 12 // active queue management
 	}
-	s.up = newLink(newRand(seed, "site-up", s.index), s.linkMbps, buffer, between(r, 0.15, 0.30), 0.02)
-	s.down = newLink(newRand(seed, "site-down", s.index), s.linkMbps, buffer, between(r, 0.20, 0.45), 0.02)
+	s.up = newLink(newRand(seed, "site-up", s.index), s.linkMbps, buffer, between(r, 0.10, 0.22), 0.02)
+	s.down = newLink(newRand(seed, "site-down", s.index), s.linkMbps, buffer, between(r, 0.15, 0.32), 0.02)
 	for i := range max(1, s.staff/20) {
 		s.points = append(s.points, newAccessPoint(newRand(seed, "ap", s.index<<12|i), false, false))
 	}

@@ -30,21 +30,36 @@ func (w *World) openSlots() {
 		w.slots[i].kind = earshot.KindMeeting
 	}
 	if n >= 6 { // enough room for one of each kind
-		for i := range max(1, n/60) {
+		for i := range max(1, n/150) {
 			w.slots[n-1-i].kind = earshot.KindWebinar
 		}
 		for i := range max(1, n/30) {
 			w.slots[n/2+i].kind = earshot.KindSession
 		}
 	}
+	var largest *meeting
 	for i := range w.slots {
 		m := w.newMeeting(w.slots[i].kind, w.now, true)
 		w.slots[i].current = m
-		if i == 0 && m != nil && m.breakoutAt == 0 { // a first visit should see one of these
-			m.breakoutAt, m.breakoutEnd = w.from+90_000, w.from+7*60_000
-			m.end = max(m.end, w.from+15*60_000)
+		if m != nil && m.head.kind == earshot.KindMeeting && (largest == nil || len(m.guests) > len(largest.guests)) {
+			largest = m
 		}
 	}
+	if largest != nil { // a first visit should see breakout rooms
+		largest.breakoutAt, largest.breakoutEnd = w.from+90_000, w.from+7*60_000
+		largest.extend(w.from + 15*60_000)
+	}
+}
+
+// extend moves a meeting's end, and with it the plans of those who stay until then.
+func (m *meeting) extend(end earshot.Instant) {
+	if end <= m.end {
+		return
+	}
+	for _, a := range m.guests {
+		a.depart += end - m.end
+	}
+	m.end = end
 }
 
 // fillSlots starts what is due.
@@ -69,14 +84,14 @@ func (w *World) fillSlots() {
 func (w *World) size(kind earshot.Kind) int {
 	switch kind {
 	case earshot.KindWebinar:
-		return int(clamp(float64(w.o.People)*between(w.rng, .06, .12), 8, 300))
+		return int(clamp(float64(w.o.People)*between(w.rng, .06, .12), 8, 150))
 	case earshot.KindSession:
 		return 2 + weighted(w.rng, 70, 20, 10)
 	}
 	mean := clamp(.55*float64(w.o.People)/float64(w.o.Meetings), 2.3, 40)
 	pairs := .42 * min(1, 4.5/mean)
 	group := max(3, (mean-2*pairs)/(1-pairs))
-	scale := (group - 3) / 4.2
+	scale := (group - 3) / 6.2 // the classes below have a mean of 9.2
 	isPair, class, in := chance(w.rng, pairs), weighted(w.rng, 40, 33, 17, 9, 1), w.rng.Float64()
 	if isPair {
 		return 2
@@ -192,16 +207,16 @@ func (w *World) invite(m *meeting, size int, running bool) {
 // invitee chooses somebody free: mostly colleagues, now and then a room or people from outside.
 func (w *World) invitee(m *meeting, n int) *person {
 	r := w.rng
-	outside, inRoom, near := chance(r, .13), chance(r, .03), chance(r, .6)
-	var city *city
+	outside, inRoom, near := chance(r, .13), chance(r, .03), chance(r, .85)
+	var home *city
 	if near {
-		city = m.host.city
+		home = m.host.city
 	}
 	switch {
 	case m.head.kind == earshot.KindSession:
 		return free(r.IntN, w.people.customers)
 	case outside || m.head.kind == earshot.KindWebinar && n > 4 && chance(r, .5):
-		if p := free(r.IntN, w.people.guests); p != nil {
+		if p := free(r.IntN, w.people.from(home).guests); p != nil {
 			return p
 		}
 	case inRoom && m.head.kind == earshot.KindMeeting:
@@ -209,22 +224,22 @@ func (w *World) invitee(m *meeting, n int) *person {
 			return p
 		}
 	}
-	return w.freePerson(city)
+	return w.freePerson(home)
 }
 
 // freePerson returns one of the staff who is in no meeting, preferably from a city, or nil.
 func (w *World) freePerson(c *city) *person {
-	for try := range 40 {
-		p := w.people.people[w.rng.IntN(len(w.people.people))]
-		if !p.busy && (c == nil || p.city == c || try > 12) {
-			return p
-		}
+	if p := free(w.rng.IntN, w.people.from(c).staff); p != nil {
+		return p
 	}
-	return nil
+	return free(w.rng.IntN, w.people.people)
 }
 
 func free(intN func(int) int, list []*person) *person {
-	for range 12 {
+	for range 25 {
+		if len(list) == 0 {
+			return nil
+		}
 		if p := list[intN(len(list))]; !p.busy {
 			return p
 		}

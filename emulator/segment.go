@@ -114,7 +114,7 @@ func (s *segment) enter(w *World) {
 		}
 		mean := p.rssiMean
 		if x := p.trouble.wifi; x > 0 {
-			mean = min(mean, -62) - 20*x
+			mean = min(mean, -63-20*x)
 		}
 		s.rssi = mean + p.radio
 		if p.dipFor > 0 {
@@ -164,7 +164,7 @@ func (s *segment) carry(w *World) {
 func (s *segment) computer(w *World) {
 	p := s.p
 	p.load = w.rhythm.cpu.next(p.load, p.rng)
-	start, length, wobble := chance(p.rng, .12*w.rhythm.dt/3600), between(p.rng, 120, 500), p.rng.NormFloat64()
+	start, length, wobble := chance(p.rng, .25*w.rhythm.dt/3600), between(p.rng, 120, 500), p.rng.NormFloat64()
 	if p.spike -= w.rhythm.dt; start && p.spike <= 0 {
 		p.spike = length
 	}
@@ -172,7 +172,7 @@ func (s *segment) computer(w *World) {
 	if p.spike > 0 {
 		other = max(other, 78+4*wobble)
 	}
-	other += 88 * p.trouble.cpu
+	other += p.trouble.cpu * (80 + 8*wobble)
 	zoom := 3 + .35*float64(min(25, w.tiles))
 	if s.camera {
 		zoom += 4

@@ -82,7 +82,7 @@ func (t Trouble) down() float64 {
 func DefaultTroubles() []Trouble {
 	const m = time.Minute
 	list := []Trouble{
-		{Kind: WeakWiFi, Start: -2 * m, End: 9 * m, Strength: 1.1},
+		{Kind: WeakWiFi, Start: -2 * m, End: 9 * m, Strength: 1},
 		{Kind: BusyCPU, Start: -2 * m, End: 7 * m, Strength: 1},
 		{Kind: BadUplink, Start: -1 * m, End: 8 * m, Strength: 1.2},
 		{Kind: WeakWiFi, Start: -1 * m, End: 5 * m, Strength: 0.9},
@@ -92,7 +92,7 @@ func DefaultTroubles() []Trouble {
 	}
 	cycle := []Trouble{
 		{Kind: WeakWiFi, Strength: 1}, {Kind: BusyCPU, Strength: 1.1}, {Kind: ISPLoss, Strength: 1},
-		{Kind: BadUplink, Strength: 1}, {Kind: FullLink, Strength: 0.9, Direction: Up}, {Kind: WeakWiFi, Strength: 1.2},
+		{Kind: BadUplink, Strength: 1}, {Kind: FullLink, Strength: 0.9, Direction: Up}, {Kind: WeakWiFi, Strength: 1.1},
 		{Kind: BusyAir, Strength: 1}, {Kind: SlowCentre, Strength: 1}, {Kind: BusyCPU, Strength: 1.3},
 		{Kind: FullLink, Strength: 1, Direction: Down}, {Kind: BusyVPN, Strength: 1}, {Kind: LostNetwork, Strength: 1},
 	}

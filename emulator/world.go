@@ -32,7 +32,9 @@ type World struct {
 	now      earshot.Instant // start of the next step
 	from     earshot.Instant
 	tick     int64
-	rng      *rand.Rand
+	rng      *rand.Rand // who meets whom, and when
+	wire     *rand.Rand // delays; how many are drawn depends on what is said, so they are kept apart
+	fate     *rand.Rand // troubles
 	enc      encoder
 	slots    []slot
 	series   []*series
@@ -61,7 +63,8 @@ func newWorld(o Options) *World {
 	steps := max(2, int(o.Cadence.Seconds()/6+.5))
 	w := &World{
 		o: o, people: newPopulation(o.Seed, o.People), perStep: steps, step: earshot.Instant(o.Cadence.Milliseconds() / int64(steps)),
-		from: earshot.InstantOf(o.From), rng: newRand(o.Seed, "world", 0), enc: encoder{dialect: o.Dialect},
+		from: earshot.InstantOf(o.From), rng: newRand(o.Seed, "world", 0), wire: newRand(o.Seed, "wire", 0),
+		fate: newRand(o.Seed, "fate", 0), enc: encoder{dialect: o.Dialect},
 	}
 	w.rhythm = newRhythm(float64(w.step) / 1000)
 	w.hourLoad = make([]float64, len(w.people.sites))
@@ -123,17 +126,18 @@ func dropDone(list []*meeting) []*meeting {
 
 // emit queues a body that Zoom made at ts; delivery begins a little later, and rarely much later.
 func (w *World) emit(ts earshot.Instant, body []byte) {
-	delay := lognormal(w.rng, 120, .7)
-	if late := w.rng.Float64(); late < .004 {
+	delay := lognormal(w.wire, 120, .7)
+	if late := w.wire.Float64(); late < .004 {
 		delay += 4000 * late / .004
 	}
+	due := max(ts+earshot.Instant(min(delay, 8000)), w.now) // nothing is delivered before it is known
 	w.queue.n++
-	heap.Push(&w.queue, queued{due: ts + earshot.Instant(min(delay, 8000)), n: w.queue.n, name: w.enc.name, body: body})
+	heap.Push(&w.queue, queued{due: due, n: w.queue.n, name: w.enc.name, body: body})
 }
 
 // stamp is an event_ts shortly after something happened.
 func (w *World) stamp(at earshot.Instant, medianMs float64) earshot.Instant {
-	return at + earshot.Instant(min(5000, lognormal(w.rng, medianMs, .5)))
+	return at + earshot.Instant(min(5000, lognormal(w.wire, medianMs, .5)))
 }
 
 // drain returns what is due before now.
