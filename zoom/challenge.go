@@ -31,7 +31,7 @@ func ValidPlainToken(token string) bool {
 
 // Answer returns the JSON with which an endpoint.url_validation notification is answered, with status 200 within 3 seconds:
 // the token and its HMAC-SHA256 under the app's secret. Verify the notification's signature first and pass Event.PlainToken.
-// See https://developers.zoom.us/docs/api/webhooks/#validate-your-webhook-endpoint.
+// See https://developers.zoom.us/docs/api/webhooks/.
 //
 // The error is ErrPlainToken, or ErrNoSecret for an empty secret.
 func Answer(secret Secret, plainToken string) ([]byte, error) {

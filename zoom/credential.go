@@ -18,7 +18,7 @@ var (
 )
 
 // Credential is a header that Zoom can be told to send in addition to the signature, or, in apps of long ago, instead of it:
-// see https://developers.zoom.us/docs/api/webhooks/#verify-with-zooms-header and the custom header options beside it. It says
+// see https://developers.zoom.us/docs/api/webhooks/ and the custom header options beside it. It says
 // who sends, not what: unlike the signature it does not protect the body. A Credential is safe for concurrent use; it holds
 // only a digest of what it checks against.
 type Credential struct {

@@ -24,7 +24,7 @@ const (
 	ContentType = "application/json; charset=utf-8"
 )
 
-// How Zoom delivers: see https://developers.zoom.us/docs/api/webhooks/#respond-to-event-notifications. An attempt succeeds
+// How Zoom delivers: see https://developers.zoom.us/docs/api/webhooks/. An attempt succeeds
 // when 200 or 204 comes within AnswerDeadline. After a status of 500 or more, and after most network errors, Zoom tries again,
 // RetryDelays after the attempt before; after any status below 500 it never does.
 const AnswerDeadline = 3 * time.Second

@@ -32,7 +32,7 @@ const (
 
 // Sign returns the signature of a notification as Zoom writes it into the header [HeaderSignature]: "v0=" and the
 // HMAC-SHA256 of "v0:", the text of the header [HeaderTimestamp], ":" and the body's bytes, in lower-case hexadecimal.
-// See https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events. A [Signer] does the same faster.
+// See https://developers.zoom.us/docs/api/webhooks/. A [Signer] does the same faster.
 func Sign(secret Secret, timestamp string, body []byte) string {
 	return newSigner(secret).Sign(timestamp, body)
 }
