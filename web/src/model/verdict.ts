@@ -126,7 +126,7 @@ export function meetingVerdict(people: readonly Attendee[], live: boolean, zone:
   return { grade, pieces };
 }
 
-// Where most of those hit are at one site, and not all people are there anyway: "9 of the 11 are in Lyon".
+// Where most of those hit are at one site, and not all people are there anyway: "among them 8 of the 9 people at Lyon".
 function shareOfSite(hit: readonly Attendee[], all: readonly Attendee[]): string {
   const siteOf = (p: Attendee) => p.segments.at(-1)?.site?.name ?? "";
   const tally = new Map<string, number>();
@@ -134,7 +134,7 @@ function shareOfSite(hit: readonly Attendee[], all: readonly Attendee[]): string
   const [site, n] = [...tally].sort((a, b) => b[1] - a[1])[0] ?? ["", 0];
   if (site === "" || n < 2 || n * 2 <= hit.length || all.every((p) => siteOf(p) === site)) return "";
   const there = all.filter((p) => siteOf(p) === site).length;
-  return `; ${n === hit.length ? "all" : `${count(n)} of them`} at ${site}, where ${plural(there, "person is", "people are")} in all`;
+  return `; among them ${count(n)} of the ${plural(there, "person", "people")} at ${site}`;
 }
 
 // What decided the minutes of a grade most often, in words: "audio received, loss".

@@ -11,6 +11,8 @@ import { Strip } from "../../ui/Strip.tsx";
 import { zoomWords } from "./zoomWords.ts";
 
 const SLOTS = ["Audio sent", "received", "Video sent", "received", "Sharing sent", "received", "CPU", "Wi-Fi"] as const;
+/** What "received" belongs to, for when its sending half was never graded. */
+const ALONE: Record<number, string> = { 1: "Audio recv.", 3: "Video recv.", 5: "Sharing recv." };
 
 interface Props { person: Attendee; from: number; to: number; at: number; live: boolean }
 
@@ -65,7 +67,7 @@ function Slots({ person, from, to }: { person: Attendee; from: number; to: numbe
   return (
     <dl className="mini">
       {strips.filter((s) => s.used).map((s) => (
-        <div key={s.i}><dt className={s.label === "received" ? "in" : ""}>{s.label}</dt><dd><Strip cells={s.cells} minutes={(to - from) / 60_000} height={12} label={stripWords(s.cells)} /></dd></div>
+        <div key={s.i}><dt className={s.label === "received" && strips[s.i - 1]?.used ? "in" : ""}>{strips[s.i - 1]?.used ? s.label : (ALONE[s.i] ?? s.label)}</dt><dd><Strip cells={s.cells} minutes={(to - from) / 60_000} height={12} label={stripWords(s.cells)} /></dd></div>
       ))}
     </dl>
   );

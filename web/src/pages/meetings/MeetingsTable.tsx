@@ -52,7 +52,7 @@ function Row({ m, live }: { m: MeetingRow; live: boolean }) {
       </td>
       <td className="nw wide-only"><Time at={start} />{m.start_estimated && <span className="t3" title="It was running before Earshot heard of it"> or earlier</span>}</td>
       <td className="r nw t2 wide-only">{Number.isNaN(start) ? "–" : span(end - start)}</td>
-      <td className="r">{count(m.people)}{m.unreported > 0 && <span className="t3 f12" title={`${m.unreported} of them not reported by Zoom`}> ({m.unreported})</span>}</td>
+      <td className="r nw">{count(m.people)}{m.unreported > 0 && <span className="t3 f12" title={`${m.unreported} of them not reported by Zoom`}> ({m.unreported})</span>}</td>
       <td className="nw">{hit.bad + hit.poor === 0 ? <span className="t3">–</span> : <>{hit.bad > 0 && <b className="m g-bad">{count(hit.bad)} bad</b>} {hit.poor > 0 && <span className="g-poor">{count(hit.poor)} poor</span>}</>}</td>
       <td className="wide-only bar"><GradeBar counts={m.minutes} what="Minutes" /></td>
       <td className="t3 nw wide-only">{m.number ? meetingNumber(m.number) : ""}</td>

@@ -1,1 +1,86 @@
-export function ParticipantPage() { return null; }
+// A participant: why somebody could not hear or be heard. The verdict, then every stream in both directions over one time
+// axis, then what is known of the computer and the network.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { segmentQuery, seriesQuery } from "../../api/queries.ts";
+import type { SegmentDetail } from "../../api/types.ts";
+import { meetingName, personName } from "../../model/format.ts";
+import { clock, day, millis } from "../../model/time.ts";
+import { participantVerdict } from "../../model/verdict.ts";
+import { useCrumbs } from "../../shell/crumbs.ts";
+import { useZone } from "../../shell/zone.ts";
+import { CopyLink } from "../../ui/CopyLink.tsx";
+import { Sentence } from "../../ui/Sentence.tsx";
+import { Wrong } from "../../ui/Wrong.tsx";
+import { FactsPanel } from "./FactsPanel.tsx";
+import { StreamsPanel } from "./StreamsPanel.tsx";
+import { SummaryPanel } from "./SummaryPanel.tsx";
+import { TrustPanel } from "./TrustPanel.tsx";
+import { useCrosshair } from "./useCrosshair.ts";
+import "./participant.css";
+
+/** While the person is there, new reports are asked for this often. */
+const LIVE_MS = 10_000;
+
+export function ParticipantPage() {
+  const { id } = useParams({ from: "/shell/segments/$id" });
+  const search = useSearch({ from: "/shell/segments/$id" });
+  const navigate = useNavigate({ from: "/segments/$id" });
+  const zone = useZone();
+  const segment = useQuery({ ...segmentQuery(id), refetchInterval: (q) => (q.state.data?.present ? LIVE_MS : false) });
+  const series = useQuery({ ...seriesQuery(id), refetchInterval: segment.data?.present ? LIVE_MS : false });
+  const s = segment.data;
+  const name = s ? personName(s.person) : "";
+  useCrumbs({ label: "Meetings", to: "/meetings" }, ...(s ? [{ label: meetingName(s.meeting_row), to: `/meetings/${s.meeting}` }] : []), { label: name || "Participant" });
+  const pin = (at: number | undefined) => { void navigate({ search: (old) => ({ ...old, at: at === undefined ? "" : new Date(at).toISOString() }), replace: true, resetScroll: false }); };
+  const crosshair = useCrosshair(search.at, series.data, pin);
+  const verdict = s && series.data && participantVerdict(series.data.minutes, { reported: s.reported, external: s.person.external ?? false, ...(s.why ? { why: s.why } : {}) }, zone);
+
+  return (
+    <>
+      <Head s={s} />
+      <Wrong query={segment} what="participant" />
+      <Sentence verdict={verdict || undefined} />
+      <div className="columns">
+        <section className="panel" aria-label="Streams over time">
+          <Wrong query={series} what="series" />
+          <StreamsPanel
+            series={series.data} segment={s} tab={search.tab} table={search.table === "1"} crosshair={crosshair} onPin={pin}
+            onTab={(tab) => { void navigate({ search: (old) => ({ ...old, tab }), replace: true, resetScroll: false }); }}
+            onTable={(on) => { void navigate({ search: (old) => ({ ...old, table: on ? "1" : "" }), replace: true, resetScroll: false }); }}
+          />
+        </section>
+        <div>
+          <FactsPanel segment={s} crosshair={crosshair} onPin={pin} />
+          <TrustPanel segment={s} series={series.data} />
+        </div>
+      </div>
+      {s && s.summaries.length > 0 && <SummaryPanel summaries={s.summaries} />}
+    </>
+  );
+}
+
+function Head({ s }: { s: SegmentDetail | undefined }) {
+  const zone = useZone();
+  const leave = millis(s?.leave ?? s?.meeting_row.end);
+  return (
+    <div className="head">
+      <div className="grow">
+        <h1>{s ? <>{personName(s.person)} <span className="in">in {meetingName(s.meeting_row)}</span></> : "\u00a0"}</h1>
+        <div className="meta">
+          {s && (
+            <>
+              <span>{day(millis(s.join), zone)}, <b>{clock(millis(s.join), zone)}{s.present ? " until now" : `–${clock(leave, zone)}`}</b></span>
+              {s.site && <span>{s.site.name}{s.network && `, ${s.network}`}</span>}
+              {s.device && <span>{[s.device, s.client_version].filter(Boolean).join(", client ")}</span>}
+              {s.leave_reason && <span>left: {s.leave_reason}</span>}
+              {s.person.id && <Link className="link" to="/people/$id" params={{ id: s.person.id }}>all joins</Link>}
+              {s.rejoins?.map((r) => <Link key={r.id} className="link" to="/segments/$id" params={{ id: r.id }}>also joined {clock(millis(r.join), zone)}</Link>)}
+            </>
+          )}&nbsp;
+        </div>
+      </div>
+      <div className="acts"><CopyLink />{s && <Link className="btn" to="/meetings/$id" params={{ id: s.meeting }} search={{ person: s.person.id ?? s.id }}>Whole meeting</Link>}</div>
+    </div>
+  );
+}

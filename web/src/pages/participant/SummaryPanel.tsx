@@ -1,0 +1,33 @@
+// What Zoom itself summed up when the person left: a check on the lanes above.
+import type { StreamSummary } from "../../api/types.ts";
+import { directionWord, mediaWord, metricValue } from "../../model/format.ts";
+
+const COLUMNS = [["loss_pct", "Loss"], ["jitter_ms", "Jitter"], ["latency_ms", "Round trip"], ["bitrate_kbps", "Bitrate"], ["frame_rate_fps", "Frames"]] as const;
+
+export function SummaryPanel({ summaries }: { summaries: readonly StreamSummary[] }) {
+  return (
+    <section className="panel" aria-label="Zoom's own summary">
+      <div className="panel-head"><h2>Zoom’s own summary</h2><span className="sub">average, and from least to greatest, sent when the person left</span></div>
+      <div className="scroll-x">
+        <table>
+          <thead><tr><th>Stream</th>{COLUMNS.map(([key, label]) => <th key={key} className="r">{label}</th>)}<th>Zoom’s name</th></tr></thead>
+          <tbody>
+            {summaries.map((s) => (
+              <tr key={s.wire}>
+                <td className="m nw">{[mediaWord(s.media), directionWord(s.direction)].filter(Boolean).join(" ") || s.wire}</td>
+                {COLUMNS.map(([key]) => <td key={key} className="r nw"><Stat values={s.values} metric={key} /></td>)}
+                <td className="t3 mono">{s.wire}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Stat({ values, metric }: { values: Record<string, number>; metric: string }) {
+  const show = (which: string) => { const v = values[`${which}_${metric}`]; return v === undefined ? "" : metricValue(metric, v); };
+  const range = [show("min"), show("max")].filter(Boolean).join(" to ");
+  return <>{show("avg") || "–"}{range && <span className="t3 f12"> ({show("min") ? "" : "to "}{range})</span>}</>;
+}

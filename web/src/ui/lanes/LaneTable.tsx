@@ -1,0 +1,35 @@
+// The charts as a table: every report, every lane. What a screen reader gets, and what can be copied.
+import { metricValue } from "../../model/format.ts";
+import { gradeOf } from "../../model/bands.ts";
+import type { Lane } from "../../model/lanes.ts";
+import { clockSeconds, utcText } from "../../model/time.ts";
+import { useZone } from "../../shell/zone.ts";
+
+export function LaneTable({ lanes }: { lanes: readonly Lane[] }) {
+  const zone = useZone();
+  const times = [...new Set(lanes.flatMap((l) => l.at))].sort((a, b) => a - b);
+  const columns = lanes.map((l) => new Map(l.at.map((t, i) => [t, l.values[i] ?? null])));
+  let title = "";
+  return (
+    // The scrolled part can be reached and scrolled by keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="lane-table" tabIndex={0} role="region" aria-label="Values as a table">
+      <table>
+        <thead><tr><th>Time</th>{lanes.map((l) => { title = l.title || title; return <th key={l.id} className="r">{title}<br />{l.label || "\u00a0"}</th>; })}</tr></thead>
+        <tbody>
+          {times.map((t) => (
+            <tr key={t}>
+              <th scope="row" title={utcText(t)}>{clockSeconds(t, zone)}</th>
+              {lanes.map((l, i) => {
+                const value = columns[i]?.get(t) ?? null;
+                const grade = value === null ? "good" : gradeOf(l.band, value);
+                return <td key={l.id} className={grade === "good" || grade === "unclassified" ? "r" : `r g-${grade}`}>{value === null ? "–" : metricValue(l.metric, value)}</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {times.length === 0 && <div className="empty"><b>No report.</b></div>}
+    </div>
+  );
+}
