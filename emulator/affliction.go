@@ -34,7 +34,7 @@ func (w *World) applyTroubles() {
 	if !w.o.Calm {
 		w.chanceTroubles()
 	}
-	at := (w.now - w.from).Time().Sub(time.UnixMilli(0))
+	at := w.now.Sub(w.from)
 	for _, t := range w.troubles {
 		if t.resolved && !t.over {
 			t.set(0)
@@ -258,7 +258,7 @@ func (w *World) chanceTroubles() {
 		present += m.present
 	}
 	hours := w.rhythm.dt / 3600
-	at := (w.now - w.from).Time().Sub(time.UnixMilli(0))
+	at := w.now.Sub(w.from)
 	for _, k := range []struct {
 		kind TroubleKind
 		rate float64
