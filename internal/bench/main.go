@@ -1,0 +1,172 @@
+// Command bench measures Earshot's built binary beside a bare net/http handler, in one run on one machine, because only the
+// ratios carry over from one machine to another. It prints what it measured and what is asked for; it passes no judgement
+// by its exit code, for a noisy machine is no defect of the program.
+//
+//	go run ./internal/bench [throughput] [lag] [size] [memory]
+//
+// Without arguments it runs all four. Every load consists of distinct, correctly signed bodies that were prepared before.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"time"
+)
+
+const binary = "bin/earshot"
+
+func main() {
+	if len(os.Args) == 3 && os.Args[1] == "bare" {
+		fail(bareServer(os.Args[2]))
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	steps := []struct {
+		name string
+		run  func(context.Context) error
+	}{{"throughput", throughput}, {"lag", lag}, {"size", size}, {"memory", memory}}
+	for _, s := range steps {
+		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], s.name) {
+			continue
+		}
+		fmt.Printf("\n%s\n", s.name)
+		if err := s.run(ctx); err != nil {
+			fail(fmt.Errorf("%s: %w", s.name, err))
+		}
+	}
+}
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// How long each part of the throughput run lasts.
+const (
+	warmUp    = 2 * time.Second
+	closedRun = 10 * time.Second
+	pathRun   = 30 * time.Second
+	clients   = 128
+	people    = 10_000
+)
+
+// throughput compares a bare handler, the receiver, and the whole path.
+func throughput(ctx context.Context) error {
+	fmt.Println("  preparing signed requests ...")
+	l := sign(qosBodies(700_000, people, time.Now().Add(-40*time.Minute)))
+	bare, err := measureBare(ctx, l)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  bare net/http handler              %8.0f /s   p99 %v\n", bare.perSecond(), bare.p99().Round(100*time.Microsecond))
+	l.next.Store(0)
+
+	e, err := start(ctx, binary, "receive")
+	if err != nil {
+		return err
+	}
+	received, err := warmAndRun(ctx, l, e.webhook)
+	if err := errors.Join(err, e.stop()); err != nil {
+		return err
+	}
+	fmt.Printf("  receiver: verified, deduplicated,\n  fsynced, acknowledged              %8.0f /s   p99 %v   %.2f of bare (at least 0.40)   refused %d\n",
+		received.perSecond(), received.p99().Round(100*time.Microsecond), received.perSecond()/bare.perSecond(), received.refused)
+	l.next.Store(0)
+	return measurePath(ctx, l, bare.perSecond())
+}
+
+func measureBare(ctx context.Context, l *load) (*result, error) {
+	address := freeAddress()
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, "bare", address)
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start the bare handler: %w", err)
+	}
+	defer func() { _ = cmd.Wait() }()
+	defer func() { _ = cmd.Process.Kill() }()
+	for range 100 {
+		if err = reachable(address); err == nil {
+			return warmAndRun(ctx, l, address)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return nil, err
+}
+
+func warmAndRun(ctx context.Context, l *load, address string) (*result, error) {
+	if _, err := l.run(ctx, address, clients, 0, warmUp); err != nil {
+		return nil, err
+	}
+	return l.run(ctx, address, clients, 0, closedRun)
+}
+
+// measurePath sends at a fixed rate, a little over what is asked for, and looks whether the rows keep up.
+func measurePath(ctx context.Context, l *load, bare float64) error {
+	for _, share := range []float64{0.40, 0.33, 0.28, 0.255, 0.20} {
+		steady, err := pathAt(ctx, l, bare, share)
+		if err != nil {
+			return err
+		}
+		if steady {
+			return nil
+		}
+		l.next.Store(0)
+	}
+	return nil
+}
+
+// pathAt runs the whole path at a share of bare and reports whether the backlog stayed.
+func pathAt(ctx context.Context, l *load, bare, share float64) (steady bool, err error) {
+	rate := bare * share
+	e, err := start(ctx, binary, "serve")
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, e.stop()) }()
+	var backlogs []uint64
+	var rows int64
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 3 {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(pathRun / 3):
+			}
+			if in, err := e.ingest(ctx); err == nil {
+				backlogs = append(backlogs, in.Journal.Tail-min(in.Journal.Tail, in.Applied.Facts))
+				rows = in.Facts.Rows["sample"]
+			}
+		}
+	}()
+	r, err := l.run(ctx, e.webhook, clients, rate, pathRun)
+	if err != nil {
+		return false, err
+	}
+	<-done
+	behind, err := e.settle(ctx)
+	if err != nil {
+		return false, err
+	}
+	// Rows are written in batches four times a second: up to half a second of load is always under way.
+	steady = len(backlogs) == 3 && float64(backlogs[2]) < rate*1.0 && r.perSecond() > 0.97*rate && r.refused == 0
+	verdict := "keeps up"
+	if !steady {
+		verdict = "does not keep up"
+	}
+	fmt.Printf("  whole path until rows can be asked %8.0f /s   p99 %v   %.2f of bare (at least 0.25)   %s: backlog after 10, 20, 30 s %v events, empty %v later, %d sample rows, refused %d\n",
+		r.perSecond(), r.p99().Round(100*time.Microsecond), r.perSecond()/bare, verdict, backlogs, behind.Round(10*time.Millisecond), rows, r.refused)
+	return steady, nil
+}
