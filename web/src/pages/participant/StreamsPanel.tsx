@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { Grade, Minute, SegmentDetail, SegmentSeries } from "../../api/types.ts";
 import { factsAt } from "../../model/facts.ts";
 import { reportGaps } from "../../model/gaps.ts";
-import { worse } from "../../model/grade.ts";
+import { rank, worse } from "../../model/grade.ts";
 import { lanesOf, TABS, type Tab } from "../../model/lanes.ts";
 import { millis } from "../../model/time.ts";
 import { useKeys } from "../../shell/keyboard.ts";
@@ -23,7 +23,7 @@ interface Props {
 }
 
 export function StreamsPanel({ series, segment, tab: asked, table, crosshair, onPin, onTab, onTable }: Props) {
-  const tab = TABS.find((t) => t.id === asked)?.id ?? "audio";
+  const tab = TABS.find((t) => t.id === asked)?.id ?? tabOfWorst(series?.minutes ?? []);
   const lanes = useMemo(() => (series ? lanesOf(tab, series.streams, series.bands) : []), [series, tab]);
   const gaps = useMemo(() => (series ? reportGaps(series.streams, series.cadence_seconds) : []), [series]);
   const minutes = useMemo(() => (series?.minutes ?? []).map((m) => ({ ...m, grade: tab === "all" ? m.grade : slotGrade(m, SLOTS[tab]) })), [series, tab]);
@@ -59,6 +59,13 @@ export function StreamsPanel({ series, segment, tab: asked, table, crosshair, on
       </div>
     </>
   );
+}
+
+/** Where the address names no tab: the medium that decided the worst minute. */
+function tabOfWorst(minutes: readonly Minute[]): Tab {
+  const worst = minutes.reduce<Minute | undefined>((w, m) => (m.reason && rank(m.grade) > rank(w?.grade ?? "fair") ? m : w), undefined);
+  if (!worst?.reason) return "audio";
+  return worst.reason.media || "cpu";
 }
 
 const slotGrade = (m: Minute, slots: readonly number[]): Grade => slots.reduce<Grade>((g, i) => worse(g, m.slots[i] ?? "unclassified"), "unclassified");

@@ -1,1 +1,69 @@
-export function PhonePage() { return null; }
+// Zoom Phone: calls, the newest first, with the least score that either side delivered.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useRef } from "react";
+import { callsQuery } from "../../api/queries.ts";
+import type { Call, CallParty } from "../../api/types.ts";
+import { partyName } from "../../model/format.ts";
+import { millis, span } from "../../model/time.ts";
+import { useCrumbs } from "../../shell/crumbs.ts";
+import { GradeMark } from "../../ui/GradeMark.tsx";
+import { More } from "../../ui/More.tsx";
+import { useRowKeys } from "../../ui/rowKeys.ts";
+import { TextFilter } from "../../ui/TextFilter.tsx";
+import { Time } from "../../ui/Time.tsx";
+import { TimeRange } from "../../ui/TimeRange.tsx";
+import { Wrong } from "../../ui/Wrong.tsx";
+import { useNow } from "../../live/follow.ts";
+
+export function PhonePage() {
+  useCrumbs({ label: "Phone" });
+  const s = useSearch({ from: "/shell/phone" });
+  const navigate = useNavigate({ from: "/phone" });
+  const filter = { q: s.q ?? "", from: s.from ?? "", to: s.to ?? "" };
+  const set = (part: Partial<typeof filter>) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true }); };
+  const query = useInfiniteQuery({ ...callsQuery(filter), placeholderData: (old) => old, refetchInterval: 15_000 });
+  const calls = query.data?.pages.flatMap((p) => p.items) ?? [];
+  const body = useRef<HTMLElement>(null);
+  useRowKeys(body);
+  const narrowed = filter.q !== "" || filter.from !== "" || filter.to !== "";
+  return (
+    <>
+      <div className="head"><div className="grow"><h1>Phone</h1><div className="meta"><span>Zoom Phone calls, newest first</span><span>good from a score (MOS) of 3.5, bad below: Zoom’s own rule</span></div></div></div>
+      <div className="filters">
+        <TextFilter value={filter.q} label="Filter by name, number or call id" placeholder="Name, number, call id" onChange={(q) => { set({ q }); }} />
+        <TimeRange from={filter.from} to={filter.to} onChange={set} />
+        {narrowed && <button type="button" className="btn quiet" onClick={() => { set({ q: "", from: "", to: "" }); }}>Clear</button>}
+      </div>
+      <section className="panel" ref={body} aria-label="Phone calls">
+        <Wrong query={query} what="calls" />
+        {query.data && calls.length === 0 && <div className="empty"><b>{narrowed ? "No call matches the filter." : "No phone calls have been reported."}</b>{!narrowed && "Earshot shows them as soon as Zoom sends phone.call_qos events."}</div>}
+        {calls.length > 0 && (
+          <table>
+            <thead><tr><th>Grade</th><th>Caller, called</th><th className="r">MOS, least</th><th>Start</th><th className="r wide-only">Length</th><th className="wide-only">Network</th></tr></thead>
+            <tbody>{calls.map((c) => <Row key={c.id} c={c} />)}</tbody>
+          </table>
+        )}
+        {calls.length > 0 && <More query={query} shown={calls.length} what={calls.length === 1 ? "call" : "calls"} />}
+      </section>
+    </>
+  );
+}
+
+function Row({ c }: { c: Call }) {
+  const now = useNow();
+  const start = millis(c.start ?? c.connected);
+  const running = !c.end;
+  return (
+    <tr className="go">
+      <td><GradeMark grade={c.grade} /></td>
+      <td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/phone/$id" params={{ id: c.id }}>{partyName(c.caller)} <span className="t3">to</span> {partyName(c.callee)}</Link></td>
+      <td className={`r m ${c.grade === "bad" ? "g-bad" : ""}`}>{c.mos === undefined ? <span className="t3">–</span> : c.mos.toFixed(1)}</td>
+      <td className="nw"><Time at={start} /></td>
+      <td className="r nw t2 wide-only">{running && now - start < 4 * 3_600_000 ? <span className="chip">running</span> : span(millis(c.end) - start)}</td>
+      <td className="t2 wide-only">{[network(c.caller), network(c.callee)].filter(Boolean).join(" · ")}</td>
+    </tr>
+  );
+}
+
+const network = (p: CallParty): string => p.network ?? "";

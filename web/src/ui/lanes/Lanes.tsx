@@ -66,7 +66,7 @@ export function Lanes({ lanes, from, to, cadence, gaps, crosshair, onPin, minute
       {lanes.map((lane) => (
         <div className={lane.title ? "cr first" : "cr"} key={lane.id}>
           <span className="cl"><b>{lane.title}</b><span className="dr">{lane.label}</span>{lane.note && <span className="note">{lane.note}</span>}</span>
-          <span className="pl" aria-hidden="true"><LanePlot lane={lane} from={from} to={to} gaps={gaps} cadence={cadence} width={width} height={lane.title ? 46 : 36} sync={sync} theme={theme} /><Bounds lane={lane} /></span>
+          <span className="pl" aria-hidden="true"><LanePlot lane={lane} from={from} to={to} gaps={gaps} cadence={cadence} width={width} height={lane.title ? 52 : 42} sync={sync} theme={theme} /><Bounds lane={lane} /></span>
           <span className="cv"><ValueAt lane={lane} cadence={cadence} crosshair={crosshair} /></span>
         </div>
       ))}
@@ -117,7 +117,7 @@ function ValueAt({ lane, cadence, crosshair }: { lane: Lane; cadence: number; cr
 /** Where fair and bad begin, at the left of the first lane of a metric. */
 function Bounds({ lane }: { lane: Lane }) {
   if (!lane.title || !lane.band) return null;
-  return <span className="bounds">{boundWords(lane.band, lane.metric)}</span>;
+  return <span className={lane.band.falling ? "bounds low" : "bounds"}>{boundWords(lane.band, lane.metric)}</span>;
 }
 
 function boundWords(band: Band, metric: string): string {

@@ -1,0 +1,43 @@
+// Each webhook path: whether events come, and whether their signatures fit.
+import type { SubscriptionIngest } from "../../api/types.ts";
+import { useNow } from "../../live/follow.ts";
+import { count } from "../../model/format.ts";
+import { millis } from "../../model/time.ts";
+import { GradeShape } from "../../ui/GradeMark.tsx";
+import { Time } from "../../ui/Time.tsx";
+
+/** A subscription that said nothing for this long needs a look. */
+const QUIET_MS = 24 * 3_600_000;
+
+export function Subscriptions({ items }: { items: readonly SubscriptionIngest[] }) {
+  const now = useNow();
+  return (
+    <section className="panel" aria-label="Subscriptions">
+      <div className="panel-head"><h2>Subscriptions</h2></div>
+      {items.length === 0 && <div className="panel-body t2">None is configured: give the receiver ZOOM_WEBHOOK_SECRET_TOKEN.</div>}
+      {items.length > 0 && (
+        <div className="scroll-x">
+          <table>
+            <thead><tr><th>Path</th><th>State</th><th>Last event</th><th className="r">Stored</th><th className="r">Refused</th><th className="r">Secrets</th></tr></thead>
+            <tbody>
+              {items.map((s) => {
+                const last = millis(s.last_event);
+                const state = Number.isNaN(last) ? "waiting" : s.refused > 0 || now - last > QUIET_MS ? "look" : "ok";
+                return (
+                  <tr key={s.name}>
+                    <td className="m nw">{s.name ? `/webhook/${s.name}` : "/webhook"}</td>
+                    <td className="nw">{state === "ok" ? <span className="gr g-good"><GradeShape grade="good" />receiving</span> : state === "look" ? <span className="gr g-fair"><GradeShape grade="fair" />needs a look</span> : <span className="gr g-unclassified"><GradeShape grade="unclassified" />nothing yet</span>}</td>
+                    <td className="nw"><Time at={last} /></td>
+                    <td className="r">{count(s.accepted)}</td>
+                    <td className={s.refused > 0 ? "r g-poor b" : "r"}>{count(s.refused)}</td>
+                    <td className="r">{count(s.secrets)}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
