@@ -79,9 +79,6 @@ func Tail(ctx context.Context, w io.Writer, s Source, o DumpOptions) error {
 	}
 	o.After = info.Tail - min(info.Tail, uint64(max(o.Last, 0)))
 	o.After = max(o.After, info.First-min(info.First, 1))
-	if o.After == 0 && info.Tail > 0 && o.Last == 0 {
-		o.After = info.Tail
-	}
 	o.Follow = true
 	return Dump(ctx, w, s, o)
 }
