@@ -140,6 +140,7 @@ func (g *gear) expand(devices []earshot.DeviceSnapshot) []partial {
 func (s *State) fold(list []partial, p partial) []partial {
 	if n := len(list); n > 0 && list[n-1].late != nil && p.at >= list[n-1].at {
 		list[n-1].absorb(&p)
+		s.collapsed++
 		return list
 	}
 	i, found := slices.BinarySearchFunc(list, p.at, func(e partial, at earshot.Instant) int {

@@ -15,7 +15,9 @@ import (
 // goes with its meeting, since it may well be there. The same watermark forgets the same things on every run.
 func (s *State) Evict(watermark earshot.Instant, keep time.Duration) (meetings, segments, calls []earshot.ID) {
 	before := watermark.Add(-keep)
-	for _, m := range byID(s.meetings) {
+	all := byID(s.meetings)
+	slices.SortStableFunc(all, roomsFirst) // a meeting stays while it has rooms
+	for _, m := range all {
 		over := max(m.view.LastSeen, m.view.End) < before
 		for _, g := range slices.Clone(m.members) {
 			if s.removable(g, before, over) {
@@ -36,8 +38,19 @@ func (s *State) Evict(watermark earshot.Instant, keep time.Duration) (meetings, 
 			calls = append(calls, k.view.ID)
 		}
 	}
+	slices.Sort(meetings)
 	slices.Sort(segments)
 	return meetings, segments, calls
+}
+
+func roomsFirst(a, b *meeting) int {
+	switch {
+	case a.main != nil && b.main == nil:
+		return -1
+	case a.main == nil && b.main != nil:
+		return 1
+	}
+	return 0
 }
 
 // unsaid reports whether the person behind w changed and was not taken yet.

@@ -365,3 +365,21 @@ func TestEventsWithoutUse(t *testing.T) {
 		t.Errorf("an unknown event made a meeting")
 	}
 }
+
+// TestNewestWordWins: of several segments of a person, and meetings of a series, the last to say a name or topic counts,
+// even where it only repeats itself.
+func TestNewestWordWins(t *testing.T) {
+	other := joined(10, "1", "zoom-ann", "Anna")
+	other.Meeting.UUID, other.Meeting.Topic = "another", "Daily"
+	events := []zoom.Event{joined(0, "1", "zoom-ann", "Ann"), other, joined(20, "1", "zoom-ann", "Ann")}
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		s := identity.NewState(keys)
+		for _, i := range order {
+			s.Apply(&events[i], at(20))
+		}
+		g := s.Segment(keys.Segment(uuid, "1"))
+		if p, r := s.Person(g.Person), s.Series(s.Meeting(meetingID).Series); p.Name != "Ann" || r.Topic != "Weekly" {
+			t.Errorf("order %v: person %q, series %q", order, p.Name, r.Topic)
+		}
+	}
+}
