@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +15,7 @@ type Emulator struct {
 	o         Options
 	explicit  bool // From was given: simulated time starts there when Run does
 	startedAt time.Time
+	sender    atomic.Pointer[Sender]
 }
 
 // New checks the options, all of them, and reports everything that is wrong together. It sends nothing and starts nothing.
@@ -73,6 +75,7 @@ func (e *Emulator) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	e.sender.Store(s)
 	if err := s.Subscribe(ctx, e.o.ChallengeWait); err != nil {
 		if ctx.Err() != nil {
 			s.Close()
@@ -82,6 +85,14 @@ func (e *Emulator) Run(ctx context.Context) error {
 	}
 	e.send(ctx, s)
 	return s.Close()
+}
+
+// Counts returns what the last Run has done so far; it may be called while it runs.
+func (e *Emulator) Counts() Counts {
+	if s := e.sender.Load(); s != nil {
+		return s.Counts()
+	}
+	return Counts{}
 }
 
 func (e *Emulator) senderOptions() SenderOptions {

@@ -153,6 +153,9 @@ func (m *meeting) join(w *World, a *attendance) {
 		customerKey: p.customerKey, host: p == m.host,
 	}
 	m.root().nextID++
+	if m.head.kind == earshot.KindSession && s.who.customerKey == "" {
+		s.who.customerKey = "agent-" + strconv.Itoa(100+p.index) // an app gives every user a key
+	}
 	if s.phone {
 		s.who.phone = p.phone
 		s.bind(a, true)

@@ -194,7 +194,7 @@ func (w *World) invite(m *meeting, size int, running bool) {
 		if p == nil {
 			break
 		}
-		if m.series != nil && p.role == staff {
+		if m.series != nil && p.role == staff && len(m.series.members) < 30 {
 			m.series.members = append(m.series.members, p)
 		}
 		w.expect(m, p, 1, running)

@@ -60,7 +60,8 @@ type Sender struct {
 	others   sync.WaitGroup
 	pending  sync.WaitGroup // deliveries that are queued or under way
 	once     sync.Once
-	disabled atomic.Bool // too many challenges failed
+	newest   atomic.Int64 // Unix milliseconds of simulated time of the newest event taken
+	disabled atomic.Bool  // too many challenges failed
 }
 
 // delivery is one event on its way.
@@ -120,6 +121,7 @@ func (s *Sender) Send(ctx context.Context, ev Event) error {
 	select {
 	case s.queue <- &delivery{event: ev}:
 		s.counters.sent.Add(1)
+		s.newest.Store(ev.Time.UnixMilli())
 		return nil
 	case <-ctx.Done():
 		s.pending.Done()
@@ -274,7 +276,8 @@ func (s *Sender) progress() {
 		case <-s.stop:
 			return
 		case <-ticker.C:
-			s.o.Logger.Info("sending", s.Counts().attrs()...)
+			simulated := slog.Time("simulated", time.UnixMilli(s.newest.Load()).UTC())
+			s.o.Logger.Info("sending", append(s.Counts().attrs(), simulated)...)
 		}
 	}
 }

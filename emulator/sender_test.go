@@ -2,12 +2,11 @@ package emulator
 
 import (
 	"bytes"
-	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -163,6 +162,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		{"network", 0, broken, 4, Counts{Lost: 1, Retried: 3}},
 		{"certificate", 0, x509.UnknownAuthorityError{}, 1, Counts{Refused: 1}},
 		{"host name", 0, x509.HostnameError{}, 1, Counts{Refused: 1}},
+		{"verification", 0, &tls.CertificateVerificationError{Err: errors.New("expired")}, 1, Counts{Refused: 1}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -357,130 +357,4 @@ func TestCloseGivesUpRetriesAndReportsTheLedger(t *testing.T) {
 			t.Errorf("send after close: %v", err)
 		}
 	})
-}
-
-func TestChallengeEvery72Hours(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newReceiver(status(200))
-		s := newTestSender(t, r, func(o *SenderOptions) { o.Speed = 72 })
-		if err := s.Subscribe(t.Context(), time.Minute); err != nil {
-			t.Fatal(err)
-		}
-		pass(3*time.Hour + time.Minute)
-		if got := s.Counts().Challenges; got != 4 {
-			t.Errorf("%d challenges passed in nine simulated days, want 4", got)
-		}
-		s.Close()
-	})
-}
-
-func TestWrongSecretFailsTheChallenge(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newReceiver(status(200))
-		r.wrong.Store(true)
-		s := newTestSender(t, r, nil)
-		begin := time.Now()
-		err := s.Subscribe(t.Context(), 5*time.Second)
-		if !errors.Is(err, ErrChallenge) || !strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), string(testSecret)) {
-			t.Errorf("subscribe: %v", err)
-		}
-		if d := time.Since(begin); d != 5*time.Second {
-			t.Errorf("gave up after %v", d)
-		}
-		s.Close()
-	})
-}
-
-// Six failures in a row disable the subscription.
-func TestFailedChallengesDisable(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newReceiver(status(200))
-		s := newTestSender(t, r, func(o *SenderOptions) { o.Speed = 72 })
-		if err := s.Subscribe(t.Context(), time.Minute); err != nil {
-			t.Fatal(err)
-		}
-		r.wrong.Store(true)
-		pass(5*time.Hour + time.Minute)
-		if err := s.Send(t.Context(), testEvent("before")); err != nil {
-			t.Fatal(err)
-		}
-		pass(time.Hour)
-		if err := s.Send(t.Context(), testEvent("after")); err != nil {
-			t.Fatal(err)
-		}
-		synctest.Wait()
-		if got := s.Counts(); got.Acked != 1 || got.Lost != 1 {
-			t.Errorf("counts %+v, want one delivered after five failures and one lost after six", got)
-		}
-		s.Close()
-	})
-}
-
-// Run delivers every event at its moment of wall time, challenges first, and ends after its duration.
-func TestRunKeepsTime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const speed, wall = 10.0, time.Minute
-		r := newReceiver(status(200))
-		var log bytes.Buffer
-		e, err := New(Options{
-			Target: "http://receiver.invalid/webhook", Secret: testSecret, People: 60, Meetings: 6, Seed: 1, From: testFrom, Speed: speed, Duration: wall,
-			Transport: r, Logger: slog.New(slog.NewTextHandler(&log, nil)),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		begin := time.Now()
-		if err := e.Run(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-		if d := time.Since(begin); d < wall || d > wall+time.Second {
-			t.Errorf("ran for %v", d)
-		}
-		seen := r.requests()
-		byID := map[string]time.Duration{}
-		for _, x := range seen {
-			byID[x.id] = x.at
-		}
-		n := 0
-		for ev := range e.Generate(testFrom, testFrom.Add(time.Duration(speed*float64(wall)))) {
-			n++
-			due := time.Duration(float64(ev.Time.Sub(testFrom)) / speed)
-			if at, ok := byID[ev.ID]; !ok || (at-due).Abs() > 2*time.Millisecond {
-				t.Fatalf("%s due at %v, seen %v at %v", ev.Name, due, ok, at)
-			}
-		}
-		if n != len(seen) || n < 200 {
-			t.Errorf("%d requests for %d events", len(seen), n)
-		}
-		if !strings.Contains(log.String(), "acked=") || strings.Contains(log.String(), string(testSecret)) {
-			t.Errorf("log:\n%s", log.String())
-		}
-	})
-}
-
-// Without a beginning, the last minutes are sent at once, so that there is something to see.
-func TestRunCatchesUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newReceiver(status(200))
-		e, err := New(Options{Target: "http://receiver.invalid/webhook", Secret: testSecret, Transport: r, Duration: time.Second})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := e.Run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if n := len(r.requests()); n < 150 {
-			t.Errorf("%d events in the first second, want those of two minutes", n)
-		}
-	})
-}
-
-func TestRunNeedsATarget(t *testing.T) {
-	e, err := New(Options{Secret: testSecret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := e.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "target") {
-		t.Errorf("run: %v", err)
-	}
 }

@@ -76,7 +76,7 @@ func newWorld(o Options) *World {
 	w.openSlots()
 	for range warmUp {
 		w.advance()
-		w.drain(nil)
+		w.drain(w.queue.out[:0]) // nobody has subscribed yet
 	}
 	return w
 }
@@ -144,9 +144,6 @@ func (w *World) stamp(at earshot.Instant, medianMs float64) earshot.Instant {
 func (w *World) drain(out []Event) []Event {
 	for len(w.queue.items) > 0 && w.queue.items[0].due < w.now {
 		q := heap.Pop(&w.queue).(queued)
-		if q.due < w.from {
-			continue // before the subscription existed
-		}
 		w.issued++
 		out = append(out, Event{Time: q.due.Time(), Name: q.name, ID: requestID(w.o.Seed, w.issued), Body: q.body})
 	}

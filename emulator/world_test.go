@@ -119,6 +119,55 @@ func TestMeetingsRunFromTheFirstSecond(t *testing.T) {
 	})
 }
 
+// Whoever has left one meeting may be in another when the first one ends.
+func TestNobodyIsTwice(t *testing.T) {
+	o, err := Options{People: 40, Meetings: 5, Seed: 3, From: testFrom}.withDefaults(testFrom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(o)
+	for range 1500 {
+		w.Step()
+		for _, m := range w.meetings {
+			for _, s := range m.segs {
+				if s.p.role != telephone && !s.p.busy {
+					t.Fatalf("%v: %s is in a meeting and counts as free", w.Now(), s.p.name)
+				}
+			}
+		}
+	}
+}
+
+// Reports about one participant come at the cadence asked for.
+func TestCadence(t *testing.T) {
+	for _, cadence := range []time.Duration{10 * time.Second, 15 * time.Second, time.Minute} {
+		var d zoom.Decoder
+		var ev zoom.Event
+		last := map[string]int64{}
+		n := 0
+		for x := range emulatorOf(t, Options{People: 40, Meetings: 5, Seed: 3, Calm: true, Cadence: cadence}).Generate(testFrom, testFrom.Add(8*time.Minute)) {
+			if err := d.Decode(x.Body, &ev); err != nil {
+				t.Fatal(err)
+			}
+			if ev.Class != zoom.ClassQoS || ev.Family == zoom.FamilySession {
+				continue
+			}
+			key, at := ev.Meeting.UUID+ev.Participant.InMeetingID, ev.QoS[0].TimeMs
+			gap := time.Duration(at-last[key]) * time.Millisecond
+			if last[key] != 0 && gap < 2*cadence-time.Second { // a report goes missing now and then, a breakout room interrupts
+				n++
+				if (gap - cadence).Abs() > time.Second {
+					t.Fatalf("cadence %v: two reports %v apart", cadence, gap)
+				}
+			}
+			last[key] = at
+		}
+		if n < 50 {
+			t.Fatalf("cadence %v: only %d gaps", cadence, n)
+		}
+	}
+}
+
 // participation follows one in-meeting id through the events about it.
 type participation struct{ joined, left, summaries int }
 
