@@ -21,9 +21,13 @@ func (s *Store) Applied(ctx context.Context, c facts.Cursor, journal string) (se
 	return seq, ok, err
 }
 
-// Apply implements [facts.Store]. Now and then it also sorts the recent samples away and folds the write-ahead log into the
-// file, which takes about a tenth of a second.
+// Apply implements [facts.Store]. Now and then it has the recent samples sorted away and the write-ahead log folded into
+// the file, beside the batches that follow; when those come faster than that, Apply waits.
 func (s *Store) Apply(ctx context.Context, b *facts.Batch) error {
+	if s.behind() {
+		s.tidying.Lock()
+		s.tidying.Unlock() //nolint:staticcheck // waiting for the end of the tidying under way
+	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if _, err := s.writable(); err != nil {
@@ -43,7 +47,15 @@ func (s *Store) Apply(ctx context.Context, b *facts.Batch) error {
 	}
 	s.state.applied[at] = b.To
 	s.state.recent += int64(len(b.Samples))
-	return s.tidy(ctx)
+	s.tidyLater()
+	return nil
+}
+
+// behind reports whether tidying does not keep up.
+func (s *Store) behind() bool {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.state.recent >= backlog*s.limits.sortRows
 }
 
 func (s *Store) appendBatch(ctx context.Context, c *conn, b *facts.Batch) error {

@@ -42,16 +42,15 @@ func (s *Store) Backup(ctx context.Context, dir string) error {
 
 // holdCheckpoint checkpoints and keeps the next one away until release is called.
 func (s *Store) holdCheckpoint(ctx context.Context) (release func(), err error) {
+	s.tidying.Lock()
+	defer s.tidying.Unlock()
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if _, err := s.writable(); err != nil {
+	if err := s.tidyNow(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.sortRecent(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.checkpoint(context.WithoutCancel(ctx)); err != nil {
-		return nil, err
+	if n := fileSize(s.path() + ".wal"); n > 0 {
+		return nil, fmt.Errorf("%d bytes of the write-ahead log stayed after the checkpoint", n)
 	}
 	if !s.copying.TryLock() {
 		return nil, errors.New("another backup is under way")

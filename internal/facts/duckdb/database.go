@@ -21,6 +21,7 @@ const storageVersion = "v1.2.0"
 type database struct {
 	connector *driverduckdb.Connector
 	writer    *conn
+	tidier    *conn      // sorts and checkpoints beside the writer
 	readers   chan *conn // each is in here, or with who asks
 	size      int        // how many readers there are
 	ctx       context.Context
@@ -59,6 +60,9 @@ func connect(path string, o *Options, readOnly bool) (*database, error) {
 	if db.writer, err = db.connection(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.close())
 	}
+	if db.tidier, err = db.connection(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.close())
+	}
 	// These come last, in this order: DuckDB takes the options of the address in any order, and refuses the temporary folder
 	// once access to files is off.
 	if err := db.writer.exec(db.ctx, "SET enable_external_access = false; SET lock_configuration = true"); err != nil {
@@ -94,8 +98,10 @@ func (db *database) close() error {
 	for range len(db.readers) {
 		closeConn((<-db.readers).c)
 	}
-	if db.writer != nil {
-		closeConn(db.writer.c)
+	for _, c := range []*conn{db.tidier, db.writer} {
+		if c != nil {
+			closeConn(c.c)
+		}
 	}
 	errs = append(errs, db.connector.Close())
 	return errors.Join(errs...)

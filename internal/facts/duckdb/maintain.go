@@ -11,61 +11,6 @@ import (
 	"github.com/earshot/earshot/internal/facts"
 )
 
-// tidy sorts recent samples away when there are enough and checkpoints when the write-ahead log is long. The caller holds
-// s.writing; the batch before it is stored whatever happens here, so a failure here is logged, not the batch's.
-func (s *Store) tidy(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx)
-	sorted := s.state.recent >= s.limits.sortRows
-	if sorted {
-		if err := s.sortRecent(ctx); err != nil {
-			s.log.Error("facts: sort recent samples", "error", err)
-			return nil
-		}
-	}
-	if sorted || fileSize(s.path()+".wal") >= s.limits.checkpointBytes {
-		if err := s.checkpoint(ctx); err != nil {
-			s.log.Error("facts: checkpoint", "error", err)
-		}
-	}
-	return nil
-}
-
-// sortRecent moves the recent samples to the end of the sorted ones, as one run. Sorting by wire type first puts columns
-// that the type does not use, and values of the same kind, side by side: half the size of rows as they come.
-func (s *Store) sortRecent(ctx context.Context) error {
-	if s.state.recent == 0 {
-		return nil
-	}
-	err := s.changeLocked(ctx, "sort recent samples", func(ctx context.Context, c *conn) error {
-		if err := c.exec(ctx, "INSERT INTO sample_sorted SELECT * FROM sample_recent ORDER BY wire, ref, at_s"); err != nil {
-			return err
-		}
-		return c.exec(ctx, "DELETE FROM sample_recent")
-	})
-	if err == nil {
-		s.state.recent = 0
-	}
-	return err
-}
-
-// checkpoint folds the write-ahead log into the file, unless the file is being copied: then the log grows until the next.
-// The caller holds s.writing.
-func (s *Store) checkpoint(ctx context.Context) error {
-	if !s.copying.TryLock() {
-		return nil
-	}
-	defer s.copying.Unlock()
-	db, err := s.writable()
-	if err != nil {
-		return err
-	}
-	if err := db.writer.exec(ctx, "CHECKPOINT"); err != nil {
-		s.reopen(err)
-		return fmt.Errorf("checkpoint facts: %w", err)
-	}
-	return nil
-}
-
 func fileSize(path string) int64 {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -76,16 +21,15 @@ func fileSize(path string) int64 {
 
 // Maintain implements [facts.Store]. A retention of 0 keeps everything.
 func (s *Store) Maintain(ctx context.Context, now earshot.Instant, r facts.Retention) error {
+	s.tidying.Lock()
+	defer s.tidying.Unlock()
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	err := s.changeLocked(ctx, "drop old facts", func(ctx context.Context, c *conn) error { return s.dropOld(ctx, c, now, r) })
 	if err != nil {
 		return err
 	}
-	if err := s.sortRecent(ctx); err != nil {
-		return err
-	}
-	return s.checkpoint(context.WithoutCancel(ctx))
+	return s.tidyNow(ctx)
 }
 
 // dropOld deletes what is older than its retention: always the oldest rows, which lie together and whose blocks become free.

@@ -16,6 +16,8 @@ func (s *Store) ReplaceHour(ctx context.Context, h earshot.DirtyHour, minutes []
 			return fmt.Errorf("replace hour %s of account %s: minute %s of account %s is not in it", h.Hour.Time(), h.Account, m.At.Time(), m.Account)
 		}
 	}
+	s.tidying.Lock()
+	defer s.tidying.Unlock()
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	err := s.changeLocked(ctx, "replace hour", func(ctx context.Context, c *conn) error {
@@ -38,10 +40,7 @@ func (s *Store) ReplaceHour(ctx context.Context, h earshot.DirtyHour, minutes []
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return s.tidy(ctx)
+	return err
 }
 
 // collapse merges samples of the hour that are there twice. It rewrites nothing when there are none, which is the rule.
@@ -76,8 +75,11 @@ func (s *Store) collapse(ctx context.Context, c *conn, h earshot.DirtyHour) erro
 	if err != nil {
 		return fmt.Errorf("collapse doubled samples: %w", err)
 	}
-	s.state.recent += int64(len(doubled))
-	return s.appendSamples(c, "sample_recent", doubled)
+	if err := s.appendSamples(c, "sample_recent", doubled); err != nil {
+		return err
+	}
+	s.state.recent, err = c.one(ctx, "SELECT count(*) FROM sample_recent")
+	return err
 }
 
 // doubledRows is the condition for the rows of keys that are there more than once; neighbours when ordered by key.

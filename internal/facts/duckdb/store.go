@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	driverduckdb "github.com/duckdb/duckdb-go/v2"
 
@@ -51,7 +50,7 @@ type limits struct {
 	checkpointBytes int64 // write-ahead log that is folded into the file
 }
 
-var defaultLimits = limits{sortRows: 2 * 122_880, checkpointBytes: 32 << 20}
+var defaultLimits = limits{sortRows: 2 * 122_880, checkpointBytes: 64 << 20}
 
 // Store implements [facts.Store] on one DuckDB file. See the package comment.
 type Store struct {
@@ -60,6 +59,9 @@ type Store struct {
 	limits     limits
 	migrations []migration
 	recovered  *facts.Recovery
+
+	// tidying is held by whoever moves or deletes rows; see tidy.go for the order of the locks.
+	tidying sync.Mutex
 
 	// writing is held by whoever changes the store; the writer's state belongs to its holder.
 	writing sync.Mutex
@@ -105,6 +107,8 @@ func (s *Store) Recovered() *facts.Recovery { return s.recovered }
 // Close implements [facts.Store]. Questions in flight are cancelled.
 func (s *Store) Close() error {
 	s.interruptReaders()
+	s.tidying.Lock()
+	defer s.tidying.Unlock()
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	s.mu.Lock()
@@ -276,6 +280,3 @@ func isFatal(err error) bool {
 	}
 	return false
 }
-
-// closeTimeout bounds how long closing waits for connections that are still lent out.
-const closeTimeout = 10 * time.Second

@@ -1,0 +1,129 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Sorting recent samples away and checkpoints take some tenths of a second. They run beside the writer, on a connection of
+// their own: rows may be appended and committed meanwhile. What deletes rows (ReplaceHour, Maintain) waits for them.
+//
+// Lock order: tidying, then writing, then mu. While mu is held for reading neither of the others is asked for.
+
+// backlog is how many times sortRows may wait before Apply waits too.
+const backlog = 4
+
+// tidyLater begins tidying when there is enough to do and nobody is at it. The caller holds s.writing.
+func (s *Store) tidyLater() {
+	if s.state.recent < s.limits.sortRows && fileSize(s.path()+".wal") < s.limits.checkpointBytes {
+		return
+	}
+	if !s.tidying.TryLock() {
+		return
+	}
+	sort := s.state.recent >= s.limits.sortRows
+	go func() {
+		defer s.tidying.Unlock()
+		if sort && !s.beside("sort recent samples", s.sortBeside) {
+			return
+		}
+		if s.copying.TryLock() { // else the log grows until the copy is done
+			s.beside("checkpoint facts", func(db *database) (int64, error) { return 0, checkpoint(db.ctx, db.tidier) })
+			s.copying.Unlock()
+		}
+	}()
+}
+
+// beside runs fn on the tidying connection and takes the samples that it moved off the count. After an error the file is
+// reopened.
+func (s *Store) beside(op string, fn func(*database) (moved int64, err error)) bool {
+	s.mu.RLock()
+	db := s.db
+	if db == nil {
+		s.mu.RUnlock()
+		return false
+	}
+	moved, err := fn(db)
+	stopped := db.ctx.Err() != nil
+	s.mu.RUnlock()
+	if stopped { // reopened or closed meanwhile: whoever did it reads the state anew
+		return false
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.current() != db {
+		return false
+	}
+	if err != nil {
+		s.log.Error("facts: "+op, "error", err)
+		s.reopen(err)
+		return false
+	}
+	s.state.recent -= moved
+	return true
+}
+
+func (s *Store) current() *database {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.db
+}
+
+func (s *Store) sortBeside(db *database) (moved int64, err error) {
+	err = inTransaction(db.ctx, db.tidier, func(ctx context.Context, c *conn) (err error) {
+		moved, err = sortRecent(ctx, c)
+		return err
+	})
+	return moved, err
+}
+
+// sortRecent moves the recent samples to the end of the sorted ones, as one run. Sorting by wire type first puts columns
+// that the type does not use, and values of the same kind, side by side: half the size of rows as they come.
+func sortRecent(ctx context.Context, c *conn) (moved int64, err error) {
+	if moved, err = c.one(ctx, "SELECT count(*) FROM sample_recent"); err != nil || moved == 0 {
+		return 0, err
+	}
+	if err := c.exec(ctx, "INSERT INTO sample_sorted SELECT * FROM sample_recent ORDER BY wire, ref, at_s"); err != nil {
+		return 0, err
+	}
+	return moved, c.exec(ctx, "DELETE FROM sample_recent")
+}
+
+// checkpoint folds the write-ahead log into the file. One that finds a transaction in its way is left for the next time; it
+// is never forced, since that ends other people's transactions.
+func checkpoint(ctx context.Context, c *conn) error {
+	err := c.exec(ctx, "CHECKPOINT")
+	if err != nil && strings.Contains(err.Error(), "other write transactions") && !isFatal(err) {
+		return nil
+	}
+	return err
+}
+
+// tidyNow sorts and checkpoints at once. The caller holds s.tidying and s.writing.
+func (s *Store) tidyNow(ctx context.Context) error {
+	var moved int64
+	err := s.changeLocked(ctx, "sort recent samples", func(ctx context.Context, c *conn) (err error) {
+		moved, err = sortRecent(ctx, c)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.state.recent -= moved
+	if !s.copying.TryLock() {
+		return nil
+	}
+	defer s.copying.Unlock()
+	db, err := s.writable()
+	if err != nil {
+		return err
+	}
+	// Not cancelled: half a checkpoint would mean reopening.
+	if err := checkpoint(context.WithoutCancel(ctx), db.writer); err != nil {
+		s.reopen(err)
+		return fmt.Errorf("checkpoint facts: %w", errors.Join(err))
+	}
+	return nil
+}
