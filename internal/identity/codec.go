@@ -20,6 +20,8 @@ type codec struct {
 	last    earshot.Instant
 	numbers map[string]uint64
 	words   []string
+	// partials is scratch: a segment's are needed only until they are folded.
+	partials [maxPartials]partial
 }
 
 // errTruncated is the first error of a reader; everything read after it is zero.

@@ -105,8 +105,7 @@ func (s *State) learnDevice(g *segment, data []zoom.Data, at earshot.Instant) bo
 		g.gear = &gear{}
 	}
 	old := g.view.Devices
-	partials := g.gear.expand(old)
-	partials = s.fold(partials, p)
+	partials := s.fold(g.gear.expand(make([]partial, 0, len(g.gear.marks)+1), old), p)
 	devices := g.gear.collapse(partials)
 	if slices.Equal(old, devices) {
 		return false
@@ -119,9 +118,8 @@ func (s *State) learnDevice(g *segment, data []zoom.Data, at earshot.Instant) bo
 	return true
 }
 
-// expand returns the partials behind the snapshots.
-func (g *gear) expand(devices []earshot.DeviceSnapshot) []partial {
-	partials := make([]partial, 0, len(g.marks)+1)
+// expand appends the partials behind the snapshots.
+func (g *gear) expand(partials []partial, devices []earshot.DeviceSnapshot) []partial {
 	k := -1
 	for _, m := range g.marks {
 		if m.shown {
@@ -209,7 +207,7 @@ func (g *gear) collapse(partials []partial) []earshot.DeviceSnapshot {
 		known |= partials[i].fields
 	}
 	marks := make([]deviceMark, len(partials))
-	states := make([]earshot.DeviceSnapshot, 0, 4)
+	states := make([]earshot.DeviceSnapshot, 0, min(len(partials), 4))
 	for i := range partials {
 		p := &partials[i]
 		next := now
@@ -223,7 +221,10 @@ func (g *gear) collapse(partials []partial) []earshot.DeviceSnapshot {
 	}
 	g.marks = marks
 	g.late = partials[len(partials)-1].late
-	return slices.Clip(slices.Clone(states))
+	if len(states) == cap(states) {
+		return states
+	}
+	return slices.Clip(slices.Clone(states)) // most segments have one, and keep it for hours
 }
 
 // overlay writes some of a partial's fields over a state.

@@ -1,9 +1,16 @@
 package identity
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/earshot/earshot"
+)
 
 // rebuild derives everything from the facts that were read.
 func (s *State) rebuild(d *dump) error {
+	s.meetings = make(map[earshot.ID]*meeting, len(d.meetings))
+	s.segments = make(map[earshot.ID]*segment, len(d.segments))
+	s.persons = make(map[earshot.ID]*person, len(d.persons))
 	for _, a := range d.accounts {
 		a.view.ID = s.keys.Account(a.view.ZoomID)
 		s.accounts[a.view.ID] = a

@@ -36,7 +36,8 @@ func (s *State) AppendBinary(b []byte) ([]byte, error) {
 // Load replaces the state with that of a snapshot, made under the same keys. On an error the state is as it was.
 func (s *State) Load(data []byte) error {
 	if len(data) < len(magic)+4 || string(data[:len(magic)]) != magic {
-		return errors.New("load identity snapshot: it does not begin as one of this version does; fold the journal from its beginning instead")
+		return errors.New("load identity snapshot: it does not begin as one of this version does; " +
+			"fold the journal from its beginning instead")
 	}
 	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
 	if got := crc32.Checksum(body, castagnoli); got != sum {
@@ -218,7 +219,7 @@ func (c *codec) segment(g *segment) {
 func (c *codec) devices(g *segment) {
 	var partials []partial
 	if g.gear != nil && !c.reading {
-		partials = g.gear.expand(g.view.Devices)
+		partials = g.gear.expand(c.partials[:0], g.view.Devices)
 	}
 	n := c.count(len(partials))
 	if c.reading {
@@ -226,7 +227,8 @@ func (c *codec) devices(g *segment) {
 			c.fail()
 			return
 		}
-		partials = make([]partial, n)
+		clear(c.partials[:n])
+		partials = c.partials[:n]
 	}
 	for i := range partials {
 		c.partial(&partials[i])

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,6 +14,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/identity"
+	"github.com/earshot/earshot/zoom"
 )
 
 func save(t rapid.TB, s *identity.State) []byte {
@@ -147,4 +150,40 @@ func TestEmptySnapshot(t *testing.T) {
 	if s.Meeting(1) != nil || s.Segment(1) != nil || s.Person(1) != nil || s.Call(1) != nil || s.Series(1) != nil || s.Account(earshot.ID(1)) != nil {
 		t.Fatal("an empty state knows something")
 	}
+}
+
+// FuzzApply holds that no notification makes the state panic, differ when it is repeated, or refuse its own snapshot.
+func FuzzApply(f *testing.F) {
+	files, err := filepath.Glob("testdata/webhooks/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("examples: %v, %d files", err, len(files))
+	}
+	for _, name := range files {
+		body, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+	all := samples(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var ev zoom.Event
+		if new(zoom.Decoder).Decode(body, &ev) != nil {
+			return
+		}
+		once, twice := identity.NewState(keys), identity.NewState(keys)
+		once.Apply(&ev, 5)
+		twice.Apply(&ev, 5)
+		for i := range all {
+			once.Apply(&all[i].ev, all[i].at)
+			twice.Apply(&all[i].ev, all[i].at)
+		}
+		twice.Apply(&ev, 5)
+		if !bytes.Equal(save(t, once), save(t, twice)) {
+			t.Fatal("a double changed the state")
+		}
+		if err := once.Load(save(t, twice)); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
