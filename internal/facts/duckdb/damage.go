@@ -72,6 +72,9 @@ func (s *Store) knownBad() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("look at facts file: %w", err)
 	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("open %s: it is no regular file", s.path())
+	}
 	if info.Size() < headerSize && info.Size() > 0 {
 		return fmt.Sprintf("the facts file is cut short: %d bytes", info.Size()), nil
 	}
@@ -200,7 +203,7 @@ func isDamage(err error) bool {
 	text := strings.ToLower(err.Error())
 	for _, s := range []string{
 		"could not set lock", "conflicting lock", "permission denied", "no space left", "too many open files", "read-only file system",
-		"can only read version", "we can only read", "must not contain", "cannot allocate memory", "is a directory", "out of memory",
+		"can only read version", "newer version of duckdb", "must not contain", "cannot allocate memory", "out of memory",
 	} {
 		if strings.Contains(text, s) {
 			return false

@@ -64,8 +64,9 @@ func connect(path string, o *Options, readOnly bool) (*database, error) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.close())
 	}
 	// These come last, in this order: DuckDB takes the options of the address in any order, and refuses the temporary folder
-	// once access to files is off.
-	if err := db.writer.exec(db.ctx, "SET enable_external_access = false; SET lock_configuration = true"); err != nil {
+	// once access to files is off. The driver's closing must not checkpoint: a damaged file is kept as it was found, and
+	// Close does it by itself.
+	if err := db.writer.exec(db.ctx, "PRAGMA disable_checkpoint_on_shutdown; SET enable_external_access = false; SET lock_configuration = true"); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: close the sandbox: %w", path, err), db.close())
 	}
 	for range o.Readers {

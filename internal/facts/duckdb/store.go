@@ -122,6 +122,10 @@ func (s *Store) Close() error {
 	if db == nil {
 		return nil
 	}
+	// The log would keep everything as well; without one the next start is quicker.
+	if err := checkpoint(context.Background(), db.writer); err != nil {
+		s.log.Warn("facts: checkpoint on closing", "error", err)
+	}
 	return db.close()
 }
 
