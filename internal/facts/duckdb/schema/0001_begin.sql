@@ -35,7 +35,7 @@ CREATE TABLE sample_recent (
 CREATE VIEW sample_row AS SELECT * FROM sample_sorted UNION ALL SELECT * FROM sample_recent;
 -- For people: one row per sample with everything in it.
 CREATE VIEW sample AS
-	SELECT c.account, c.meeting, c.segment, c.site, c.network_type, c.data_center, make_timestamp(r.at_s * 1000000) AS at, r.* EXCLUDE (ref)
+	SELECT c.account, c.meeting, c.segment, c.site, c.network_type, c.data_center, make_timestamp(r.at_s * 1000000) AS reported_at, r.* EXCLUDE (ref)
 	FROM sample_row r JOIN context c ON c.ref = r.ref;
 
 -- outbox is the entry that announced the row, 0 for none.
