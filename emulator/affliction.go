@@ -188,12 +188,13 @@ func count[K comparable](w *World, key func(*segment) (K, bool)) map[K]int {
 	return n
 }
 
-// busiestSite returns the site named, or the undisturbed one with most people in calls (on Wi-Fi, for BusyAir).
+// busiestSite returns the site named, or the undisturbed one with second most people in calls (on Wi-Fi, for BusyAir), so that
+// most of the others are fine; with few people in calls, the one with most.
 func (w *World) busiestSite(t *activeTrouble) *site {
 	n := count(w, func(s *segment) (*site, bool) {
 		return s.p.office, s.p.office != nil && (t.Kind == FullLink || s.p.onWiFi())
 	})
-	var best *site
+	var best, second *site
 	for _, s := range w.people.sites {
 		switch {
 		case s.vpn:
@@ -201,9 +202,15 @@ func (w *World) busiestSite(t *activeTrouble) *site {
 			if s.name == t.Target {
 				return s
 			}
-		case s.troubleUp == 0 && s.troubleDown == 0 && s.busyAir == 0 && n[s] > 0 && (best == nil || n[s] > n[best]):
-			best = s
+		case s.troubleUp != 0 || s.troubleDown != 0 || s.busyAir != 0 || n[s] == 0:
+		case best == nil || n[s] > n[best]:
+			best, second = s, best
+		case second == nil || n[s] > n[second]:
+			second = s
 		}
+	}
+	if second != nil && n[second] >= 5 {
+		return second
 	}
 	return best
 }

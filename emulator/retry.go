@@ -81,7 +81,10 @@ func (q *retryQueue) run() {
 			}
 			continue
 		}
-		q.s.pending.Add(1)
+		if !q.s.admit() {
+			q.s.counters.lost.Add(1)
+			return
+		}
 		select {
 		case q.s.queue <- d:
 		case <-q.s.stop:

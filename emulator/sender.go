@@ -58,7 +58,10 @@ type Sender struct {
 	ctx      context.Context
 	workers  sync.WaitGroup
 	others   sync.WaitGroup
+	mu       sync.RWMutex
+	closed   bool           // under mu: nothing is added to pending any more
 	pending  sync.WaitGroup // deliveries that are queued or under way
+	done     chan struct{}  // closed: no delivery is left, the workers may go
 	once     sync.Once
 	newest   atomic.Int64 // Unix milliseconds of simulated time of the newest event taken
 	disabled atomic.Bool  // too many challenges failed
@@ -91,7 +94,7 @@ func NewSender(o SenderOptions) (*Sender, error) {
 		}
 	}
 	s := &Sender{
-		o: o, signer: signer, ledger: ledger{w: o.Ledger}, queue: make(chan *delivery, maxWaiting), stop: make(chan struct{}),
+		o: o, signer: signer, ledger: ledger{w: o.Ledger}, queue: make(chan *delivery, maxWaiting), stop: make(chan struct{}), done: make(chan struct{}),
 		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -112,12 +115,9 @@ var ErrClosed = errors.New("emulator: sender is closed")
 // Send queues an event for delivery. It returns as soon as there is room, not when there is an answer; with 65,536 events
 // waiting it waits too.
 func (s *Sender) Send(ctx context.Context, ev Event) error {
-	select {
-	case <-s.stop:
+	if !s.admit() {
 		return ErrClosed
-	default:
 	}
-	s.pending.Add(1)
 	select {
 	case s.queue <- &delivery{event: ev}:
 		s.counters.sent.Add(1)
@@ -132,10 +132,24 @@ func (s *Sender) Send(ctx context.Context, ev Event) error {
 	}
 }
 
+// admit reserves a place among the pending deliveries; false after Close.
+func (s *Sender) admit() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return false
+	}
+	s.pending.Add(1)
+	return true
+}
+
 // Close stops taking events, waits for those under way no longer than their deadline, and gives up the retries that are
 // still due, which count as lost. It may be called again.
 func (s *Sender) Close() error {
 	s.once.Do(func() {
+		s.mu.Lock()
+		s.closed = true
+		s.mu.Unlock()
 		close(s.stop)
 		idle := make(chan struct{})
 		go func() { s.pending.Wait(); close(idle) }()
@@ -147,7 +161,7 @@ func (s *Sender) Close() error {
 		}
 		s.cancel()
 		<-idle
-		close(s.queue)
+		close(s.done)
 		s.workers.Wait()
 		s.others.Wait()
 		s.counters.lost.Add(int64(s.retries.abandon()))
@@ -165,7 +179,13 @@ func (s *Sender) Counts() Counts {
 }
 
 func (s *Sender) work() {
-	for d := range s.queue {
+	for {
+		var d *delivery
+		select {
+		case d = <-s.queue:
+		case <-s.done:
+			return
+		}
 		if s.ctx.Err() != nil || s.disabled.Load() { // closed with events still waiting, or nobody to send to
 			s.counters.lost.Add(1)
 		} else {

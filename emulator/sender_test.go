@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -259,6 +260,31 @@ func TestArrivalIsOpenLoop(t *testing.T) {
 		s.Close()
 		if got := s.Counts(); got.Acked != 40 || most != 4 {
 			t.Errorf("%d acked with at most %d open; want 40 and 4", got.Acked, most)
+		}
+	})
+}
+
+// Senders and Close may meet: every event that was taken is accounted for.
+func TestCloseAmongSenders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestSender(t, newReceiver(func(n int, _ *http.Request) (int, error) {
+			<-time.After(time.Millisecond)
+			return []int{200, 503, 400}[n%3], nil
+		}), func(o *SenderOptions) { o.Speed = 100_000 })
+		var senders sync.WaitGroup
+		for range 8 {
+			senders.Go(func() {
+				for s.Send(context.Background(), testEvent("a")) == nil {
+					<-time.After(time.Millisecond)
+				}
+			})
+		}
+		pass(200 * time.Millisecond)
+		s.Close()
+		senders.Wait()
+		c := s.Counts()
+		if c.Sent < 500 || c.Sent != c.Acked+c.Refused+c.Lost || c.Waiting != 0 || c.Retrying != 0 {
+			t.Errorf("counts do not add up: %+v", c)
 		}
 	})
 }

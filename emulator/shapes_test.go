@@ -134,7 +134,7 @@ func TestEveryBodyHasADocumentedShape(t *testing.T) {
 				kind += word
 			}
 		}
-		if seen[kind]++; seen[kind] > 150 {
+		if seen[kind]++; seen[kind] > 60 {
 			continue // enough of this sort
 		}
 		s := shapeOf(t, ev.Body)
@@ -198,8 +198,8 @@ func TestStreamEntriesAreComplete(t *testing.T) {
 	}
 	want["as"] = want["video"]
 	n := 0
-	for _, ev := range busyHours(t) {
-		if !strings.HasSuffix(ev.Name, "_qos") || strings.HasPrefix(ev.Name, "phone.") {
+	for i, ev := range busyHours(t) {
+		if i%4 != 0 || !strings.HasSuffix(ev.Name, "_qos") || strings.HasPrefix(ev.Name, "phone.") {
 			continue
 		}
 		var body struct {
@@ -227,7 +227,7 @@ func TestStreamEntriesAreComplete(t *testing.T) {
 			}
 		}
 	}
-	if n < 5_000 {
+	if n < 3_000 {
 		t.Fatalf("only %d stream entries looked at", n)
 	}
 }
