@@ -74,6 +74,8 @@ func (s *stream) run(ctx context.Context, cursor string) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx
 	s.w.WriteHeader(http.StatusOK)
+	// The server's limit for reading a request would end the stream.
+	_ = s.control.SetReadDeadline(time.Time{})
 	s.buf = fmt.Appendf(s.buf, "retry: %d\n\n", retryMs)
 	sub := s.api.live.Subscribe(s.meeting, cursor)
 	s.load(ctx)

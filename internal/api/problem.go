@@ -38,12 +38,12 @@ func (a *API) problem(ctx context.Context, operation string, err error) error {
 	case errors.Is(err, errUnavailable):
 		return huma.NewError(http.StatusServiceUnavailable, "This part of Earshot does not run here.")
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		a.log.Warn("API read took too long", "operation", operation, "limit", a.timeout)
+		a.log.Warn("API read took too long", "request", requestID(ctx), "operation", operation, "limit", a.timeout)
 		return huma.NewError(http.StatusGatewayTimeout, fmt.Sprintf("This took longer than %v. Ask for less: a shorter span of time, or a smaller page.", a.timeout))
 	case errors.Is(ctx.Err(), context.Canceled):
 		return huma.NewError(499, "The client went away.")
 	}
-	a.log.Error("API read did not succeed", "operation", operation, "error", err)
+	a.log.Error("API read did not succeed", "request", requestID(ctx), "operation", operation, "error", err)
 	return huma.NewError(http.StatusInternalServerError, "This should not have happened; the log of the monitor says more.")
 }
 
