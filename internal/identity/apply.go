@@ -12,6 +12,7 @@ import (
 // all views; the event's strings are kept, its slices are not.
 func (s *State) Apply(ev *zoom.Event, receivedAt earshot.Instant) Result {
 	s.moved = s.moved[:0]
+	s.changed.forget()
 	at := or(earshot.Instant(ev.TimeMs), receivedAt)
 	var r Result
 	if a := s.touchAccount(ev.AccountID); a != nil {
@@ -26,6 +27,8 @@ func (s *State) Apply(ev *zoom.Event, receivedAt earshot.Instant) Result {
 	if len(s.moved) > 0 {
 		r.Moved = s.moved
 	}
+	r.Meetings = others(nil, s.changed.meetings.noted, r.Meeting, func(m *meeting) earshot.ID { return m.view.ID })
+	r.Segments = others(nil, s.changed.segments.noted, r.Segment, func(g *segment) earshot.ID { return g.view.ID })
 	return r
 }
 

@@ -26,6 +26,9 @@ type Result struct {
 	// Moved lists segments whose copied facts (person, device, network, report span) changed for times that may already be
 	// sealed: their minutes in [From, To] must be computed again.
 	Moved []Moved
+	// Meetings and Segments are what else now looks different: the main meeting that a breakout room keeps alive, the rooms
+	// that end with their meeting, the telephone that turns out to be a participant's. Meeting and Segment are not repeated.
+	Meetings, Segments []earshot.ID
 }
 
 // Moved is a span of one segment's minutes whose copied facts changed.

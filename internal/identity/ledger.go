@@ -26,11 +26,15 @@ func (f *flags) bits() *flags { return f }
 func (f *flags) pending() bool { return *f&(hard|soft) != 0 }
 
 // ledger lists the entities of one sort that changed.
-type ledger[E interface{ bits() *flags }] struct{ hard, soft []E }
+type ledger[E interface{ bits() *flags }] struct {
+	hard, soft []E
+	noted      []E // touched by the event at hand, in no order, some more than once
+}
 
 func (l *ledger[E]) touch(e E, what flags) {
 	b := e.bits()
 	*b |= what
+	l.noted = append(l.noted, e)
 	if what == hard && *b&listedHard == 0 {
 		*b |= listedHard
 		l.hard = append(l.hard, e)
@@ -66,6 +70,12 @@ func (l *ledger[E]) take(withSoft bool, emit func(E)) {
 	l.soft = l.soft[:0]
 }
 
+// forget begins a new event.
+func (l *ledger[E]) forget() {
+	clear(l.noted)
+	l.noted = l.noted[:0]
+}
+
 // ledgers holds one ledger per sort.
 type ledgers struct {
 	accounts ledger[*account]
@@ -74,6 +84,25 @@ type ledgers struct {
 	persons  ledger[*person]
 	segments ledger[*segment]
 	calls    ledger[*call]
+}
+
+func (l *ledgers) forget() {
+	l.accounts.forget()
+	l.series.forget()
+	l.meetings.forget()
+	l.persons.forget()
+	l.segments.forget()
+	l.calls.forget()
+}
+
+// others appends the ids of what the event at hand touched, each once, without the one that it is about.
+func others[E interface{ bits() *flags }](ids []earshot.ID, noted []E, about earshot.ID, id func(E) earshot.ID) []earshot.ID {
+	for _, e := range noted {
+		if i := id(e); i != about && !slices.Contains(ids, i) {
+			ids = append(ids, i)
+		}
+	}
+	return ids
 }
 
 // TakeChanges returns the present state of everything that changed since the last call, ordered by id, and forgets that it

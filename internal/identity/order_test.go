@@ -1,10 +1,13 @@
 package identity_test
 
 import (
+	"slices"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/earshot/earshot/internal/identity"
 )
 
 // TestAnyOrderAnyDuplication is the promise of the package.
@@ -43,6 +46,30 @@ func TestSamplesInAnyOrder(t *testing.T) {
 		}
 		if diff := gocmp.Diff(want, fold(t, order, true)); diff != "" {
 			t.Fatalf("another order (-sorted +shuffled):\n%s", diff)
+		}
+	})
+}
+
+// TestResultNamesWhatChanged: whatever is told after an event was named in its result.
+func TestResultNamesWhatChanged(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := identity.NewState(keys)
+		for _, d := range rapid.SliceOfN(rapid.Custom(someEvent), 1, 40).Draw(t, "events") {
+			r := s.Apply(&d.ev, d.at)
+			c := s.TakeChanges(true)
+			for _, m := range c.Meetings {
+				if m.ID != r.Meeting && !slices.Contains(r.Meetings, m.ID) {
+					t.Fatalf("meeting %v changed, the result is %+v", m.ID, r)
+				}
+			}
+			for _, g := range c.Segments {
+				if g.ID != r.Segment && !slices.Contains(r.Segments, g.ID) {
+					t.Fatalf("segment %v changed, the result is %+v", g.ID, r)
+				}
+			}
+			if slices.Contains(r.Meetings, r.Meeting) || slices.Contains(r.Segments, r.Segment) {
+				t.Fatalf("the result repeats itself: %+v", r)
+			}
 		}
 	})
 }

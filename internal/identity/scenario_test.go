@@ -383,3 +383,34 @@ func TestNewestWordWins(t *testing.T) {
 		}
 	}
 }
+
+// TestResultNamesAllThatChanged: what a live view shows of things that an event only implies.
+func TestResultNamesAllThatChanged(t *testing.T) {
+	s := identity.NewState(keys)
+	apply := func(ev zoom.Event) identity.Result { return s.Apply(&ev, earshot.Instant(ev.TimeMs)) }
+	main, inRoom, phone := keys.Segment(uuid, "1"), keys.Segment(room, "2"), keys.Segment(uuid, "9")
+	report := qos(160, "2")
+	report.Meeting.UUID = room
+	bind := lifecycle(zoom.ClassBind, 200, "1")
+	bind.Participant.BindUserID = "9"
+	ended := lifecycle(zoom.ClassEnded, 400, "")
+	for _, step := range []struct {
+		name               string
+		ev                 zoom.Event
+		meeting, segment   earshot.ID
+		meetings, segments []earshot.ID
+	}{
+		{"join", joined(0, "1", "zoom-ann", "Ann"), meetingID, main, nil, nil},
+		{"telephone", joined(1, "9", "", "Guest"), meetingID, phone, nil, nil},
+		{"breakout", breakout(zoom.ClassJoined, 100, "2", "1"), roomID, inRoom, []earshot.ID{meetingID}, nil},
+		{"report in the room", report, roomID, inRoom, []earshot.ID{meetingID}, nil},
+		{"bind", bind, meetingID, main, nil, []earshot.ID{phone}},
+		{"end", ended, meetingID, 0, []earshot.ID{roomID}, nil},
+	} {
+		r := apply(step.ev)
+		want := identity.Result{Account: accountID, Meeting: step.meeting, Segment: step.segment, Meetings: step.meetings, Segments: step.segments}
+		if diff := gocmp.Diff(want, r); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step.name, diff)
+		}
+	}
+}
