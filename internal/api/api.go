@@ -92,6 +92,7 @@ type API struct {
 	timeout   time.Duration
 	log       *slog.Logger
 	sites     siteCache
+	rows      encodedRows
 	mux       *http.ServeMux
 	huma      huma.API
 	spec      []byte
@@ -133,6 +134,11 @@ func New(o Options) (*API, error) {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
+	rows, err := newEncodedRows()
+	if err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	a.rows = rows
 	a.huma = humago.New(a.mux, specConfig(o.Version))
 	a.register()
 	document(a.huma.OpenAPI())

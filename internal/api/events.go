@@ -122,17 +122,26 @@ func (s *stream) append(ctx context.Context, d *live.Delta) {
 		s.load(ctx)
 	}
 	if len(d.Meetings)+len(d.Ended) > 0 {
-		rows := LiveMeetings{Rows: make([]MeetingRow, len(d.Meetings)), Ended: d.Ended}
-		for i, m := range d.Meetings {
-			rows.Rows[i] = liveRow(m)
-		}
-		s.event("meetings", "", rows)
+		s.meetings(d)
 	}
 	if s.meeting != 0 && len(d.Segments) > 0 {
 		s.event("meeting", "", s.changed(ctx, d))
 	}
 	// The id comes with the last event of a delta: whoever has it has all before it.
 	s.event("status", d.Cursor, s.api.status(&d.Status))
+}
+
+// meetings appends the event of that name.
+func (s *stream) meetings(d *live.Delta) {
+	begin := len(s.buf)
+	s.buf = append(s.buf, "event: meetings\ndata: "...)
+	buf, err := s.api.rows.appendMeetings(s.buf, d)
+	if err != nil {
+		s.api.log.Error("event stream: cannot encode", "event", "meetings", "error", err)
+		s.buf = s.buf[:begin]
+		return
+	}
+	s.buf = append(buf, "\n\n"...)
 }
 
 // changed are the followed meeting's rows and minutes.
