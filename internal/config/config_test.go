@@ -201,7 +201,7 @@ func TestProblems(t *testing.T) {
 				`earshot.yaml:7: log is a single value; want keys and values`,
 				`environment variable EARSHOT_LOG_LEVEL: log.level is "loud"; want debug, info, warn or error`,
 				`environment variable PORT: is "many"; want the port`,
-				`environment variable EARSHOT_API_TOKEN: want at least 8 characters`,
+				`environment variable EARSHOT_API_TOKEN: want at least 16 characters`,
 				`flag --web-listen: web.listen is "nowhere"`,
 			}},
 		{"syntax", "web:\n  listen: [\n", nil, nil, []string{`earshot.yaml:2: no valid YAML: `}},
@@ -257,7 +257,7 @@ func TestProblems(t *testing.T) {
 
 // No message and no summary repeats a secret, also where it stands in the wrong place.
 func TestSecretsStaySecret(t *testing.T) {
-	const secret = "s3cr3t-value"
+	const secret = "s3cr3t-value-0123456789"
 	texts := map[string]string{
 		"in the file":       "webhook: {subscriptions: {emea: {secrets: [" + secret + "]}}}\n",
 		"as one":            "webhook: {subscriptions: {emea: {secrets: " + secret + ", bearer: " + secret + "}}}\n",

@@ -22,7 +22,7 @@ const (
 
 const (
 	// minAPITokenBytes keeps out tokens that can be guessed through the API itself.
-	minAPITokenBytes = 8
+	minAPITokenBytes = 16
 	// maxSecretBytes bounds a file that was named by mistake.
 	maxSecretBytes = 64 << 10
 )

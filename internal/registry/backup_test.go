@@ -116,8 +116,8 @@ func TestRestoreRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
-		"newer":   func(t *testing.T, backup string) { exec(t, backup, "PRAGMA user_version = 99") },
-		"foreign": func(t *testing.T, backup string) { exec(t, backup, "PRAGMA application_id = 1") },
+		"newer":   func(t *testing.T, backup string) { execSQL(t, backup, "PRAGMA user_version = 99") },
+		"foreign": func(t *testing.T, backup string) { execSQL(t, backup, "PRAGMA application_id = 1") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, backup := filled(t), filled(t)

@@ -32,8 +32,8 @@ func filled(t *testing.T) string {
 	return dir
 }
 
-// exec runs statements on the file behind the registry's back.
-func exec(t *testing.T, dir string, statements ...string) {
+// execSQL runs statements on the file behind the registry's back.
+func execSQL(t *testing.T, dir string, statements ...string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, registry.FileName))
 	if err != nil {
@@ -116,7 +116,7 @@ func TestOpenMovesDamageAside(t *testing.T) {
 
 func TestOpenRefusesNewer(t *testing.T) {
 	dir := filled(t)
-	exec(t, dir, "PRAGMA user_version = 4242")
+	execSQL(t, dir, "PRAGMA user_version = 4242")
 	before := snapshot(t, dir)
 	_, err := registry.Open(registry.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
 	var newer *registry.NewerError
@@ -130,7 +130,7 @@ func TestOpenRefusesNewer(t *testing.T) {
 
 func TestOpenRefusesForeign(t *testing.T) {
 	dir := t.TempDir()
-	exec(t, dir, "CREATE TABLE theirs (x)")
+	execSQL(t, dir, "CREATE TABLE theirs (x)")
 	_, err := registry.Open(registry.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
 	if err == nil || !strings.Contains(err.Error(), "did not make") {
 		t.Errorf("Open: %v; want a refusal", err)
@@ -202,7 +202,7 @@ func TestAuditFindsChanges(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			exec(t, dir, statement)
+			execSQL(t, dir, statement)
 			if err := r.VerifyAudit(context.Background()); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("VerifyAudit: %v; want %q", err, name)
 			}

@@ -26,8 +26,9 @@ const (
 	// readerConns is how many questions run side by side. More would only take memory: the machine has few cores, and a
 	// connection's page cache is its own.
 	readerConns = 4
-	// writerCacheKiB and readerCacheKiB bound SQLite's page caches: 16 MiB + 4 × 4 MiB in all.
-	writerCacheKiB = 16 << 10
+	// writerCacheKiB and readerCacheKiB bound SQLite's page caches: 32 MiB + 4 × 4 MiB in all. What a batch changes should
+	// fit, or pages are written more than once.
+	writerCacheKiB = 32 << 10
 	readerCacheKiB = 4 << 10
 	// walLimitBytes is what the write-ahead log is cut back to after a checkpoint; one long reader can let it grow.
 	walLimitBytes = 64 << 20
@@ -38,7 +39,7 @@ const (
 
 // DefaultCheckBudget is how long Open may look for damage inside the file: long enough for some hundred MB, short enough
 // that a restart shows live people again at once.
-const DefaultCheckBudget = time.Second
+const DefaultCheckBudget = 500 * time.Millisecond
 
 // Options are what Open needs.
 type Options struct {

@@ -2,6 +2,9 @@
 -- unknown), text is '' where it is unknown: nothing is NULL, so that one rule ("empty does not overwrite") serves every column.
 -- Columns that end in _f hold folded text for searching (see searchtext.go). There are no foreign keys: events come in any
 -- order, so a segment may be known before its meeting.
+--
+-- Ids are hashes, spread evenly over all numbers. So the large tables are not laid out by id but in the order of insertion
+-- (rowid), with the id in an index: what is live then lies together, and a batch of changes touches few pages.
 
 CREATE TABLE applied (
   journal TEXT NOT NULL PRIMARY KEY,
@@ -21,7 +24,7 @@ CREATE TABLE series (
 ) STRICT;
 
 CREATE TABLE meetings (
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER NOT NULL UNIQUE,
   account    INTEGER NOT NULL,
   uuid       TEXT NOT NULL,
   kind       INTEGER NOT NULL,
@@ -41,7 +44,7 @@ CREATE INDEX meetings_by_series ON meetings (series, first_seen) WHERE series <>
 CREATE INDEX meetings_by_parent ON meetings (parent) WHERE parent <> 0;
 
 CREATE TABLE persons (
-  id           INTEGER PRIMARY KEY,
+  id           INTEGER NOT NULL UNIQUE,
   account      INTEGER NOT NULL,
   key_kind     INTEGER NOT NULL,
   zoom_user_id TEXT NOT NULL,
@@ -58,7 +61,7 @@ CREATE TABLE persons (
 CREATE INDEX persons_by_name ON persons (sort_key, id);
 
 CREATE TABLE segments (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER NOT NULL UNIQUE,
   meeting       INTEGER NOT NULL,
   account       INTEGER NOT NULL,
   person        INTEGER NOT NULL,
@@ -81,7 +84,7 @@ CREATE INDEX segments_by_person  ON segments (person, began, id);
 
 -- Apart from their segments, because a segment changes with each report and its devices hardly ever do.
 CREATE TABLE segment_devices (
-  segment  INTEGER PRIMARY KEY,
+  segment  INTEGER NOT NULL UNIQUE,
   count    INTEGER NOT NULL,
   first_at INTEGER NOT NULL,
   devices  TEXT NOT NULL -- JSON, an array of earshot.DeviceSnapshot
@@ -95,7 +98,7 @@ CREATE TABLE segment_keys (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE calls (
-  id                     INTEGER PRIMARY KEY,
+  id                     INTEGER NOT NULL UNIQUE,
   account                INTEGER NOT NULL,
   zoom_id                TEXT NOT NULL,
   start_at               INTEGER NOT NULL,
