@@ -44,9 +44,16 @@ func (m *meeting) talk(w *World) {
 	if m.speaker == nil || m.speaker.away || keep > math.Exp(-w.rhythm.dt/14) {
 		m.speaker = m.voice(x, nil)
 	}
+	muted := .92
+	switch {
+	case m.present <= 3:
+		muted = .35
+	case m.present <= 8:
+		muted = .75
+	}
 	for _, s := range m.segs {
 		s.talk = 0
-		s.muted = s.p.mutes || s.bound
+		s.muted = s.bound || s.p.muteAt < muted
 	}
 	if m.speaker == nil {
 		return

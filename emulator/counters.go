@@ -17,7 +17,10 @@ type Counts struct {
 }
 
 func (c Counts) attrs() []any {
-	return []any{"sent", c.Sent, "acked", c.Acked, "refused", c.Refused, "retried", c.Retried, "lost", c.Lost, "waiting", c.Waiting, "retrying", c.Retrying}
+	return []any{
+		"sent", c.Sent, "acked", c.Acked, "refused", c.Refused, "retried", c.Retried, "lost", c.Lost,
+		"waiting", c.Waiting, "retrying", c.Retrying,
+	}
 }
 
 type counters struct {

@@ -44,7 +44,8 @@ func (l *ledger) write(d *delivery, state State, status int) {
 	}
 	sum := sha256.Sum256(d.event.Body)
 	line, err := json.Marshal(Entry{
-		ID: d.event.ID, Event: d.event.Name, SHA256: hex.EncodeToString(sum[:]), State: state, Status: status, Attempt: d.attempt, Time: time.Now().UTC(),
+		ID: d.event.ID, Event: d.event.Name, SHA256: hex.EncodeToString(sum[:]), State: state, Status: status,
+		Attempt: d.attempt, Time: time.Now().UTC(),
 	})
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -166,8 +166,7 @@ func (m *meeting) join(w *World, a *attendance) {
 	s.baseMs = s.distance(w)
 	s.phase = earshot.Instant(m.rng.Int64N(int64(w.step)))
 	s.dueIn = 2 + m.rng.IntN(w.perStep)
-	camera, unmuted := m.rng.Float64(), m.rng.Float64()
-	s.muted = p.mutes || unmuted < .3
+	camera := m.rng.Float64()
 	s.camera = !s.phone && !s.silent && (p.likesCamera && camera < .85 || camera < .12 || m.head.kind == earshot.KindWebinar)
 	a.seg = s
 	m.segs = append(m.segs, s)
@@ -283,7 +282,10 @@ func (m *meeting) breakOut(w *World) {
 		a.seg.away = true
 		a.seg.acc = reportAcc{}
 		r := rooms[n%len(rooms)]
-		r.guests = append(r.guests, &attendance{p: a.p, arrive: w.now + w.step + earshot.Instant(m.rng.Int64N(9000)), depart: end + 60_000, parent: a.seg, registrant: a.registrant})
+		r.guests = append(r.guests, &attendance{
+			p: a.p, arrive: w.now + w.step + earshot.Instant(m.rng.Int64N(9000)), depart: end + 60_000,
+			parent: a.seg, registrant: a.registrant,
+		})
 		n++
 	}
 	w.meetings = append(w.meetings, rooms...)
@@ -299,13 +301,17 @@ func (m *meeting) reportDue(s *segment, w *World) {
 		s.acc = reportAcc{}
 		return
 	}
-	lost := chance(w.rng, .003)
+	lottery := w.rng.Float64()
 	at := w.now + s.phase
 	r := s.report(at, w.perStep/4)
 	for _, issue := range s.issues(&r) {
 		m.issue(issue)
 	}
-	if lost { // a report goes missing now and then
+	missing := .003
+	if r.streams[audioReceive].lossAvgPct > 10 {
+		missing = .03 // the report takes the same path
+	}
+	if lottery < missing {
 		return
 	}
 	ts := at - at%1000 + 1000 + earshot.Instant(lognormal(w.wire, 600, .4))

@@ -29,7 +29,9 @@ func (m *measured) mean(sum, n float64) float64 {
 // says whose company counts as shared.
 func observeWorld(t *testing.T, minutes int, who func(*person) bool, troubles ...Trouble) (map[string]*measured, *World) {
 	t.Helper()
-	o, err := Options{People: 300, Meetings: 40, Seed: 11, From: testFrom, Troubles: append([]Trouble{}, troubles...), Calm: true}.withDefaults(testFrom)
+	o, err := Options{
+		People: 300, Meetings: 40, Seed: 11, From: testFrom, Troubles: append([]Trouble{}, troubles...), Calm: true,
+	}.withDefaults(testFrom)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +93,11 @@ func changes(t *testing.T, before, after map[string]*measured) map[string]change
 		if a == nil || a.steps != b.steps {
 			t.Fatalf("person %s was %v steps in meetings, with the trouble %v: a trouble must not move who meets whom", key, b.steps, a)
 		}
-		out[key] = change{a.mean(a.up, a.steps) - b.mean(b.up, b.steps), a.mean(a.down, a.steps) - b.mean(b.down, b.steps), a.mean(a.rtt, a.steps) - b.mean(b.rtt, b.steps)}
+		out[key] = change{
+			a.mean(a.up, a.steps) - b.mean(b.up, b.steps),
+			a.mean(a.down, a.steps) - b.mean(b.down, b.steps),
+			a.mean(a.rtt, a.steps) - b.mean(b.rtt, b.steps),
+		}
 	}
 	return out
 }
@@ -144,7 +150,8 @@ func TestTroubleStaysWhereItIs(t *testing.T) {
 			}
 			hit++
 			if (c.up > some) != test.up || (c.down > some) != test.down || c.rtt < test.rtt {
-				t.Errorf("%s: %s has %+.3f loss up (want %v), %+.3f down (want %v), %+.0f ms (want %v at least)", name, p.name, c.up, test.up, c.down, test.down, c.rtt, test.rtt)
+				t.Errorf("%s: %s has %+.3f loss up (want %v), %+.3f down (want %v), %+.0f ms (want %v at least)",
+					name, p.name, c.up, test.up, c.down, test.down, c.rtt, test.rtt)
 			}
 		}
 		if hit < 3 || spared < 60 {
@@ -240,7 +247,7 @@ func TestPersonalTroubles(t *testing.T) {
 // No trouble of strength 0 is felt by anybody.
 func TestStrengthZeroIsNothing(t *testing.T) {
 	before, _ := observeWorld(t, 3, nobody)
-	after, _ := observeWorld(t, 3, nobody, Trouble{Kind: FullLink, Start: 0, End: time.Hour}, Trouble{Kind: WeakWiFi, Start: 0, End: time.Hour})
+	after, _ := observeWorld(t, 3, nobody, Trouble{Kind: FullLink, End: time.Hour}, Trouble{Kind: WeakWiFi, End: time.Hour})
 	for key, c := range changes(t, before, after) {
 		if c != (change{}) {
 			t.Errorf("%s: %+v", key, c)

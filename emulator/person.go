@@ -76,7 +76,7 @@ type person struct {
 	tcp                bool // UDP is blocked where this person is
 	reported           bool // Zoom sends QoS about them
 	talkative          float64
-	mutes              bool // mutes when not talking
+	muteAt             float64 // 0 to 1: how large a meeting it takes until they mute when not talking
 	likesCamera        bool
 	busy               bool // in a meeting or on the phone
 	joins              int
@@ -298,7 +298,7 @@ func (p *population) habits(q *person, r *rand.Rand) {
 	}
 	q.rssiMean = clamp(q.rssiMean, -78, -38)
 	q.talkative = lognormal(r, 1, .8)
-	q.mutes = chance(r, 0.6)
+	q.muteAt = r.Float64()
 	q.likesCamera = chance(r, 0.5)
 	q.load = r.NormFloat64()
 	q.radio = 3 * r.NormFloat64()
@@ -349,7 +349,7 @@ func (p *population) newRoom(i int) *person {
 		camera: "PTZ camera", hd: true, ownJitterMs: 1.2,
 	}
 	p.habits(q, r)
-	q.likesCamera, q.mutes, q.tcp = true, true, false
+	q.likesCamera, q.muteAt, q.tcp = true, 0, false
 	return q
 }
 

@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 
 	"github.com/earshot/earshot"
 )
@@ -24,7 +25,7 @@ const maxSummaryReadings = 240
 
 // stepCalls keeps a few calls going and lives through one step of each.
 func (w *World) stepCalls() {
-	want := max(1, w.o.People/80)
+	want := max(1, w.o.People/150)
 	gap, yes := w.rng.ExpFloat64(), w.rng.Float64()
 	if len(w.calls) < want && w.now >= w.callGap && yes < .7 {
 		w.startCall()
@@ -51,7 +52,8 @@ func (w *World) startCall() {
 	}
 	a.busy = true
 	c := &call{caller: a, rng: newRand(w.o.Seed, "call", int(r.Uint64()>>1))}
-	c.head = callHead{account: a.account.id, id: fmt.Sprint(7_000_000_000_000_000_000 + r.Int64N(999_999_999_999_999_999)), caller: partyOf(a, r)}
+	number := 7_000_000_000_000_000_000 + r.Int64N(999_999_999_999_999_999)
+	c.head = callHead{account: a.account.id, id: strconv.FormatInt(number, 10), caller: partyOf(a, r)}
 	outside, seconds := chance(r, .5), clamp(lognormal(r, 200, .8), 20, 3600)
 	c.head.callee = partyHead{phone: fmt.Sprintf("+%s555%05d", pick(r, cities).phone, r.IntN(100_000))}
 	if !outside {

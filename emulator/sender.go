@@ -94,7 +94,8 @@ func NewSender(o SenderOptions) (*Sender, error) {
 		}
 	}
 	s := &Sender{
-		o: o, signer: signer, ledger: ledger{w: o.Ledger}, queue: make(chan *delivery, maxWaiting), stop: make(chan struct{}), done: make(chan struct{}),
+		o: o, signer: signer, ledger: ledger{w: o.Ledger}, queue: make(chan *delivery, maxWaiting),
+		stop: make(chan struct{}), done: make(chan struct{}),
 		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())

@@ -15,7 +15,8 @@ func (w *World) SitesCSV(out io.Writer) error {
 	rows := [][]string{{"name", "range", "zone", "isp", "link_mbps", "vpn", "tags"}}
 	for _, s := range w.people.sites {
 		row := func(p netip.Prefix, tags string) {
-			rows = append(rows, []string{s.name, p.String(), s.city.zone, s.isp.name, strconv.Itoa(int(s.linkMbps)), strconv.FormatBool(s.vpn), tags})
+			mbps, vpn := strconv.Itoa(int(s.linkMbps)), strconv.FormatBool(s.vpn)
+			rows = append(rows, []string{s.name, p.String(), s.city.zone, s.isp.name, mbps, vpn, tags})
 		}
 		if s.vpn {
 			row(s.internal, "vpn")

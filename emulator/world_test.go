@@ -145,7 +145,8 @@ func TestCadence(t *testing.T) {
 		var ev zoom.Event
 		last := map[string]int64{}
 		n := 0
-		for x := range emulatorOf(t, Options{People: 40, Meetings: 5, Seed: 3, Calm: true, Cadence: cadence}).Generate(testFrom, testFrom.Add(8*time.Minute)) {
+		e := emulatorOf(t, Options{People: 40, Meetings: 5, Seed: 3, Calm: true, Cadence: cadence})
+		for x := range e.Generate(testFrom, testFrom.Add(8*time.Minute)) {
 			if err := d.Decode(x.Body, &ev); err != nil {
 				t.Fatal(err)
 			}
@@ -176,7 +177,8 @@ func TestLifecycleIsWhole(t *testing.T) {
 	var ev zoom.Event
 	segments := map[string]*participation{}
 	started, ended, bound, breakout, rejoined := map[string]int{}, 0, 0, 0, map[string]int{}
-	for _, x := range slices.Collect(emulatorOf(t, Options{People: 150, Meetings: 20, Seed: 2}).Generate(testFrom, testFrom.Add(100*time.Minute))) {
+	e := emulatorOf(t, Options{People: 150, Meetings: 20, Seed: 2})
+	for x := range e.Generate(testFrom, testFrom.Add(100*time.Minute)) {
 		if err := d.Decode(x.Body, &ev); err != nil {
 			t.Fatal(err)
 		}
@@ -400,7 +402,10 @@ func TestOptionsAreCheckedTogether(t *testing.T) {
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"people 1", "meetings 7", "cadence 1s", `"sideways"`, "speed -1", "max in flight", "target", `"rain"`, "ends at 0s", "strength 9", `"left"`} {
+	for _, want := range []string{
+		"people 1", "meetings 7", "cadence 1s", `"sideways"`, "speed -1", "max in flight", "target", `"rain"`, "ends at 0s",
+		"strength 9", `"left"`,
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no word about %s in: %v", want, err)
 		}
