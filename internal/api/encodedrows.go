@@ -14,7 +14,9 @@ import (
 const rowsKept = 2048
 
 // encodedRows holds the JSON of rows that changed lately. Views never change, so their pointer is the key.
-type encodedRows struct{ cache *lru.Cache[*live.Meeting, []byte] }
+type encodedRows struct {
+	cache *lru.Cache[*live.Meeting, []byte]
+}
 
 func newEncodedRows() (encodedRows, error) {
 	c, err := lru.New[*live.Meeting, []byte](rowsKept)

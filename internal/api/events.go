@@ -77,6 +77,9 @@ func (s *stream) run(ctx context.Context, cursor string) {
 	// The server's limit for reading a request would end the stream.
 	_ = s.control.SetReadDeadline(time.Time{})
 	s.buf = fmt.Appendf(s.buf, "retry: %d\n\n", retryMs)
+	if !s.flush() { // the client learns that it is connected before the first look at the stores
+		return
+	}
 	sub := s.api.live.Subscribe(s.meeting, cursor)
 	s.load(ctx)
 	beat := time.Now()

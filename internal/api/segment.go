@@ -51,15 +51,28 @@ func segmentSpan(s *earshot.Segment, now earshot.Instant) (from, to earshot.Inst
 	return from.Minute(), to.Minute() + 60_000
 }
 
+// segmentMinutes reads all minutes of a segment.
+func (a *API) segmentMinutes(ctx context.Context, s *earshot.Segment) (ledger, error) {
+	from, to := segmentSpan(s, a.live.Watermark())
+	if from != 0 {
+		from -= 60_000 // reports carry their own time
+	}
+	l, err := a.minutesOf(ctx, facts.Filter{From: from, To: to + 60_000, Account: s.Account, Meeting: s.Meeting, Segment: s.ID}, s.ID)
+	if err != nil {
+		return nil, fmt.Errorf("minutes of segment %s: %w", s.ID, err)
+	}
+	return l, nil
+}
+
 func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) {
 	j, err := a.segment(ctx, in.ID.ID)
 	if err != nil {
 		return nil, err
 	}
 	s := j.segment
-	minutes, err := a.minutesOf(ctx, facts.Filter{Account: s.Account, Meeting: s.Meeting, Segment: s.ID}, s.ID)
+	minutes, err := a.segmentMinutes(ctx, s)
 	if err != nil {
-		return nil, fmt.Errorf("minutes of segment %s: %w", s.ID, err)
+		return nil, err
 	}
 	j.tally = minutes.tally(s.ID)
 	_, sites, err := a.sitesNow(ctx)
@@ -70,7 +83,7 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	for i := range s.Devices {
 		d.Devices[i] = deviceOf(&s.Devices[i], s, minutes, sites)
 	}
-	summaries, err := a.facts.Summaries(ctx, facts.Filter{Account: s.Account, Segment: s.ID})
+	summaries, err := a.facts.Summaries(ctx, facts.Filter{From: s.Join, Account: s.Account, Segment: s.ID})
 	if err != nil {
 		return nil, fmt.Errorf("summaries of segment %s: %w", s.ID, err)
 	}
@@ -106,9 +119,9 @@ func (a *API) rejoins(ctx context.Context, s *earshot.Segment, sites map[earshot
 		if o.segment.Person != s.Person || o.segment.ID == s.ID {
 			continue
 		}
-		minutes, err := a.minutesOf(ctx, facts.Filter{Account: s.Account, Meeting: s.Meeting, Segment: o.segment.ID}, o.segment.ID)
+		minutes, err := a.segmentMinutes(ctx, o.segment)
 		if err != nil {
-			return nil, fmt.Errorf("minutes of segment %s: %w", o.segment.ID, err)
+			return nil, err
 		}
 		o.tally = minutes.tally(o.segment.ID)
 		rows = append(rows, o.row(sites))

@@ -8,9 +8,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/api"
@@ -77,6 +80,16 @@ type fakeIngest struct {
 }
 
 func (f *fakeIngest) Ingest(context.Context) (api.Ingest, error) { return f.in, f.err }
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	http.DefaultClient.CloseIdleConnections()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 func must(t testing.TB, err error) {
 	t.Helper()

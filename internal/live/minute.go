@@ -97,6 +97,7 @@ func (c *compactMinute) zoom(i int) earshot.Grade {
 // segment is a join and its recent minutes, oldest first.
 type segment struct {
 	Segment
+	search  string // the names in lower case, for looking through all of them under the lock
 	minutes []compactMinute
 	now     present
 	changed uint64

@@ -137,7 +137,16 @@ func (m *meeting) matches(f *Filter) bool {
 	}
 	has := func(text string) bool { return strings.Contains(strings.ToLower(text), f.Query) }
 	return has(m.Topic) || has(m.Number) || has(m.UUID) ||
-		slices.ContainsFunc(m.segments, func(g *segment) bool { return has(g.name()) || (g.Name != g.PersonName && has(g.Name)) })
+		slices.ContainsFunc(m.segments, func(g *segment) bool { return strings.Contains(g.search, f.Query) })
+}
+
+// names are the texts that a search looks through. Most people have one.
+func (g *Segment) names() string {
+	names := strings.ToLower(g.name())
+	if g.Name != "" && g.Name != g.PersonName {
+		names += "\n" + strings.ToLower(g.Name)
+	}
+	return names
 }
 
 // Meeting returns a meeting that is running or has been over for at most a minute.

@@ -318,6 +318,7 @@ func (r *reader) segment(meeting earshot.ID) *segment {
 	}
 	f := r.flags()
 	g.External, g.SiteDerived = f&1 != 0, f&2 != 0
+	g.search = g.names()
 	n := r.count(minuteBytes)
 	g.minutes = make([]compactMinute, 0, n)
 	for range n {

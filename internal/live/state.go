@@ -212,6 +212,9 @@ func (s *State) putSegment(v *Segment) {
 		g.Segment = *v
 		g.changed = s.version
 	}
+	if g.changed == s.version || g.search == "" {
+		g.search = g.names()
+	}
 	g.Devices = nil // the registry has them; they would be most of the memory
 	s.touch(m)
 }

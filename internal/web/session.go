@@ -35,10 +35,11 @@ const (
 )
 
 func newSessions(store scs.CtxStore, secure bool) *scs.SessionManager {
-	m := scs.New()
-	m.Store = store
-	m.IdleTimeout, m.Lifetime = sessionIdle, sessionLifetime
-	m.Cookie = scs.SessionCookie{Name: "earshot_session", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure, Persist: true}
+	// Not scs.New, which begins with a store in memory and a goroutine that cleans it.
+	m := &scs.SessionManager{
+		Store: store, IdleTimeout: sessionIdle, Lifetime: sessionLifetime, Codec: scs.GobCodec{},
+		Cookie: scs.SessionCookie{Name: "earshot_session", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure, Persist: true},
+	}
 	if secure {
 		m.Cookie.Name = "__Host-earshot_session"
 	}

@@ -7,18 +7,22 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/facts/factstest"
@@ -58,6 +62,16 @@ func (b *syncBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.b.String()
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	http.DefaultClient.CloseIdleConnections()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 func must(t testing.TB, err error) {
@@ -412,6 +426,7 @@ func TestOtherSitesChangeNothing(t *testing.T) {
 func TestStaticFiles(t *testing.T) {
 	s := newSite(t, nil)
 	c := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	defer c.CloseIdleConnections()
 	for path, want := range map[string]struct {
 		status      int
 		contentType string
