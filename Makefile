@@ -21,8 +21,8 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	@touch $@
 
 binary: ## build the programs with whatever UI is there
-	$(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/earshot
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/earshot-receiver ./cmd/earshot-receiver
+	$(GO) build -ldflags='-s -w' -o $(BIN) ./cmd/earshot
+	CGO_ENABLED=0 $(GO) build -ldflags='-s -w' -o bin/earshot-receiver ./cmd/earshot-receiver
 
 test: test-go test-web ## all Go and TypeScript unit and integration tests
 

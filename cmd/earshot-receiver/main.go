@@ -1,0 +1,52 @@
+// Command earshot-receiver is the receiver alone: pure Go, no cgo, no SQL, for a host that only takes webhooks in. It reads
+// the same configuration as earshot and is the same process as earshot receive.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/earshot/earshot/internal/config"
+	"github.com/earshot/earshot/internal/daemon/receiver"
+)
+
+type cli struct {
+	Data          string `help:"Folder for the journal (default ./earshot-data)." placeholder:"DIR"`
+	Config        string `help:"Configuration, one YAML file." type:"existingfile" placeholder:"FILE"`
+	WebhookListen string `help:"Address for Zoom's webhooks (default :3000)." placeholder:"ADDR"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	kong.Parse(&c, kong.Name("earshot-receiver"), kong.Description("Takes Zoom's webhooks into a journal."))
+	if err := run(ctx, &c); err != nil {
+		fmt.Fprintln(os.Stderr, "earshot-receiver:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, c *cli) error {
+	env, err := config.ReadEnvironment(".env")
+	if err != nil {
+		return err
+	}
+	flags := map[string]string{}
+	for name, value := range map[string]string{"--data": c.Data, "--webhook-listen": c.WebhookListen} {
+		if value != "" {
+			flags[name] = value
+		}
+	}
+	cfg, err := config.Load(config.Sources{File: c.Config, Environment: env, Flags: flags})
+	if err != nil {
+		return err
+	}
+	return receiver.Run(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, nil)).With("process", "receiver"))
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/internal/config"
+	"github.com/earshot/earshot/internal/daemon"
+	"github.com/earshot/earshot/zoom"
+)
+
+type emulateCmd struct {
+	Target   string        `help:"Webhook address to send to." default:"http://127.0.0.1:3000/webhook" placeholder:"URL"`
+	People   int           `help:"People of the company." default:"200"`
+	Meetings int           `help:"Meetings at once; 0 is a tenth of the people." default:"0"`
+	Seed     uint64        `help:"The same seed gives the same traffic." default:"1"`
+	Speed    float64       `help:"Simulated seconds per second." default:"1"`
+	Duration time.Duration `help:"Wall time to run; 0 is until a signal comes." default:"0s"`
+	From     string        `help:"Where simulated time begins (RFC 3339); empty is now." placeholder:"TIME"`
+	Cadence  time.Duration `help:"How often Zoom reports on a participant: 60s today, 10s to 15s in older accounts." default:"60s"`
+	Dialect  string        `help:"What *_input means: received or sent." enum:"received,sent" default:"received"`
+	Ledger   string        `help:"Write what happened to each event into this file, as lines of JSON." placeholder:"FILE"`
+	SitesCSV string        `help:"Write the world's sites.csv into this file and stop." name:"sites-csv" placeholder:"FILE"`
+}
+
+// Run emulates until a signal comes. It signs with ZOOM_WEBHOOK_SECRET_TOKEN, as the receiver verifies.
+func (c *emulateCmd) Run(ctx context.Context) error {
+	env, err := config.ReadEnvironment(".env")
+	if err != nil {
+		return err
+	}
+	secret, _ := env("ZOOM_WEBHOOK_SECRET_TOKEN")
+	o := emulator.Options{
+		Target: c.Target, Secret: zoom.Secret(secret), People: c.People, Meetings: c.Meetings, Seed: c.Seed, Speed: c.Speed, Duration: c.Duration,
+		Cadence: c.Cadence, Dialect: emulator.Dialect(c.Dialect), Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)).With("process", "emulator"),
+	}
+	if c.From != "" {
+		if o.From, err = time.Parse(time.RFC3339, c.From); err != nil {
+			return fmt.Errorf("--from %q: want a time such as 2026-11-12T09:00:00Z", c.From)
+		}
+	}
+	if c.SitesCSV != "" {
+		return writeSites(o, c.SitesCSV)
+	}
+	if secret == "" {
+		return fmt.Errorf("ZOOM_WEBHOOK_SECRET_TOKEN is not set: the receiver would refuse every event; give both the same secret")
+	}
+	if c.Ledger != "" {
+		file, err := os.Create(c.Ledger)
+		if err != nil {
+			return fmt.Errorf("create the ledger: %w", err)
+		}
+		defer file.Close()
+		o.Ledger = file
+	}
+	e, err := emulator.New(o)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := daemon.WatchSupervisor(ctx)
+	defer cancel(nil)
+	return e.Run(ctx)
+}
+
+// writeSites writes the sites of a world into a file.
+func writeSites(o emulator.Options, path string) error {
+	e, err := emulator.New(o)
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("create the sites file: %w", err)
+	}
+	if err := e.SitesCSV(file); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return file.Close()
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/earshot/earshot/internal/daemon"
+	"github.com/earshot/earshot/internal/daemon/receiver"
+)
+
+type serveCmd struct {
+	dataFlags
+	webhookFlags
+	webFlags
+}
+
+// Run supervises receiver and monitor until a signal comes.
+func (c *serveCmd) Run(ctx context.Context) error {
+	// Whatever is wrong with the configuration is said once, here, and not again and again by the children.
+	_, log, err := load(c.Config, given("--data", c.Data, "--webhook-listen", c.WebhookListen, "--web-listen", c.WebListen), false)
+	if err != nil {
+		return err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the own program: %w", err)
+	}
+	s := &daemon.Supervisor{
+		Program: program, Log: os.Stderr, Logger: log,
+		Children: []daemon.Child{
+			{Name: "receiver", Args: args("receive", "--data", c.Data, "--config", c.Config, "--webhook-listen", c.WebhookListen)},
+			{Name: "monitor", Args: args("monitor", "--data", c.Data, "--config", c.Config, "--web-listen", c.WebListen)},
+		},
+	}
+	return s.Run(ctx)
+}
+
+type receiveCmd struct {
+	dataFlags
+	webhookFlags
+}
+
+// Run receives until a signal comes.
+func (c *receiveCmd) Run(ctx context.Context) error {
+	cfg, log, err := load(c.Config, given("--data", c.Data, "--webhook-listen", c.WebhookListen), false)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := daemon.WatchSupervisor(ctx)
+	defer cancel(nil)
+	return receiver.Run(ctx, cfg, log.With("process", "receiver"))
+}
+
+type monitorCmd struct {
+	dataFlags
+	webFlags
+}
+
+// Run monitors until a signal comes.
+func (c *monitorCmd) Run(ctx context.Context) error {
+	cfg, log, err := load(c.Config, given("--data", c.Data, "--web-listen", c.WebListen), true)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := daemon.WatchSupervisor(ctx)
+	defer cancel(nil)
+	return daemon.RunMonitor(ctx, daemon.Options{
+		Config: cfg, Logger: log.With("process", "monitor"), Version: version(),
+	})
+}

@@ -1,0 +1,80 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+)
+
+// ErrNotRunning says that no monitor runs on a data folder.
+var ErrNotRunning = errors.New("no monitor runs on this data folder")
+
+// ask asks the monitor that runs on a data folder to do something, over its socket. body is sent as JSON; the answer is what
+// the action returns, nil for nothing.
+func ask(ctx context.Context, data, action string, body any) ([]byte, error) {
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(data, "monitor.sock"))
+	}}}
+	defer client.CloseIdleConnections()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("ask the monitor: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, "POST", "http://monitor/"+action, bytes.NewReader(raw))
+	if err != nil {
+		return nil, fmt.Errorf("ask the monitor: %w", err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotRunning, err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return nil, fmt.Errorf("read the monitor's answer: %w", err)
+	}
+	if resp.StatusCode >= 300 {
+		return nil, fmt.Errorf("the monitor could not %s: %s", action, strings.TrimSpace(string(answer)))
+	}
+	return answer, nil
+}
+
+// controls is the handler behind ask. Whoever can reach the socket owns the data folder, and so the data.
+func (m *Monitor) controls() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /backup", action(func(ctx context.Context, dir string) (any, error) { return nil, m.Backup(ctx, dir) }))
+	mux.HandleFunc("POST /login", action(func(ctx context.Context, _ any) (any, error) { return m.loginToken(ctx) }))
+	mux.HandleFunc("POST /restart", action(func(context.Context, any) (any, error) {
+		m.restart.Store(true)
+		return nil, nil
+	}))
+	return mux
+}
+
+// action makes a handler of a function from JSON to JSON.
+func action[In any](f func(context.Context, In) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		err := json.NewDecoder(r.Body).Decode(&in)
+		var out any
+		if err == nil {
+			out, err = f(r.Context(), in)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		if out == nil {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(out) // the client is this program's own; when it is gone nobody waits
+	}
+}

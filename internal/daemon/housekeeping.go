@@ -1,0 +1,58 @@
+package daemon
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+)
+
+// houseEvery is how often it is looked whether the daily work is due.
+const houseEvery = 10 * time.Minute
+
+// keepHouse does the daily work: a backup, then retention. It is due when the newest backup is a day old.
+func (m *Monitor) keepHouse(ctx context.Context) error {
+	t := time.NewTicker(houseEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+		today := m.path(filepath.Join("backups", time.Now().UTC().Format(time.DateOnly)))
+		if _, err := readManifest(today); err == nil {
+			continue
+		}
+		if err := m.daily(ctx, today); err != nil && ctx.Err() == nil {
+			m.log.Error("daily work", "err", err)
+		}
+	}
+}
+
+func (m *Monitor) daily(ctx context.Context, backup string) error {
+	begun := time.Now()
+	if err := m.Backup(ctx, backup); err != nil {
+		return err
+	}
+	list := backups(m.cfg.DataDir)
+	for _, old := range list[:max(0, len(list)-keepBackups)] {
+		m.log.Info("removing an old backup", "backup", old)
+		if err := os.RemoveAll(old); err != nil {
+			return err
+		}
+	}
+	r := m.cfg.Facts.Retention
+	now := m.live.Watermark()
+	if now == 0 {
+		now = earshot.InstantOf(begun)
+	}
+	err := m.facts.Maintain(ctx, now, facts.Retention{
+		Samples: r.Samples, Minutes: r.Minutes, Summaries: r.Summaries, CallSamples: r.CallSamples, Notifications: r.Notifications, Outbox: r.Outbox,
+	})
+	m.log.Info("daily work done", "took", time.Since(begun).Round(time.Millisecond))
+	return err
+}

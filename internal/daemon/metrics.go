@@ -1,0 +1,29 @@
+package daemon
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// metrics returns the monitor's own figures for Prometheus. They name no person, meeting or address.
+func (m *Monitor) metrics() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	gauge := func(name, help string, f func() float64) {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "earshot_" + name, Help: help}, f))
+	}
+	gauge("pipeline_applied_sequence", "Last journal record whose rows are in the facts.", func() float64 { return float64(m.pipeline.Stats().Facts) })
+	gauge("pipeline_folded_sequence", "Last journal record that was folded.", func() float64 { return float64(m.pipeline.Stats().Seq) })
+	gauge("pipeline_lag_p99_seconds", "Receipt to stored row, of the last minute.", func() float64 { return m.pipeline.Stats().LagP99.Seconds() })
+	gauge("pipeline_dirty_hours", "Hours that wait to be computed again.", func() float64 { return float64(m.pipeline.Stats().DirtyHours) })
+	gauge("pipeline_store_errors_total", "Batches that a store refused at first.", func() float64 { return float64(m.pipeline.Stats().StoreErrors) })
+	gauge("live_people", "People present in live meetings.", func() float64 { return float64(m.live.Status().People) })
+	gauge("live_meetings", "Meetings that are live.", func() float64 { return float64(m.live.Status().Meetings) })
+	gauge("receiver_up", "1 while the receiver answers on its socket.", func() float64 {
+		if m.ingest.receiverUp() {
+			return 1
+		}
+		return 0
+	})
+	return r
+}
