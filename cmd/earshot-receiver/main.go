@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/daemon/receiver"
+	"github.com/earshot/earshot/internal/obs"
 )
 
 type cli struct {
@@ -48,5 +48,9 @@ func run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	return receiver.Run(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, nil)).With("process", "receiver"))
+	log, err := obs.NewLogger(os.Stderr, obs.LogOptions{Level: cfg.Log.Level, Format: cfg.Log.Format})
+	if err != nil {
+		return err
+	}
+	return receiver.Run(ctx, cfg, log.With("process", "receiver"))
 }

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"time"
 
 	"github.com/earshot/earshot/emulator"
 	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/daemon"
+	"github.com/earshot/earshot/internal/obs"
 	"github.com/earshot/earshot/zoom"
 )
 
@@ -34,9 +34,13 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	secret, _ := env("ZOOM_WEBHOOK_SECRET_TOKEN")
+	log, err := obs.NewLogger(os.Stderr, obs.LogOptions{})
+	if err != nil {
+		return err
+	}
 	o := emulator.Options{
 		Target: c.Target, Secret: zoom.Secret(secret), People: c.People, Meetings: c.Meetings, Seed: c.Seed, Speed: c.Speed, Duration: c.Duration,
-		Cadence: c.Cadence, Dialect: emulator.Dialect(c.Dialect), Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)).With("process", "emulator"),
+		Cadence: c.Cadence, Dialect: emulator.Dialect(c.Dialect), Logger: log.With("process", "emulator"),
 	}
 	if c.From != "" {
 		if o.From, err = time.Parse(time.RFC3339, c.From); err != nil {

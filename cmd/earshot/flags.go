@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/earshot/earshot/internal/config"
+	"github.com/earshot/earshot/internal/obs"
 )
 
 // dataFlags are the flags that every process has. What is not given is not set: then the file or the environment decides.
@@ -53,17 +54,9 @@ func load(file string, flags map[string]string, withoutWebhook bool) (*config.Co
 	if err != nil {
 		return nil, nil, err
 	}
-	return cfg, newLogger(cfg.Log), nil
-}
-
-func newLogger(c config.Log) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo
+	log, err := obs.NewLogger(os.Stderr, obs.LogOptions{Level: cfg.Log.Level, Format: cfg.Log.Format})
+	if err != nil {
+		return nil, nil, err
 	}
-	o := &slog.HandlerOptions{Level: level}
-	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, o))
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, o))
+	return cfg, log, nil
 }

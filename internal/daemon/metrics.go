@@ -2,13 +2,16 @@ package daemon
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/earshot/earshot/internal/obs"
 )
 
 // metrics returns the monitor's own figures for Prometheus. They name no person, meeting or address.
-func (m *Monitor) metrics() *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+func (m *Monitor) metrics() (*prometheus.Registry, error) {
+	r, err := obs.NewMetrics("monitor", m.o.Version)
+	if err != nil {
+		return nil, err
+	}
 	gauge := func(name, help string, f func() float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "earshot_" + name, Help: help}, f))
 	}
@@ -25,5 +28,5 @@ func (m *Monitor) metrics() *prometheus.Registry {
 		}
 		return 0
 	})
-	return r
+	return r, nil
 }

@@ -10,11 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/facts/duckdb"
 	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/obs"
 	"github.com/earshot/earshot/internal/receive"
 	"github.com/earshot/earshot/internal/registry"
 	"github.com/earshot/earshot/internal/web"
@@ -32,10 +31,14 @@ func (m *Monitor) newWeb(ctx context.Context) (http.Handler, error) {
 	if file != "" {
 		m.log.Info("first start: log in as admin with the password in this file, which only its owner can read", "file", file)
 	}
+	metrics, err := m.metrics()
+	if err != nil {
+		return nil, err
+	}
 	s, err := web.New(web.Options{
 		API: m.api, Users: m.registry, Sessions: m.registry.Sessions(), APIToken: string(m.cfg.APIToken),
 		Secure:         m.cfg.Web.TLS.CertFile != "" || strings.HasPrefix(m.cfg.Web.PublicURL, "https://"),
-		TrustedProxies: m.cfg.Web.TrustedProxies, Metrics: promhttp.HandlerFor(m.metrics(), promhttp.HandlerOpts{}),
+		TrustedProxies: m.cfg.Web.TrustedProxies, Metrics: obs.MetricsHandler(metrics, m.log),
 		Ready: m.ready, Logger: m.log.With("component", "web"),
 	})
 	if err != nil {
