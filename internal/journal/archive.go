@@ -178,6 +178,16 @@ func (a *archive) first() (uint64, bool) {
 	return a.segments[0].first, true
 }
 
+// newest returns the last segment.
+func (a *archive) newest() (segment, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.segments) == 0 {
+		return segment{}, false
+	}
+	return a.segments[len(a.segments)-1], true
+}
+
 // list returns a copy of the segments.
 func (a *archive) list() []segment {
 	a.mu.Lock()

@@ -224,7 +224,10 @@ func (j *Journal) relieve(ctx context.Context) {
 	j.maintenance.Lock()
 	defer j.maintenance.Unlock()
 	for total := uint64(0); ctx.Err() == nil; {
-		rolled, err := j.rollHour(j.applied())
+		rolled, err := j.rollHour(ctx, j.applied())
+		if errors.Is(err, ErrClosed) || ctx.Err() != nil {
+			return
+		}
 		if err != nil {
 			j.log.Error("journal maintenance", slog.String("step", "make room"), slog.Any("err", err))
 			return

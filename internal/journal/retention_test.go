@@ -265,3 +265,39 @@ func TestClockInDoubt(t *testing.T) {
 		}
 	})
 }
+
+// TestWrongClocks lets the receiver's clock stand in 1970 and in 2040 for a few records. They are read as they were
+// received, and neither end the retention of the others nor outlive them.
+func TestWrongClocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := memory()
+		o.Retention, o.ArchiveRetention = 2*time.Hour, 12*time.Hour
+		j := mustOpen(t, o)
+		running(t, j)
+		var want []journal.Record
+		for i := range 8 * 6 {
+			r := event(fmt.Sprint("record ", i))
+			switch {
+			case i == 0 || i >= 20 && i < 24:
+				r.ReceivedAt = 2_208_988_800_000 // 2040
+			case i >= 10 && i < 14:
+				r.ReceivedAt = 60_000 // 1970
+			}
+			r.Seq = mustAppend(t, j, r).Seq
+			want = append(want, r)
+			time.Sleep(10 * time.Minute)
+		}
+		time.Sleep(2 * time.Minute)
+		if diff := cmp.Diff(want, readAll(t, j, 0)); diff != "" {
+			t.Fatalf("after 8 h (-want +got):\n%s", diff)
+		}
+		if s := j.Stats(); s.Rolled != 36 || s.First != 1 {
+			t.Fatalf("after 8 h rolled %d, first %d; want the 36 of six hours and 1", s.Rolled, s.First)
+		}
+		mustAppend(t, j, event("last"))
+		time.Sleep(10*time.Hour + 30*time.Minute) // 18.5 h: what came before 6.5 h is gone
+		if s := j.Stats(); s.First != 37 {
+			t.Errorf("after 18 h first is %d, want 37", s.First)
+		}
+	})
+}

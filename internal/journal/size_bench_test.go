@@ -53,7 +53,7 @@ func BenchmarkStoredBytes(b *testing.B) {
 	b.ReportMetric(float64(bodyBytes)/n, "body-B")
 	b.ReportMetric(float64(j.db.Metrics().Total().TablesSize)/n, "pebble-B")
 	start := time.Now()
-	rolled, err := j.rollHour(j.Tail())
+	rolled, err := j.rollHour(context.Background(), j.Tail())
 	if err != nil || rolled != j.Tail() {
 		b.Fatalf("rolled %d of %d: %v", rolled, j.Tail(), err)
 	}

@@ -64,6 +64,13 @@ func openStore(o Options, l layout, lock *pebble.Lock, readOnly bool, onFatal fu
 					o.Logger.Error("journal store background work", slog.Any("err", err))
 				}
 			},
+			DiskSlow: func(i pebble.DiskSlowInfo) {
+				o.Logger.Warn("slow disk", slog.String("path", i.Path), slog.String("operation", i.OpType.String()), slog.Duration("took", i.Duration))
+			},
+			WriteStallBegin: func(i pebble.WriteStallBeginInfo) {
+				o.Logger.Warn("journal writes wait for the disk", slog.String("reason", i.Reason))
+			},
+			WriteStallEnd:  func() { o.Logger.Info("journal writes go on") },
 			DataCorruption: func(i pebble.DataCorruptionInfo) { s.setAside(o, l.corrupt, i) },
 		},
 	}
