@@ -56,8 +56,10 @@ func (e *Emulator) Generate(from, to time.Time) iter.Seq[Event] {
 // World makes a new world of the emulator's options.
 func (e *Emulator) World() *World { return newWorld(e.o) }
 
-// SitesCSV writes the sites of the emulator's world; see [World.SitesCSV].
-func (e *Emulator) SitesCSV(out io.Writer) error { return e.World().SitesCSV(out) }
+// SitesCSV writes the sites of the emulator's world, which depend on Seed and People alone; see [World.SitesCSV].
+func (e *Emulator) SitesCSV(out io.Writer) error {
+	return newPopulation(e.o.Seed, e.o.People).sitesCSV(out)
+}
 
 // Run lets the target pass the challenge, then sends until Options.Duration has passed or the context ends, which is no
 // error. What is on its way then is awaited for the deadline of an answer; retries that are still due are given up and

@@ -279,6 +279,11 @@ func (p *population) seat(q *person) {
 	s := q.office
 	q.provider = s.isp
 	q.public = s.egress()
+	if chance(q.rng, .15) {
+		a := s.public6.Addr().As16()
+		a[7], a[14], a[15] = byte(wiredNet), byte(q.index>>8), byte(q.index)
+		q.public = netip.AddrFrom16(a)
+	}
 	q.internal = s.host(wiredNet)
 	if q.access != wired {
 		q.internal = s.host(wifiNet)

@@ -114,9 +114,12 @@ func (w *World) newMeeting(kind earshot.Kind, start earshot.Instant, running boo
 	if isScheduled {
 		length = earshot.Instant(60_000 * float64(scheduled) * clamp(.93+.15*r.NormFloat64(), .3, 1.3))
 	}
-	age := earshot.Instant(r.Float64() * float64(length) * .8)
+	age, early := earshot.Instant(r.Float64()*float64(length)*.8), earshot.Instant(lognormal(r, 40_000, .8))
 	if running {
 		start -= age
+	}
+	if isScheduled {
+		length = max(length/2, calendarEnd(start+length, max(start, w.from)+5*60_000)-early-start)
 	}
 	m := &meeting{host: host, rng: newRand(w.o.Seed, "meeting", int(r.Uint64()>>1)), end: start + length}
 	m.head = instanceHead{
@@ -139,6 +142,16 @@ func (w *World) newMeeting(kind earshot.Kind, start earshot.Instant, running boo
 		w.emit(ts, w.enc.started(&m.head, ts))
 	}
 	return m
+}
+
+// calendarEnd is the full or half hour nearest to t, but after least: calendars make everybody come and go at once.
+func calendarEnd(t, least earshot.Instant) earshot.Instant {
+	const half = 30 * 60_000
+	t = (t + half/2) / half * half
+	for t < least {
+		t += half
+	}
+	return t
 }
 
 // title gives a meeting its number and topic: recurring series, the host's personal room, or a number of its own.

@@ -129,7 +129,7 @@ func TestEveryBodyHasADocumentedShape(t *testing.T) {
 	seen := map[string]int{}
 	for _, ev := range busyHours(t) {
 		kind := ev.Name
-		for _, word := range []string{"_crc", "_rwg", "network_notification", "as_quality", "pressure"} {
+		for _, word := range []string{"_crc", "_rwg", "network_notification", "as_quality", "pressure", "call_end_time"} {
 			if bytes.Contains(ev.Body, []byte(word)) {
 				kind += word
 			}

@@ -10,13 +10,15 @@ import (
 
 // SitesCSV writes the world's offices and its VPN pool in the form that earshot reads: a header and one row per address
 // range, name,range,zone,isp,link_mbps,vpn,tags, the tags separated by semicolons.
-func (w *World) SitesCSV(out io.Writer) error {
+func (w *World) SitesCSV(out io.Writer) error { return w.people.sitesCSV(out) }
+
+func (p *population) sitesCSV(out io.Writer) error {
 	c := csv.NewWriter(out)
 	rows := [][]string{{"name", "range", "zone", "isp", "link_mbps", "vpn", "tags"}}
-	for _, s := range w.people.sites {
-		row := func(p netip.Prefix, tags string) {
+	for _, s := range p.sites {
+		row := func(addresses netip.Prefix, tags string) {
 			mbps, vpn := strconv.Itoa(int(s.linkMbps)), strconv.FormatBool(s.vpn)
-			rows = append(rows, []string{s.name, p.String(), s.city.zone, s.isp.name, mbps, vpn, tags})
+			rows = append(rows, []string{s.name, addresses.String(), s.city.zone, s.isp.name, mbps, vpn, tags})
 		}
 		if s.vpn {
 			row(s.internal, "vpn")

@@ -119,6 +119,29 @@ func TestMeetingsRunFromTheFirstSecond(t *testing.T) {
 	})
 }
 
+// Calendars make people come and go together: around the full and half hours meetings end far more often than in between.
+func TestMeetingsEndWithTheCalendar(t *testing.T) {
+	var d zoom.Decoder
+	var ev zoom.Event
+	around, between := 0, 0
+	for x := range emulatorOf(t, Options{People: 200, Meetings: 30, Seed: 8}).Generate(testFrom, testFrom.Add(2*time.Hour)) {
+		if err := d.Decode(x.Body, &ev); err != nil {
+			t.Fatal(err)
+		}
+		if ev.Class != zoom.ClassEnded {
+			continue
+		}
+		if minute := time.UnixMilli(ev.Meeting.EndMs).UTC().Minute() % 30; minute >= 25 {
+			around++
+		} else {
+			between++
+		}
+	}
+	if around+between < 60 || around < between/2 {
+		t.Errorf("%d meetings end in the five minutes before full and half hours, %d in the 25 others", around, between)
+	}
+}
+
 // Whoever has left one meeting may be in another when the first one ends.
 func TestNobodyIsTwice(t *testing.T) {
 	o, err := Options{People: 40, Meetings: 5, Seed: 3, From: testFrom}.withDefaults(testFrom)
