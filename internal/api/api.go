@@ -171,7 +171,7 @@ func (a *API) register() {
 
 // get registers a read. The handler's errors become problems here, and nowhere else.
 func get[I, O any](a *API, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
-	op := huma.Operation{OperationID: id, Method: http.MethodGet, Path: base + path, Summary: summary, Errors: []int{401, 404, 422, 503, 504}}
+	op := huma.Operation{OperationID: id, Method: http.MethodGet, Path: base + path, Summary: summary, Description: descriptions[id], Errors: []int{401, 404, 422, 503, 504}}
 	a.routes = append(a.routes, Route{op.Method, op.Path})
 	type output struct{ Body *O }
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*output, error) {

@@ -62,6 +62,9 @@ func (a *API) getSeries(ctx context.Context, in *seriesInput) (*SegmentSeries, e
 func streams(samples []facts.Sample, audio, video earshot.InputMeaning) []StreamSeries {
 	byWire := make(map[earshot.Wire][]*facts.Sample)
 	for i := range samples {
+		if samples[i].Wire == earshot.WireNotification {
+			continue // no numbers: they are among the notifications
+		}
 		byWire[samples[i].Wire] = append(byWire[samples[i].Wire], &samples[i])
 	}
 	out := make([]StreamSeries, 0, len(byWire))

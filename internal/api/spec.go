@@ -11,6 +11,20 @@ import (
 
 const base = "/api/v1"
 
+// descriptions say what the summary of an operation leaves open.
+var descriptions = map[string]string{
+	"list-meetings": "Live rows are as they are now; between two pages they may move. Past rows: sort=start goes back as far as is kept; " +
+		"every other order, and narrowing by kind or grade, looks at the newest 5,000 meetings of the span, which is a week unless from is given. " +
+		"A past meeting's grade is the worst that lasted for three participant-minutes or more.",
+	"get-meeting":         "Everybody who was there, worst first. People whom Zoom does not report are listed with reported=false. The minutes are at /minutes.",
+	"get-meeting-minutes": "From and to narrow; without them it is the whole meeting. Minutes with open=true may still change.",
+	"get-segment-series":  "One set of columns for each stream, the CPU and the radio. Without from and to it is the whole segment, the last 24 hours of it at most.",
+	"get-person":          "The newest 100 joins, and the grades of the last 30 days.",
+	"list-sites":          "All on one page: those of the file, and derived ones, which stand for public prefixes that nobody configured.",
+	"search":              "At most 20 answers. Addresses, MACs and host names are found by their beginning.",
+	"get-ingest":          "Figures of the receiver are the last known while it does not answer.",
+}
+
 // specConfig is huma without what would ask the outside world (its documentation page) or change bodies ($schema links).
 func specConfig(version string) huma.Config {
 	if version == "" {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/earshot/earshot/internal/api"
 )
 
 var idInPath = regexp.MustCompile(`/[0-9a-f]{16}\b`)
@@ -72,6 +74,11 @@ func TestDocument(t *testing.T) {
 				t.Errorf("%s is documented, but not served", k)
 			}
 			delete(want, k)
+		}
+	}
+	for id := range api.Descriptions {
+		if !strings.Contains(string(spec), `"operationId":"`+id+`"`) {
+			t.Errorf("a description for %s, which is no operation", id)
 		}
 	}
 	for k := range want {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -617,6 +618,44 @@ func FuzzLoad(f *testing.F) {
 		s.Apply(live.Update{Watermark: s.Watermark() + minuteMs})
 		look(s)
 	})
+}
+
+// Readers, subscribers and snapshots beside the writer: the race detector judges.
+func TestReadersBesideTheWriter(t *testing.T) {
+	s := live.New(live.Options{})
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for _, read := range []func(){
+		func() { look(s) },
+		func() { s.Meetings(live.Filter{Query: "person", Site: 5}); s.Segment(1_000_003); s.Breakouts(1) },
+		func() {
+			if b, err := s.AppendBinary(nil); err != nil || live.New(live.Options{}).Load(b) != nil {
+				t.Error("a snapshot that cannot be loaded")
+			}
+		},
+		func() { s.Subscribe(1, s.Subscribe(2, "").Take().Cursor).Take() },
+	} {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					read()
+				}
+			}
+		})
+	}
+	for k := range 30 {
+		for m := range 5 {
+			s.Apply(crowdUpdate(m, 6, k))
+		}
+	}
+	close(done)
+	readers.Wait()
+	if got := s.Status(); got.Meetings != 5 || got.People != 30 {
+		t.Errorf("got %d meetings, %d people", got.Meetings, got.People)
+	}
 }
 
 // crowd is a state with meetings of equal size and some minutes of history each.

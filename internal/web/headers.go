@@ -51,13 +51,15 @@ func (s *Server) observed(next http.Handler) http.Handler {
 					api.WriteProblem(rec, http.StatusInternalServerError, "This should not have happened; the log of the monitor says more.")
 				}
 			}
-			if rec.status >= http.StatusInternalServerError {
+			if rec.status >= http.StatusInternalServerError && !isHealth(r.URL.Path) { // those log by themselves
 				s.log.Warn("request did not succeed", "request", id, "method", r.Method, "path", r.URL.Path, "status", rec.status, "took", time.Since(began))
 			}
 		}()
 		next.ServeHTTP(rec, r.WithContext(api.WithRequestID(r.Context(), id)))
 	})
 }
+
+func isHealth(path string) bool { return path == "/healthz" || path == "/readyz" }
 
 // recorder remembers the status.
 type recorder struct {
