@@ -373,11 +373,50 @@ func TestReasonTies(t *testing.T) {
 		{"further beyond", []earshot.Sample{at(earshot.WireAudioInput, earshot.LossAvgPct, 11), at(earshot.WireVideoInput, earshot.LatencyMs, 1000)}, earshot.WireVideoInput, earshot.LatencyMs},
 		{"slot", []earshot.Sample{at(earshot.WireVideoInput, earshot.JitterMs, 60), at(earshot.WireAudioInput, earshot.LossAvgPct, 10)}, earshot.WireAudioInput, earshot.LossAvgPct},
 		{"metric", []earshot.Sample{report(0, earshot.WireAudioInput, metrics{earshot.BitrateKbps: 60, earshot.LossAvgPct: 10, earshot.JitterMs: 60})}, earshot.WireAudioInput, earshot.JitterMs},
+		{"further below", []earshot.Sample{
+			report(0, earshot.WireVideoInput, metrics{earshot.BitrateKbps: 60, earshot.HeightPx: 720, earshot.FrameRateFPS: 1, earshot.JitterMs: 66}),
+		}, earshot.WireVideoInput, earshot.FrameRateFPS},
+		{"less far below", []earshot.Sample{
+			report(0, earshot.WireVideoInput, metrics{earshot.BitrateKbps: 60, earshot.HeightPx: 720, earshot.FrameRateFPS: 6.9, earshot.JitterMs: 66}),
+		}, earshot.WireVideoInput, earshot.JitterMs},
+		{"wire, listed first", []earshot.Sample{at(earshot.WireAudioInput, earshot.JitterMs, 60), at(earshot.WireAudioDeviceToCRC, earshot.JitterMs, 60)}, earshot.WireAudioInput, earshot.JitterMs},
 		{"wire", []earshot.Sample{at(earshot.WireAudioDeviceToRWG, earshot.JitterMs, 60), at(earshot.WireAudioInput, earshot.JitterMs, 60)}, earshot.WireAudioInput, earshot.JitterMs},
 	} {
 		v := p.Minute(c.samples, long)
 		if v.Reason.Wire != c.wire || v.Reason.Metric != c.metric {
 			t.Errorf("%s: got %v %v, want %v %v", c.name, v.Reason.Wire, v.Reason.Metric, c.wire, c.metric)
+		}
+	}
+}
+
+// TestImpossibleNumbers count as absent; 0 is a number, except for a signal.
+func TestImpossibleNumbers(t *testing.T) {
+	p := grade.Earshot()
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, c := range []struct {
+		metric earshot.Metric
+		values []float64
+		want   earshot.Grade
+	}{
+		{earshot.LossAvgPct, []float64{-1, -0.5, nan, inf, -inf, 1e30}, none},
+		{earshot.LatencyMs, []float64{-1, nan, inf, -inf}, none},
+		{earshot.RSSIAvgDBm, []float64{0, -0.9, 1, nan, inf, -inf}, none},
+		{earshot.CPUSystemMaxPct, []float64{-1, nan, inf}, none},
+		{earshot.BitrateKbps, []float64{-1, nan, inf, 0}, none},
+		{earshot.LossAvgPct, []float64{0}, good},
+		{earshot.CPUSystemMaxPct, []float64{0}, good},
+		{earshot.RSSIAvgDBm, []float64{-1}, good},
+	} {
+		for _, x := range c.values {
+			m := metrics{earshot.BitrateKbps: 60}
+			if c.metric == earshot.BitrateKbps {
+				m[earshot.LossAvgPct] = 50
+			}
+			m[c.metric] = x
+			v := p.Minute([]earshot.Sample{report(0, earshot.WireAudioInput, m)}, long)
+			if got := v.Slots[slotOf(earshot.WireAudioInput, c.metric)]; got != c.want {
+				t.Errorf("%v = %v is %v, want %v", c.metric, x, got, c.want)
+			}
 		}
 	}
 }

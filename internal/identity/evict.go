@@ -12,7 +12,7 @@ import (
 // who stores the changes must therefore never let an empty field overwrite a known one.
 //
 // A segment goes when its participant left or its reports ended; one that never reported and was never told to have left
-// goes with its meeting, since it may well be there. The same watermark forgets the same things on every run.
+// goes with its meeting, since it may well be there. One that others take their person from goes with them. The same watermark forgets the same things on every run.
 func (s *State) Evict(watermark earshot.Instant, keep time.Duration) (meetings, segments, calls []earshot.ID) {
 	before := watermark.Add(-keep)
 	all := byID(s.meetings)
@@ -20,7 +20,7 @@ func (s *State) Evict(watermark earshot.Instant, keep time.Duration) (meetings, 
 	for _, m := range all {
 		over := max(m.view.LastSeen, m.view.End) < before
 		for _, g := range slices.Clone(m.members) {
-			if s.removable(g, before, over) {
+			if s.removable(g, before, maxDependence) {
 				s.removeSegment(g)
 				segments = append(segments, g.view.ID)
 			}
@@ -56,14 +56,27 @@ func roomsFirst(a, b *meeting) int {
 // unsaid reports whether the person behind w changed and was not taken yet.
 func (w *who) unsaid() bool { return w.person != nil && w.person.pending() }
 
-func (s *State) removable(g *segment, before earshot.Instant, meetingOver bool) bool {
-	v := &g.view
-	ended := v.Leave != 0 || v.LastReport != 0
-	if g.links != nil && len(g.links.dependents) > 0 {
-		ended = false // others are who this one is
+// removable reports whether a segment may be forgotten: it is over, was told of, and nobody who stays is who it is. Those
+// who are may depend on it in turn (the halves of a breakout room stay do), so depth bounds the search.
+func (s *State) removable(g *segment, before earshot.Instant, depth int) bool {
+	v, m := &g.view, &g.in.view
+	ended := v.Leave != 0 || v.LastReport != 0 || max(m.LastSeen, m.End) < before
+	if !ended || max(g.seen, v.Leave, v.LastReport) >= before || g.pending() || g.unsaid() {
+		return false
 	}
-	return (ended || meetingOver) && max(g.seen, v.Leave, v.LastReport) < before && !g.pending() && !g.unsaid()
+	if g.links == nil || depth == 0 {
+		return true
+	}
+	for _, d := range g.links.dependents {
+		if s.segments[d.view.ID] == d && !s.removable(d, before, depth-1) {
+			return false
+		}
+	}
+	return true
 }
+
+// maxDependence is more than the longest chain there is: main room, breakout room, its other half, a telephone.
+const maxDependence = 5
 
 func (s *State) removeSegment(g *segment) {
 	g.in.members = remove(g.in.members, g)

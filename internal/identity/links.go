@@ -117,7 +117,9 @@ func (s *State) deriveDependents(g *segment) {
 		return
 	}
 	for _, d := range g.links.dependents {
-		s.deriveSegment(d)
+		if s.segments[d.view.ID] == d { // not forgotten meanwhile
+			s.deriveSegment(d)
+		}
 	}
 }
 
