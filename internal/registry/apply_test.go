@@ -161,7 +161,8 @@ func TestApplyNeverForgets(t *testing.T) {
 		Meetings: []earshot.Meeting{{ID: 2, FirstSeen: 5000, LastSeen: 5000}},
 		Persons:  []earshot.Person{{ID: 3}, {ID: 30, KeyKind: earshot.PersonByNameDevice, Name: "Zoë Å."}},
 		Segments: []earshot.Segment{{ID: 4, Person: 30, FirstReport: 5000, LastReport: 5000,
-			Devices: []earshot.DeviceSnapshot{{At: 5000, Device: "?"}}}},
+			Devices: []earshot.DeviceSnapshot{{At: 5000, Device: "a list as long as the stored one, which begins later and has more text in it than all of that: it is forgetful all the same; " +
+				"a list as long as the stored one, which begins later"}}}},
 		Calls: []earshot.Call{{ID: 7}}},
 		Sites: []earshot.Site{{ID: 8, VPN: true, Derived: true}},
 		Drift: []earshot.Drift{{Event: "meeting.new", Key: "payload.x", Count: 1, First: 15, Last: 15}},
@@ -182,6 +183,9 @@ func TestApplyLearns(t *testing.T) {
 	}})
 	apply(t, r, 2, registry.Changes{Changes: identity.Changes{Segments: []earshot.Segment{
 		{ID: 4, Person: 3, FirstReport: 400, LastReport: 700, Devices: []earshot.DeviceSnapshot{first, second}}}}})
+	second.PCName = "PC-17" // as long a list, which knows more
+	apply(t, r, 3, registry.Changes{Changes: identity.Changes{Segments: []earshot.Segment{{ID: 4, Devices: []earshot.DeviceSnapshot{first, second}}}}})
+	apply(t, r, 4, registry.Changes{Changes: identity.Changes{Segments: []earshot.Segment{{ID: 4, Devices: []earshot.DeviceSnapshot{first, {At: 200}}}}}}) // or less
 	got, ok, err := r.Segment(context.Background(), 4)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
@@ -260,6 +264,12 @@ func growingStates(rt *rapid.T, id earshot.ID) []registry.Changes {
 		func() {
 			s.Devices = append(append([]earshot.DeviceSnapshot(nil), s.Devices...),
 				earshot.DeviceSnapshot{At: 1000 + earshot.Instant(len(s.Devices)), Device: "d"})
+		},
+		func() { // a field of a snapshot becomes known
+			if len(s.Devices) > 0 {
+				s.Devices = append([]earshot.DeviceSnapshot(nil), s.Devices...)
+				s.Devices[0].PCName = "PC-17"
+			}
 		},
 		func() { // an older snapshot arrives late
 			if n := len(s.Devices); n > 0 {

@@ -23,7 +23,7 @@ func TestBackupWhileInUse(t *testing.T) {
 	ctx := context.Background()
 	apply(t, r, 1, registry.Changes{Changes: identity.Changes{Accounts: []earshot.Account{{ID: 1}}}})
 	var g errgroup.Group
-	const last = 300
+	const last = 200
 	g.Go(func() error {
 		for i := uint64(2); i <= last; i++ {
 			c := registry.Changes{Journal: "j", To: i}
@@ -34,6 +34,22 @@ func TestBackupWhileInUse(t *testing.T) {
 		}
 		return nil
 	})
+	// Readers see commits whole as well, and never one before another.
+	for range 3 {
+		g.Go(func() error {
+			for before := uint64(0); before < last; {
+				seq, _, err := r.Applied(ctx, "j")
+				if err != nil {
+					return err
+				}
+				if accounts, err := r.Accounts(ctx); err != nil || len(accounts) < int(seq) || seq < before {
+					return fmt.Errorf("at %d after %d: %d accounts, %w", seq, before, len(accounts), err)
+				}
+				before = seq
+			}
+			return nil
+		})
+	}
 	backups := t.TempDir()
 	for n := range 5 {
 		dir := filepath.Join(backups, fmt.Sprint(n))

@@ -57,7 +57,7 @@ func applyForever(dir string) error {
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	var said uint64
-	for round := range 8 {
+	for round := range 4 {
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), childEnv+"="+dir)
 		child.Stderr = os.Stderr
@@ -69,7 +69,7 @@ func TestKill(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(out)
-		for n := 0; n < 5+round*7 && lines.Scan(); n++ {
+		for n := 0; n < 5+round*10 && lines.Scan(); n++ {
 			if said, err = strconv.ParseUint(lines.Text(), 10, 64); err != nil {
 				t.Fatal(err)
 			}

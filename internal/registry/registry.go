@@ -2,11 +2,17 @@
 // users and schema drift. Everything personal that Earshot knows is in here and in the journal, nowhere else.
 //
 // What it promises: a [Changes] is stored whole or not at all, together with the journal position it came from; one below
-// that position is ignored (one at it is not: states that were held back until then may follow). An upsert never forgets: an empty field does not overwrite a known one, and first and
-// last times only widen, so that a late event about something that the fold has already put out of memory does no harm.
+// that position is ignored (one at it is not: states that were held back until then may follow). An upsert never forgets:
+// an empty field does not overwrite a known one, first and last times only widen, a person only becomes better known, so
+// that a late event about something that the fold has already put out of memory does no harm.
 //
-// The implementation is SQLite (see [Open]). One goroutine writes, any number read. A file that cannot be opened is moved
-// aside, never deleted.
+// The implementation is SQLite (see [Open]). Any number of goroutines may read and write: writers take turns, readers see the
+// last commit and wait for nobody. A file that is damaged is moved aside, never deleted, and one of a newer version is not
+// touched. The journal brings back who and where; users, audit log and sites are brought back from a backup
+// ([Registry.AdoptTyped]).
+//
+// The tests open real files in temporary directories: they damage them, kill processes that write them, and restore every
+// backup that they make.
 package registry
 
 import (
