@@ -222,9 +222,7 @@ func (s *State) leaveSeries(m *meeting) {
 		return
 	}
 	delete(s.series, r.view.ID)
-	if r.base.value == "" {
-		r.flags |= gone
-	}
+	r.flags |= gone
 }
 
 func (s *State) deriveSeries(r *series) {

@@ -124,9 +124,7 @@ func (s *State) unidentify(w *who) {
 		return
 	}
 	delete(s.persons, p.view.ID)
-	if p.base == nil {
-		p.flags |= gone
-	}
+	p.flags |= gone
 }
 
 // derivePerson computes the view: for each field the newest that any member says.
