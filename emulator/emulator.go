@@ -13,14 +13,14 @@ import (
 // Emulator sends a world's notifications to a webhook, as Zoom does.
 type Emulator struct {
 	o         Options
-	explicit  bool // From was given: simulated time starts there when Run does
+	explicit  bool // From was given without CatchUp: simulated time starts there when Run does
 	startedAt time.Time
 	sender    atomic.Pointer[Sender]
 }
 
 // New checks the options, all of them, and reports everything that is wrong together. It sends nothing and starts nothing.
 func New(o Options) (*Emulator, error) {
-	explicit := !o.From.IsZero()
+	explicit := !o.From.IsZero() && !o.CatchUp
 	now := time.Now()
 	o, err := o.withDefaults(now)
 	if err != nil {

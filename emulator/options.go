@@ -40,6 +40,9 @@ type Options struct {
 	// From is the simulated time of the beginning. The zero time is two minutes before now, truncated to the minute; Run
 	// then sends what lies between From and now at once, so that a receiver has something to show immediately.
 	From time.Time
+	// CatchUp makes Run send what lies between From and now at once, as it does for the zero From: the past is there, and
+	// time goes on from now. Without it, simulated time is at From when Run begins.
+	CatchUp bool
 	// Cadence is how often Zoom reports about a participant (default 60 s, 10 s to 5 min; older accounts have 10 to 15 s).
 	Cadence time.Duration
 	// Dialect is the meaning of input and output (default InputReceived).

@@ -21,6 +21,7 @@ type emulateCmd struct {
 	Speed    float64       `help:"Simulated seconds per second." default:"1"`
 	Duration time.Duration `help:"Wall time to run; 0 is until a signal comes." default:"0s"`
 	From     string        `help:"Where simulated time begins (RFC 3339); empty is now." placeholder:"TIME"`
+	CatchUp  bool          `help:"Send what lies between --from and now at once, and go on from now."`
 	Cadence  time.Duration `help:"How often Zoom reports on a participant: 60s today, 10s to 15s in older accounts." default:"60s"`
 	Dialect  string        `help:"What *_input means: received or sent." enum:"received,sent" default:"received"`
 	Ledger   string        `help:"Write what happened to each event into this file, as lines of JSON." placeholder:"FILE"`
@@ -47,6 +48,7 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 			return fmt.Errorf("--from %q: want a time such as 2026-11-12T09:00:00Z", c.From)
 		}
 	}
+	o.CatchUp = c.CatchUp
 	if c.SitesCSV != "" {
 		return writeSites(o, c.SitesCSV)
 	}

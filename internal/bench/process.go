@@ -92,24 +92,46 @@ func (e *earshot) ready(ctx context.Context) bool {
 
 // get reads a path of the API into v.
 func (e *earshot) get(ctx context.Context, path string, v any) error {
-	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+e.web+path, nil)
+	raw, err := e.fetch(ctx, path)
 	if err != nil {
 		return err
+	}
+	return json.Unmarshal(raw, v)
+}
+
+// metric reads one of the monitor's own figures.
+func (e *earshot) metric(ctx context.Context, name string) (float64, error) {
+	raw, err := e.fetch(ctx, "/metrics")
+	if err != nil {
+		return 0, err
+	}
+	for _, line := range strings.Split(string(raw), "\n") {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			return strconv.ParseFloat(value, 64)
+		}
+	}
+	return 0, fmt.Errorf("no metric %s", name)
+}
+
+func (e *earshot) fetch(ctx context.Context, path string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+e.web+path, nil)
+	if err != nil {
+		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+apiToken)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("GET %s: %s: %s", path, resp.Status, raw)
+		return nil, fmt.Errorf("GET %s: %s: %s", path, resp.Status, raw)
 	}
-	return json.Unmarshal(raw, v)
+	return raw, nil
 }
 
 // stop ends the program and removes its data.

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sort"
 	"strings"
 	"time"
 
+	domain "github.com/earshot/earshot"
 	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/internal/journal"
 )
 
 const (
@@ -68,21 +69,37 @@ func size(ctx context.Context) (err error) {
 		}
 		fmt.Printf("  %-9s %7.1f MB   %6.1f bytes an event %s\n", part, float64(bytes)/1e6, float64(bytes)/n, note)
 	}
-	return archiveSize(ctx, e.data, n)
+	return archiveSize(ctx, bodies, from)
 }
 
-// archiveSize rolls the journal into its archive and tells the size.
-func archiveSize(ctx context.Context, data string, events float64) error {
-	out, err := exec.CommandContext(ctx, binary, "journal", "archive", "--data", data).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("archive the journal: %w: %s", err, out)
-	}
-	bytes, err := diskUse(filepath.Join(data, "journal"), "archive")
+// archiveSize feeds the day into a second journal that keeps nothing at hand, so that it rolls all of it into its archive.
+func archiveSize(ctx context.Context, bodies [][]byte, from time.Time) error {
+	dir, err := os.MkdirTemp("", "earshot-bench-archive-")
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  %-9s %7.1f MB   %6.1f bytes an event\n", "archive", float64(bytes)/1e6, float64(bytes)/events)
-	return nil
+	defer os.RemoveAll(dir)
+	j, err := journal.Open(journal.Options{Dir: dir, Retention: time.Minute, ArchiveRetention: 365 * 24 * time.Hour, Heartbeat: -1})
+	if err != nil {
+		return err
+	}
+	step := sizeHours * time.Hour / time.Duration(len(bodies))
+	for i, body := range bodies {
+		at := from.Add(-24*time.Hour + time.Duration(i)*step)
+		if _, err := j.Append(ctx, journal.Record{Kind: journal.KindEvent, ReceivedAt: domain.InstantOf(at), Body: body}); err != nil {
+			return errors.Join(err, j.Close())
+		}
+	}
+	run, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- j.Run(run) }()
+	for begun := time.Now(); j.Stats().Rolled < uint64(len(bodies)) && time.Since(begun) < 2*time.Minute; {
+		time.Sleep(100 * time.Millisecond)
+	}
+	stop()
+	s := j.Stats()
+	fmt.Printf("  %-9s %7.1f MB   %6.1f bytes an event (%d of %d rolled)\n", "archive", float64(s.ArchiveBytes)/1e6, float64(s.ArchiveBytes)/float64(max(s.Rolled, 1)), s.Rolled, len(bodies))
+	return errors.Join(<-done, j.Close())
 }
 
 // diskUse sums the files under dir whose path there begins with prefix.
@@ -122,10 +139,8 @@ func memory(ctx context.Context) (err error) {
 	if err := em.Run(ctx); err != nil {
 		return err
 	}
-	var page struct {
-		People int `json:"people"`
-	}
-	if err := e.get(ctx, "/api/v1/status", &page); err != nil {
+	people, err := e.metric(ctx, "earshot_live_people")
+	if err != nil {
 		return err
 	}
 	sizes, err := e.resident()
@@ -137,7 +152,7 @@ func memory(ctx context.Context) (err error) {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	fmt.Printf("  with %d people in live meetings:", page.People)
+	fmt.Printf("  with %.0f people in live meetings:", people)
 	for _, name := range names {
 		fmt.Printf("  %s %.0f MB", name, float64(sizes[name])/(1<<20))
 	}
