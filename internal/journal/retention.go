@@ -154,10 +154,10 @@ func (j *Journal) setFull(reason string) {
 	}
 }
 
-// storeBytes is what Pebble occupies, without logs that are kept only to be written again.
+// storeBytes is what Pebble occupies, without files that it is about to delete or keeps only to write them again.
 func (j *Journal) storeBytes() int64 {
 	m := j.db.Metrics()
-	return int64(m.DiskSpaceUsage()) - int64(min(m.WAL.ObsoletePhysicalSize, m.DiskSpaceUsage()))
+	return int64(m.WAL.PhysicalSize + m.Table.Local.LiveSize + m.Table.Local.ZombieSize)
 }
 
 // clockIsDoubtful compares the clock with the newest record.
@@ -236,8 +236,8 @@ func (j *Journal) relieve(ctx context.Context) {
 			total += rolled
 			continue
 		}
-		if total > 0 { // logs and range deletions give their space back only so
-			_ = j.use(j.db.Flush)
+		if total > 0 {
+			j.giveBack(ctx)
 		}
 		break
 	}
@@ -251,6 +251,20 @@ func (j *Journal) relieve(ctx context.Context) {
 			j.log.Error("journal maintenance", slog.String("step", "make room"), slog.Any("err", err))
 			return
 		}
+	}
+}
+
+// giveBack makes Pebble part with the records that were rolled at once: otherwise it would take its time, and archive
+// segments would be removed for space that is about to be free.
+func (j *Journal) giveBack(ctx context.Context) {
+	err := j.use(func() error {
+		if err := j.db.Flush(); err != nil {
+			return err
+		}
+		return j.db.Compact(ctx, recordKey(nil, 0), recordKey(nil, j.rolled.Load()+1), false)
+	})
+	if err != nil && !errors.Is(err, ErrClosed) && ctx.Err() == nil {
+		j.log.Error("journal maintenance", slog.String("step", "give space back"), slog.Any("err", err))
 	}
 }
 

@@ -211,6 +211,12 @@ func TestFull(t *testing.T) {
 		if _, err := j.Append(t.Context(), event("after relief")); err != nil {
 			t.Fatalf("5 s after the consumer caught up: %v", err)
 		}
+		if s := j.Stats(); s.PebbleBytes > o.MaxBytes/2 || s.ArchiveSegments == 0 || s.Rolled < uint64(len(all)) {
+			t.Errorf("applied records were not packed into the archive: %v", s)
+		}
+		if got := readAll(t, j, j.First()-1); len(got) != int(j.Tail()-j.First()+1) {
+			t.Errorf("%d records from %d to %d", len(got), j.First(), j.Tail())
+		}
 		got, err := j.Read(j.Tail()-1, 0, 0)
 		if err != nil || string(got[0].Body) != "after relief" {
 			t.Errorf("read after relief: %v, %v", got, err)
