@@ -29,6 +29,9 @@ func (s *Store) tidyLater() {
 		if sort && !s.beside("sort recent samples", s.sortBeside) {
 			return
 		}
+		if fileSize(s.path()+".wal") < s.limits.checkpointBytes {
+			return
+		}
 		if s.copying.TryLock() { // else the log grows until the copy is done
 			s.beside("checkpoint facts", func(db *database) (int64, error) { return 0, checkpoint(db.ctx, db.tidier) })
 			s.copying.Unlock()
