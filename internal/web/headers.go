@@ -83,5 +83,10 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
-// Unwrap is for http.ResponseController: the event stream flushes and sets deadlines.
+// Flush implements http.Flusher, which is what the compressing writer looks for.
+func (r *recorder) Flush() {
+	_ = http.NewResponseController(r.ResponseWriter).Flush() // the next write tells what is wrong
+}
+
+// Unwrap is for http.ResponseController: the event stream sets deadlines.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
