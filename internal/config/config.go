@@ -39,12 +39,11 @@ type Config struct {
 
 // Webhook is the receiver's endpoint.
 type Webhook struct {
-	Listen         string // host:port
-	TLS            TLS
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; empty: nobody's
-	MaxBodyBytes   int64
-	Window         time.Duration  // how far a signed timestamp may be from now, both ways
-	Subscriptions  []Subscription // by name
+	Listen        string // host:port
+	TLS           TLS
+	MaxBodyBytes  int64
+	Window        time.Duration  // how far a signed timestamp may be from now, both ways
+	Subscriptions []Subscription // by name
 }
 
 // TLS names a certificate; both empty is plain HTTP.
@@ -65,7 +64,7 @@ type Web struct {
 	Listen         string // host:port
 	TLS            TLS
 	PublicURL      string         // how people reach it, for links; "" is derived from the request
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed, when guessing at passwords is slowed down
 }
 
 // Journal is the durable log of raw events.
@@ -130,7 +129,7 @@ func (i Input) For(zoomAccountID string) InputMeanings {
 	return i.InputMeanings
 }
 
-// Grades says how minutes are judged.
+// Grades says how minutes are judged. There is one profile so far: "earshot".
 type Grades struct{ Profile string }
 
 // Log says what is logged, and how.

@@ -74,7 +74,6 @@ data: /var/lib/earshot
 webhook:
   listen: "127.0.0.1:3001"
   tls: {cert_file: tls/a.crt, key_file: /etc/a.key}
-  trusted_proxies: [10.0.0.1, 10.1.2.3/16, "2001:db8::/32"]
   max_body: 2 MiB
   window: 36h
   subscriptions:
@@ -87,7 +86,7 @@ web:
   listen: "[::1]:8081"
   public_url: https://earshot.example.com/
   tls: {cert_file: b.crt, key_file: b.key}
-  trusted_proxies: 10.0.0.1
+  trusted_proxies: [10.0.0.1, 10.1.2.3/16, "2001:db8::/32"]
 journal: {retention: 4d, archive_retention: 10d12h, max_bytes: 20 GB}
 facts:
   memory_limit: 1GiB
@@ -97,7 +96,7 @@ input:
   audio: sent
   accounts:
     abcDEF_-123: {video: received}
-grades: {profile: earshot-strict}
+grades: {profile: earshot}
 log: {level: debug, format: json}
 `
 	path := write(t, "earshot.yaml", yaml)
@@ -121,22 +120,21 @@ log: {level: debug, format: json}
 		DataDir: "/var/lib/earshot",
 		Webhook: config.Webhook{
 			Listen: "127.0.0.1:3001", TLS: config.TLS{CertFile: filepath.Join(dir, "tls/a.crt"), KeyFile: "/etc/a.key"},
-			TrustedProxies: []netip.Prefix{prefix("10.0.0.1/32"), prefix("10.1.0.0/16"), prefix("2001:db8::/32")},
-			MaxBodyBytes:   2 << 20, Window: 36 * time.Hour,
+			MaxBodyBytes: 2 << 20, Window: 36 * time.Hour,
 			Subscriptions: []config.Subscription{
 				{Name: "", Secrets: []zoom.Secret{"one", "two", "three"}, Proofs: []string{"basic"}},
 				{Name: "emea", Secrets: []zoom.Secret{"new-secret", "old-secret"}, Proofs: []string{"header X-Gate"}},
 			},
 		},
 		Web: config.Web{Listen: "[::1]:8081", PublicURL: "https://earshot.example.com", TLS: config.TLS{CertFile: filepath.Join(dir, "b.crt"), KeyFile: filepath.Join(dir, "b.key")},
-			TrustedProxies: []netip.Prefix{prefix("10.0.0.1/32")}},
+			TrustedProxies: []netip.Prefix{prefix("10.0.0.1/32"), prefix("10.1.0.0/16"), prefix("2001:db8::/32")}},
 		Journal: config.Journal{Retention: 4 * day, ArchiveRetention: 10*day + 12*time.Hour, MaxBytes: 20e9},
 		Facts: config.Facts{MemoryLimitBytes: 1 << 30, Retention: config.Retention{
 			Samples: 5 * day, Minutes: 6 * day, Summaries: 7 * day, CallSamples: 8 * day, Notifications: 9 * day, Outbox: 90 * time.Minute}},
 		Sites: config.Sites{File: filepath.Join(dir, "sites.csv"), ASN: "/usr/share/asn.mmdb"},
 		Input: config.Input{InputMeanings: config.InputMeanings{Audio: config.MeaningSent, Video: config.MeaningAuto},
 			Accounts: map[string]config.InputMeanings{"abcDEF_-123": {Audio: config.MeaningSent, Video: config.MeaningReceived}}},
-		Grades:   config.Grades{Profile: "earshot-strict"},
+		Grades:   config.Grades{Profile: "earshot"},
 		Log:      config.Log{Level: "debug", Format: "json"},
 		APIToken: "token-for-scripts",
 	}
@@ -210,9 +208,10 @@ func TestProblems(t *testing.T) {
 		{"a list", "- a\n- b\n", nil, nil, []string{`earshot.yaml:1: the file is a list; want keys and values`}},
 		{"two documents", "data: a\n---\ndata: b\n", nil, nil, []string{`earshot.yaml:3: a second document`}},
 		{"anchor", "web: &a {listen: ':1'}\nwebhook: *a\n", nil, nil, []string{`earshot.yaml:1: web is a YAML anchor or alias`, `earshot.yaml:2: webhook is a YAML anchor or alias`}},
-		{"kinds", "data: [a]\nweb: {listen: {a: b}, trusted_proxies: [[a]]}\nwebhook: {trusted_proxies: [10.0.0.0/8, x]}\n", nil, nil, []string{
+		{"kinds", "data: [a]\nweb: {listen: {a: b}, trusted_proxies: [[a]]}\ngrades: {profile: strict}\n", nil, nil, []string{
 			`earshot.yaml:1: data is a list; want a directory`, `earshot.yaml:2: web.listen is a group of keys`, `earshot.yaml:2: web.trusted_proxies is a list; want addresses`,
-			`earshot.yaml:3: webhook.trusted_proxies is "10.0.0.0/8,x"; want addresses such as`}},
+			`earshot.yaml:3: grades.profile is "strict"; want earshot`}},
+		{"proxies", "web: {trusted_proxies: [10.0.0.0/8, x]}\n", nil, nil, []string{`earshot.yaml:1: web.trusted_proxies is "10.0.0.0/8,x"; want addresses such as`}},
 		{"numbers", "webhook: {max_body: -1, window: 1m}\nfacts: {memory_limit: lots, retention: {samples: 0, minutes: 99999999d}}\njournal: {max_bytes: 20 ZB}\n", nil, nil, []string{
 			`earshot.yaml:1: webhook.max_body is "-1"`, `earshot.yaml:1: webhook.window is "1m"; want a time such as 90m, 72h or 30d, at least 5m`, `earshot.yaml:2: facts.memory_limit is "lots"; want a size such as 512 MiB`,
 			`earshot.yaml:2: facts.retention.samples is "0"`, `earshot.yaml:2: facts.retention.minutes`, `earshot.yaml:3: journal.max_bytes is "20 ZB"`}},
@@ -306,11 +305,14 @@ func TestSummary(t *testing.T) {
 	for _, want := range []string{
 		"earshot.yaml", "data /tmp/d (flag --data)", "webhook.listen :4000 (environment variable PORT)", "web.listen :8443 (earshot.yaml:2)",
 		"journal.retention 3d journal.archive_retention 10d (earshot.yaml:4)", "facts.memory_limit 256 MiB", "journal.max_bytes 0", "input.accounts.abc audio sent, video auto",
-		"API token -", "/webhook/emea 1 secret, also wants bearer", "warning: journal.archive_retention (10d) is shorter than facts.retention.samples (30d)",
+		"API token -", "/webhook/emea 1 secret, also wants bearer",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("want %q in:\n%s", want, b.String())
 		}
+	}
+	if w := c.Warnings(); len(w) != 1 || !strings.Contains(w[0], "journal.archive_retention (10d) is shorter than facts.retention.samples (30d)") {
+		t.Errorf("warnings with a short archive: %q", w)
 	}
 	c, err = config.Load(config.Sources{Environment: env(nil)})
 	if err != nil {

@@ -39,7 +39,6 @@ func settings(c *Config) []setting {
 		listen("webhook.listen", "EARSHOT_WEBHOOK_LISTEN", "--webhook-listen", &c.Webhook.Listen),
 		file("webhook.tls.cert_file", &c.Webhook.TLS.CertFile),
 		file("webhook.tls.key_file", &c.Webhook.TLS.KeyFile),
-		prefixes("webhook.trusted_proxies", &c.Webhook.TrustedProxies),
 		bytesSetting("webhook.max_body", "at least 64 KiB", 64<<10, &c.Webhook.MaxBodyBytes),
 		duration("webhook.window", "at least 5m", 5*time.Minute, &c.Webhook.Window),
 
@@ -66,7 +65,7 @@ func settings(c *Config) []setting {
 
 		oneOf("input.audio", "", "", &c.Input.Audio, meanings()...),
 		oneOf("input.video", "", "", &c.Input.Video, meanings()...),
-		{path: "grades.profile", want: "the name of a profile, such as earshot", set: setMatching(&c.Grades.Profile, regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)), get: getText(&c.Grades.Profile)},
+		oneOf("grades.profile", "", "", &c.Grades.Profile, "earshot"),
 		oneOf("log.level", "EARSHOT_LOG_LEVEL", "--log-level", &c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", "EARSHOT_LOG_FORMAT", "--log-format", &c.Log.Format, "text", "json"),
 	}
@@ -88,16 +87,6 @@ func setText(to *string) func(string) bool {
 
 func getText(from *string) func() string { return func() string { return *from } }
 
-func setMatching(to *string, pattern *regexp.Regexp) func(string) bool {
-	return func(text string) bool {
-		if !pattern.MatchString(text) {
-			return false
-		}
-		*to = text
-		return true
-	}
-}
-
 func file(path string, to *string) setting {
 	return setting{path: path, want: "the path of a file", set: setText(to), get: getText(to), file: true}
 }
@@ -114,8 +103,11 @@ func oneOf[T ~string](path, env, flag string, to *T, allowed ...T) setting {
 		*to = T(text)
 		return true
 	}
-	return setting{path: path, env: env, flag: flag, want: strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1],
-		set: set, get: func() string { return string(*to) }}
+	want := words[len(words)-1]
+	if len(words) > 1 {
+		want = strings.Join(words[:len(words)-1], ", ") + " or " + want
+	}
+	return setting{path: path, env: env, flag: flag, want: want, set: set, get: func() string { return string(*to) }}
 }
 
 func listen(path, env, flag string, to *string) setting {

@@ -8,7 +8,7 @@ import (
 )
 
 // Summary writes what holds, and where each setting that is not a default was made; secrets are only counted. It is what
-// "earshot check" prints. What is allowed but hardly meant is said at the end.
+// "earshot check" prints, followed by [Config.Warnings].
 func (c *Config) Summary(w io.Writer) error {
 	var b strings.Builder
 	if c.file == "" {
@@ -43,9 +43,6 @@ func (c *Config) Summary(w io.Writer) error {
 			fmt.Fprintf(&b, ", also wants %s", strings.Join(s.Proofs, ", "))
 		}
 		b.WriteByte('\n')
-	}
-	for _, warning := range c.Warnings() {
-		fmt.Fprintf(&b, "\nwarning: %s\n", warning)
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write the summary: %w", err)
