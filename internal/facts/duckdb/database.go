@@ -21,7 +21,7 @@ const storageVersion = "v1.2.0"
 type database struct {
 	connector *driverduckdb.Connector
 	writer    *conn
-	tidier    *conn      // sorts and checkpoints beside the writer
+	tidier    *conn      // sorts beside the writer
 	readers   chan *conn // each is in here, or with who asks
 	size      int        // how many readers there are
 	ctx       context.Context

@@ -17,8 +17,9 @@
 // # Who may call it
 //
 // Any number of goroutines may read, [Options.Readers] at once; the others wait for their turn or their context. Writers take
-// turns. Readers see a snapshot and hold nobody up. Sorting and checkpoints run beside Apply, on their own connection;
-// ReplaceHour, Maintain and Backup wait for them. When a checkpoint has a table, a batch for that table waits for it.
+// turns. Readers see a snapshot and hold nobody up, and nothing but reopening after an error holds them up. Samples are sorted
+// away beside Apply, on a connection of their own; ReplaceHour, Maintain and Backup wait for that. Every 64 MiB of log, about
+// each 65,000 events, there is a checkpoint, and a batch that comes then waits some tenths of a second.
 //
 // # The file
 //

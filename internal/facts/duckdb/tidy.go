@@ -2,13 +2,14 @@ package duckdb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 )
 
-// Sorting recent samples away and checkpoints take some tenths of a second. They run beside the writer, on a connection of
-// their own: rows may be appended and committed meanwhile. What deletes rows (ReplaceHour, Maintain) waits for them.
+// Sorting recent samples away takes some tenths of a second and runs beside the writer, on a connection of its own: rows may
+// be appended and committed meanwhile. What deletes rows (ReplaceHour, Maintain) waits for it. A checkpoint takes as long, and
+// then the writer waits: DuckDB allows commits during a checkpoint, but a transaction that appends to several tables and a
+// checkpoint that passes over them can wait for each other for ever.
 //
 // Lock order: tidying, then writing, then mu. While mu is held for reading neither of the others is asked for.
 
@@ -29,12 +30,13 @@ func (s *Store) tidyLater() {
 		if sort && !s.beside("sort recent samples", s.sortBeside) {
 			return
 		}
-		if fileSize(s.path()+".wal") < s.limits.checkpointBytes {
+		s.writing.Lock()
+		defer s.writing.Unlock()
+		if s.current() == nil || fileSize(s.path()+".wal") < s.limits.checkpointBytes {
 			return
 		}
-		if s.copying.TryLock() { // else the log grows until the copy is done
-			s.beside("checkpoint facts", func(db *database) (int64, error) { return 0, checkpoint(db.ctx, db.tidier) })
-			s.copying.Unlock()
+		if err := s.checkpointNow(context.Background()); err != nil {
+			s.log.Error("facts: checkpoint", "error", err)
 		}
 	}()
 }
@@ -115,6 +117,12 @@ func (s *Store) tidyNow(ctx context.Context) error {
 		return err
 	}
 	s.state.recent -= moved
+	return s.checkpointNow(ctx)
+}
+
+// checkpointNow checkpoints unless the file is being copied: then the log grows until the next time. The caller holds
+// s.tidying and s.writing, so no transaction writes.
+func (s *Store) checkpointNow(ctx context.Context) error {
 	if !s.copying.TryLock() {
 		return nil
 	}
@@ -126,7 +134,7 @@ func (s *Store) tidyNow(ctx context.Context) error {
 	// Not cancelled: half a checkpoint would mean reopening.
 	if err := checkpoint(context.WithoutCancel(ctx), db.writer); err != nil {
 		s.reopen(err)
-		return fmt.Errorf("checkpoint facts: %w", errors.Join(err))
+		return fmt.Errorf("checkpoint facts: %w", err)
 	}
 	return nil
 }
