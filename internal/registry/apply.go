@@ -212,23 +212,37 @@ func (w *changeWriter) call(c *earshot.Call) error {
 }
 
 func (w *changeWriter) site(s *earshot.Site) error {
+	args, err := siteArgs(s)
+	if err != nil {
+		return err
+	}
+	return w.upsert(sitesTable, args...)
+}
+
+// siteArgs are the columns of a site.
+func siteArgs(s *earshot.Site) ([]any, error) {
 	ranges, err := json.Marshal(s.Ranges)
 	if err != nil {
-		return fmt.Errorf("encode the ranges of site %s: %w", s.ID, err)
+		return nil, fmt.Errorf("encode the ranges of site %s: %w", s.ID, err)
 	}
 	tags, err := json.Marshal(s.Tags)
 	if err != nil {
-		return fmt.Errorf("encode the tags of site %s: %w", s.ID, err)
+		return nil, fmt.Errorf("encode the tags of site %s: %w", s.ID, err)
 	}
-	return w.upsert(sitesTable, key(s.ID), s.Name, string(ranges), s.Zone, s.ISP, s.LinkMbps, s.VPN, string(tags), s.Derived)
+	return []any{key(s.ID), s.Name, string(ranges), s.Zone, s.ISP, s.LinkMbps, s.VPN, string(tags), s.Derived}, nil
 }
 
-// PutSites stores sites that were configured. Those of earlier configurations stay, because facts name them.
+// PutSites stores sites that were configured, in place of what was stored of them: what somebody took out of the file is
+// gone. Sites of earlier configurations stay, because facts name them.
 func (r *Registry) PutSites(ctx context.Context, sites []earshot.Site) error {
 	err := r.write(ctx, func(tx *sql.Tx) error {
-		w := changeWriter{r: r, tx: tx, bound: make([]*sql.Stmt, len(tables))}
 		for i := range sites {
-			if err := w.site(&sites[i]); err != nil {
+			args, err := siteArgs(&sites[i])
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`INSERT OR REPLACE INTO sites (id, name, ranges, zone, isp, link_mbps, vpn, tags, derived)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...); err != nil {
 				return err
 			}
 		}

@@ -196,6 +196,28 @@ func TestApplyLearns(t *testing.T) {
 	}
 }
 
+// A configured site is what the file says now; one that is no longer in it keeps its name for the facts that have it.
+func TestPutSites(t *testing.T) {
+	r := open(t, t.TempDir())
+	ctx := context.Background()
+	gone := earshot.Site{ID: 2, Name: "Closed office", Ranges: []string{"10.1.0.0/16"}}
+	for _, sites := range [][]earshot.Site{
+		{{ID: 1, Name: "Berlin", Ranges: []string{"10.0.0.0/16", "10.2.0.0/16"}, Zone: "Europe/Berlin", ISP: "Arvel", LinkMbps: 5, VPN: true, Tags: []string{"a"}}, gone},
+		{{ID: 1, Name: "Berlin", Ranges: []string{"10.2.0.0/16"}}},
+	} {
+		if err := r.PutSites(ctx, sites); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := r.Sites(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]earshot.Site{{ID: 1, Name: "Berlin", Ranges: []string{"10.2.0.0/16"}}, gone}, got); diff != "" {
+		t.Errorf("sites (-want +got):\n%s", diff)
+	}
+}
+
 // Whatever order the states of something growing are stored in, the end is the same.
 func TestApplyAnyOrderOfGrowingStates(t *testing.T) {
 	r := open(t, t.TempDir())
