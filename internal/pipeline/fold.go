@@ -143,10 +143,13 @@ func (f *Fold) qos(ev *zoom.Event, res *identity.Result, at, receivedAt earshot.
 		return
 	}
 	seg := f.identity.Segment(res.Segment)
+	if seg.Meeting != 0 {
+		res.Meeting = seg.Meeting // a breakout room's, where the event names the main meeting
+	}
 	var place placed
 	for i := range ev.QoS {
 		q := &ev.QoS[i]
-		when := earshot.Instant(q.TimeMs)
+		when := identity.ReportTime(ev, q.TimeMs)
 		if when <= 0 {
 			when = at
 		}
@@ -262,6 +265,9 @@ func (f *Fold) grade(id earshot.ID, m *openMinute) (row earshot.Minute, low grad
 	seg := f.identity.Segment(id)
 	if seg == nil {
 		return earshot.Minute{}, 0, false
+	}
+	if seg.Meeting != 0 {
+		m.Meeting = seg.Meeting
 	}
 	kind := earshot.KindUnknown
 	if meeting := f.identity.Meeting(m.Meeting); meeting != nil {

@@ -193,6 +193,8 @@ func (g *hourGrader) flush() {
 	seg := g.segments[id]
 	if seg == nil { // the registry lost it: grade what can be graded
 		seg = &earshot.Segment{ID: id}
+	} else if seg.Meeting != 0 {
+		g.open.Meeting = seg.Meeting
 	}
 	var prev grade.SlotSet
 	switch last := g.open.At.Add(-time.Minute); {
@@ -228,6 +230,10 @@ func lookUp(ctx context.Context, reg Registry, samples []facts.Sample) (map[ears
 	}
 	for i := range found {
 		segments[found[i].ID] = &found[i]
+		if _, ok := kinds[found[i].Meeting]; !ok {
+			kinds[found[i].Meeting] = earshot.KindUnknown
+			meetingIDs = append(meetingIDs, found[i].Meeting)
+		}
 	}
 	meetings, err := reg.MeetingsByID(ctx, meetingIDs)
 	if err != nil {

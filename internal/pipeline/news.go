@@ -40,6 +40,12 @@ func (f *Fold) noteLive(ev *zoom.Event, res *identity.Result) {
 	if res.Meeting != 0 {
 		f.news.meetings[res.Meeting] = struct{}{}
 	}
+	for _, id := range res.Meetings {
+		f.news.meetings[id] = struct{}{}
+	}
+	for _, id := range res.Segments {
+		f.news.segments[id] = struct{}{}
+	}
 	if res.Call != 0 {
 		f.news.calls[res.Call] = struct{}{}
 	}
