@@ -149,13 +149,25 @@ func TestNobodyIsTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newWorld(o)
-	for range 1200 {
+	for range 2000 {
 		w.Step()
+		expected := map[*person]bool{}
+		for _, c := range w.calls {
+			expected[c.caller], expected[c.callee] = true, true
+		}
 		for _, m := range w.meetings {
+			for _, a := range m.guests {
+				expected[a.p] = expected[a.p] || !a.gone
+			}
 			for _, s := range m.segs {
 				if s.p.role != telephone && !s.p.busy {
 					t.Fatalf("%v: %s is in a meeting and counts as free", w.Now(), s.p.name)
 				}
+			}
+		}
+		for _, p := range w.people.people {
+			if p.busy && !expected[p] {
+				t.Fatalf("%v: %s is expected nowhere and counts as busy", w.Now(), p.name)
 			}
 		}
 	}
