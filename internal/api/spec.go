@@ -54,7 +54,6 @@ func specConfig(version string) huma.Config {
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.Metric](), reflect.TypeFor[metricWord]())
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.PersonKey](), reflect.TypeFor[personKeyWord]())
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.CallSide](), reflect.TypeFor[callSideWord]())
-	r.RegisterTypeAlias(reflect.TypeFor[earshot.Instant](), reflect.TypeFor[instantNumber]())
 	return c
 }
 
@@ -71,7 +70,6 @@ type (
 	metricWord    string
 	personKeyWord string
 	callSideWord  string
-	instantNumber int64
 )
 
 // wordsOf is the schema of a domain number: the words of its n values.
@@ -107,9 +105,6 @@ func (metricWord) Schema(huma.Registry) *huma.Schema {
 }
 func (personKeyWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.PersonKey](6) }
 func (callSideWord) Schema(huma.Registry) *huma.Schema  { return wordsOf[earshot.CallSide](3) }
-func (instantNumber) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeInteger, Format: "int64", Description: "milliseconds since the epoch"}
-}
 
 // document adds to the OpenAPI document what huma does not register: the event stream, and the session, which the web
 // server serves.

@@ -22,6 +22,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"go.uber.org/goleak"
 
 	"github.com/earshot/earshot/internal/api"
@@ -188,6 +189,15 @@ func TestAuthorizationMatrix(t *testing.T) {
 	}
 	out.Jar.SetCookies(url.URL, stolen)
 
+	expired := s.browser(t)
+	s.login(t, expired)
+	token := expired.Jar.Cookies(url.URL)[0].Value
+	data, ok, err := s.registry.Sessions().FindCtx(ctx, token)
+	if !ok || err != nil {
+		t.Fatalf("the session is not stored: %v", err)
+	}
+	must(t, s.registry.Sessions().CommitCtx(ctx, token, data, time.Now().Add(-time.Second)))
+
 	type who struct {
 		client  *http.Client
 		headers []string
@@ -201,6 +211,7 @@ func TestAuthorizationMatrix(t *testing.T) {
 		"user is gone":         {client: leaver},
 		"password changed":     {client: changed},
 		"logged out":           {client: out},
+		"expired":              {client: expired},
 		"wrong bearer, cookie": {client: admin, headers: []string{"Authorization", "Bearer nonsense"}},
 		"session":              {client: admin, good: true},
 		"bearer":               {client: s.browser(t), headers: []string{"Authorization", "bearer " + apiToken}, good: true},
@@ -285,6 +296,35 @@ func TestLogin(t *testing.T) {
 	}
 	if res := do(t, c, http.MethodPost, s.URL+"/api/v1/session", credentials("admin", password), "Content-Type", "text/plain"); res.StatusCode != 415 {
 		t.Errorf("as a form could send it: %s", res.Status)
+	}
+}
+
+// A session in use lives on, written again now and then, but never beyond its seven days.
+func TestSessionIsProlonged(t *testing.T) {
+	s := newSite(t, nil)
+	now := time.Now()
+	for name, c := range map[string]struct {
+		seen     time.Time
+		deadline time.Duration
+		want     time.Duration // 0: no new cookie
+	}{
+		"just written":      {now.Add(-time.Minute), 100 * time.Hour, 0},
+		"in use":            {now.Add(-10 * time.Minute), 100 * time.Hour, 12 * time.Hour},
+		"close to its end":  {now.Add(-10 * time.Minute), 3 * time.Hour, 3 * time.Hour},
+		"never written yet": {time.UnixMilli(0), 100 * time.Hour, 12 * time.Hour},
+	} {
+		data, err := scs.GobCodec{}.Encode(now.Add(c.deadline), map[string]any{"user": "admin", "since": now.UnixMilli(), "seen": c.seen.UnixMilli()})
+		must(t, err)
+		must(t, s.registry.Sessions().CommitCtx(t.Context(), name, data, now.Add(time.Hour)))
+		res := do(t, s.browser(t), http.MethodGet, s.URL+"/api/v1/session", "", "Cookie", `earshot_session="`+name+`"`)
+		if res.StatusCode != 200 || len(res.Cookies()) != min(1, int(c.want)) {
+			t.Fatalf("%s: %s, %d cookies", name, res.Status, len(res.Cookies()))
+		}
+		if c.want != 0 {
+			if left := time.Until(res.Cookies()[0].Expires); left > c.want+time.Minute || left < c.want-time.Minute {
+				t.Errorf("%s: now lives %v, want %v", name, left, c.want)
+			}
+		}
 	}
 }
 
