@@ -98,6 +98,19 @@ func (s *Server) clientAddress(r *http.Request) netip.Addr {
 	return address
 }
 
+// networkOf is what the log says of an address: enough to see where guessing comes from, not which machine it is.
+func networkOf(address netip.Addr) string {
+	bits := 24
+	if address.Is6() {
+		bits = 48
+	}
+	p, err := address.Prefix(bits)
+	if err != nil {
+		return "unknown"
+	}
+	return p.String()
+}
+
 func (s *Server) trusted(address netip.Addr) bool {
 	for _, p := range s.o.TrustedProxies {
 		if p.Contains(address) {

@@ -169,7 +169,7 @@ func (s *Server) postSession(w http.ResponseWriter, r *http.Request) {
 		tooMany(w, 5*time.Second)
 		return
 	case errors.Is(err, registry.ErrBadLogin):
-		s.log.Warn("login refused", "address", address)
+		s.log.Warn("login refused", "network", networkOf(address))
 		api.WriteProblem(w, http.StatusUnauthorized, "Wrong user or password.")
 		return
 	case err != nil:

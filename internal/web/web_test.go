@@ -376,6 +376,9 @@ func TestGuessingIsSlow(t *testing.T) {
 	if got := attempt("somebody-else", "203.0.113.1"); got != 429 {
 		t.Errorf("another name from the address that tried twenty times: %d", got)
 	}
+	if log := s.log.String(); !strings.Contains(log, "network=203.0.113.0/24") || strings.Contains(log, "203.0.113.1") {
+		t.Errorf("the log must tell the network, not the machine: %.500s", log)
+	}
 	// Neighbours in one IPv6 network are one.
 	for range 5 {
 		attempt("admin", "2001:db8::1")
