@@ -2,7 +2,7 @@
 // where the real one is: the same Content-Security-Policy, and nothing without a login. For development and tests only.
 //
 // The paths under /mock let a test make something happen: POST /mock/grade?id=…&grade=…, /mock/end?id=…, /mock/drop?ms=…
-// (breaks the event stream and refuses it for that long), /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1.
+// (breaks the event stream and refuses it for that long), /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/reset.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -86,6 +86,13 @@ function control(state: State, url: URL, response: ServerResponse): void {
   if (url.pathname === "/mock/fail") {
     if (arg("status") === "0") state.fails.delete(arg("path"));
     else state.fails.set(arg("path"), Number(arg("status")));
+  }
+  if (url.pathname === "/mock/reset") {
+    state.world.forced.clear();
+    state.world.ended.clear();
+    state.fails.clear();
+    state.refuseUntil = 0;
+    state.empty = false;
   }
   if (url.pathname === "/mock/empty") state.empty = arg("on") === "1";
   json(response, {});

@@ -67,12 +67,14 @@ export class World {
   /** What tests force: a meeting's grade. */
   readonly forced = new Map<string, Grade>();
   readonly ended = new Set<string>();
-  #minutes = new Map<string, { until: number; minutes: Minute[] }>();
+  #minutes = new Map<string, { until: number; minutes: Minute[]; at: Map<number, Grade> }>();
+  /** Rows as they were made in a second: a list, a stream and a test ask for the same ones. */
+  #rows = new Map<string, { second: number; row: MeetingRow }>();
 
   constructor(began: number) {
     this.began = Math.floor(began / MINUTE) * MINUTE;
     for (let i = 0; i < 44; i++) this.meetings.push(this.#meeting(i, true));
-    for (let i = 0; i < 130; i++) this.meetings.push(this.#meeting(i, false));
+    for (let i = 0; i < 72; i++) this.meetings.push(this.#meeting(i, false));
   }
 
   #meeting(i: number, live: boolean): Meeting {
@@ -198,19 +200,31 @@ export class World {
     const end = Math.min(now, seat.leave);
     const cached = this.#minutes.get(seat.segment);
     if (cached && cached.until === Math.floor(end / MINUTE)) return cached.minutes;
-    const minutes: Minute[] = [];
-    for (let at = Math.floor(seat.join / MINUTE) * MINUTE; at < end; at += MINUTE) {
+    // All but the last two minutes are sealed and stay.
+    const minutes: Minute[] = cached ? cached.minutes.slice(0, -2) : [];
+    const last = minutes.at(-1);
+    for (let at = last ? Date.parse(last.at) + MINUTE : Math.floor(seat.join / MINUTE) * MINUTE; at < end; at += MINUTE) {
       const m = this.#gradeMinute(seat, at, now);
       if (m) minutes.push(m);
     }
-    this.#minutes.set(seat.segment, { until: Math.floor(end / MINUTE), minutes });
+    this.#minutes.set(seat.segment, { until: Math.floor(end / MINUTE), minutes, at: new Map(minutes.map((m) => [Date.parse(m.at), m.grade])) });
     return minutes;
   }
 
   // ---- the API's shapes ---------------------------------------------------------------------------------------------
 
+  /** A meeting's row; a past one stays as it was. */
   row(m: Meeting, now: number): MeetingRow {
     const live = this.isLive(m, now);
+    const second = live ? Math.floor(now / 1000) : -1;
+    const made = this.#rows.get(m.id);
+    if (made?.second === second && made.row.grade === (this.forced.get(m.id) ?? made.row.grade)) return made.row;
+    const row = this.#makeRow(m, live, now);
+    this.#rows.set(m.id, { second, row });
+    return row;
+  }
+
+  #makeRow(m: Meeting, live: boolean, now: number): MeetingRow {
     const present = m.seats.filter((s) => s.leave > now || !live);
     const people = new Set(present.map((s) => s.person));
     const newest = present.filter((s) => !s.external).map((s) => this.minutes(s, now).at(-1));
@@ -242,8 +256,10 @@ export class World {
   }
 
   #at(m: Meeting, at: number, now: number): GradeCount {
-    const iso = new Date(at).toISOString();
-    return countGrades(m.seats.flatMap((s) => this.minutes(s, now).filter((x) => x.at === iso).map((x) => x.grade)));
+    return countGrades(m.seats.flatMap((s) => {
+      this.minutes(s, now);
+      return this.#minutes.get(s.segment)?.at.get(at) ?? [];
+    }));
   }
 
   #strip(m: Meeting, now: number) {

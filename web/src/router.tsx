@@ -4,6 +4,7 @@ import { whenUnauthorized } from "./api/client.ts";
 import { hub } from "./live/follow.ts";
 import { LivePage } from "./pages/live/LivePage.tsx";
 import { LoginPage } from "./pages/login/LoginPage.tsx";
+import { Broken } from "./pages/Broken.tsx";
 import { Missing } from "./pages/Missing.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
@@ -60,6 +61,7 @@ export const ingestRoute = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, ingestRoute])]),
   defaultPreload: "intent",
+  defaultErrorComponent: Broken,
   scrollRestoration: true,
   // Plain text, so that an address can be read and typed: no JSON in it.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

@@ -46,7 +46,12 @@ export function sweep(): () => void {
 
 export const useLink = (): Link => useSyncExternalStore(hub.watch, () => hub.snapshot().link);
 export const useStatus = (): LiveStatus | undefined => useSyncExternalStore(hub.watch, () => hub.snapshot().status);
-export const useChangeAt = (): number => useSyncExternalStore(hub.watch, () => hub.snapshot().changeAt);
+
+/** How long ago the newest change came, NaN before the first. Told anew with each status, once a second. */
+export const useChangeAge = (): number => useSyncExternalStore(hub.watch, () => {
+  const { changeAt, statusAt } = hub.snapshot();
+  return changeAt === 0 ? NaN : Math.max(0, statusAt - changeAt);
+});
 
 /** Event time now, in steps of a minute, or of what is asked for: the watermark, else the wall clock. */
 export function useNow(stepMs = 60_000): number {

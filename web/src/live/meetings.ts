@@ -59,7 +59,7 @@ export function forget(live: Live, now: number): Live {
   return { ...live, rows, ended, changes };
 }
 
-/** Worst first: by grade, then how many are bad, poor and fair now, then how long it has lasted, then the id. */
+/** Worst first: by grade, then how many are bad, poor and fair now, then how long it has lasted, then how many people, as the API sorts. */
 export function worstFirst(a: MeetingRow, b: MeetingRow): number {
   return (
     rank(b.grade) - rank(a.grade) ||
@@ -67,6 +67,7 @@ export function worstFirst(a: MeetingRow, b: MeetingRow): number {
     b.now.poor - a.now.poor ||
     b.now.fair - a.now.fair ||
     (millis(a.since) || 0) - (millis(b.since) || 0) ||
+    b.people - a.people ||
     (a.id < b.id ? -1 : 1)
   );
 }

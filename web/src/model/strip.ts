@@ -26,7 +26,8 @@ const DROP_MS = 5 * MINUTE;
 
 /** The cells of a strip, left to right. */
 export function stripCells(o: StripOptions): Cell[] {
-  const length = Math.max(0, Math.ceil((o.to - o.from) / MINUTE));
+  // An axis that is not known yet has no cells.
+  const length = Math.max(0, Math.ceil((o.to - o.from) / MINUTE)) || 0;
   const kinds: (Cell["kind"] | "")[] = Array<Cell["kind"] | "">(length).fill("");
   markAbsence(kinds, o);
   for (const minute of o.minutes) {

@@ -2,5 +2,5 @@
 import { Link } from "@tanstack/react-router";
 
 export function Missing() {
-  return <div className="empty"><b>There is no such page.</b>The address may be cut off. <Link className="link" to="/live">Go to Live</Link></div>;
+  return <main className="empty"><h1>There is no such page.</h1>The address may be cut off. <Link className="link" to="/live">Go to Live</Link></main>;
 }

@@ -23,7 +23,8 @@ export function SearchBox() {
   const hits = answer.data?.items ?? [];
 
   useKeys({ "/": () => { input.current?.focus(); input.current?.select(); } });
-  useEffect(() => { if (answer.data) box.selectFirstOption(); /* eslint-disable-next-line react-hooks/exhaustive-deps */ }, [answer.data]);
+  const { selectFirstOption } = box;
+  useEffect(() => { if (answer.data) selectFirstOption(); }, [answer.data, selectFirstOption]);
 
   const go = async (value: string) => {
     const [type, id] = value.split(" ") as [SearchHit["type"], string];

@@ -1,6 +1,6 @@
 // All shortcuts, and the switch that turns them off.
-import { Modal } from "@mantine/core";
-import { useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { Icon } from "../ui/Icon.tsx";
 import { shortcutsOn } from "./keyboard.ts";
 import { PAGES } from "./Nav.tsx";
 
@@ -19,9 +19,15 @@ const KEYS: readonly [string[], string][] = [
 
 export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const on = useSyncExternalStore(shortcutsOn.watch, shortcutsOn.get);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (opened) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [opened]);
   return (
-    // Locking the page's scroll would need an inline <style>, which the Content-Security-Policy forbids.
-    <Modal opened={opened} onClose={onClose} title="Shortcuts" size="lg" lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
+    // The browser's own dialog: it keeps the focus and closes on Escape, without any inline style.
+    <dialog ref={dialog} className="dialog" aria-label="Shortcuts" onClose={onClose}>
+      <div className="dialog-head"><h2>Shortcuts</h2><button type="button" className="tool" aria-label="Close" onClick={onClose}><Icon name="close" /></button></div>
       <dl className="keys">
         {KEYS.map(([keys, does]) => <div key={does}><dt>{keys.map((k) => (k === "–" ? <span key={k}>–</span> : <kbd key={k}>{k}</kbd>))}</dt><dd>{does}</dd></div>)}
         {PAGES.map((p) => <div key={p.to}><dt><kbd>g</kbd><kbd>{p.key}</kbd></dt><dd>{p.label}</dd></div>)}
@@ -29,6 +35,6 @@ export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () =>
       <p className="f12 t2" style={{ marginTop: 16 }}>
         <label><input type="checkbox" checked={on === "on"} onChange={(e) => { shortcutsOn.set(e.currentTarget.checked ? "on" : "off"); }} /> Single-key shortcuts</label>
       </p>
-    </Modal>
+    </dialog>
   );
 }

@@ -3,6 +3,7 @@ import type { DriftIngest } from "../../api/types.ts";
 import { count } from "../../model/format.ts";
 import { millis } from "../../model/time.ts";
 import { Time } from "../../ui/Time.tsx";
+import { ScrollX } from "../../ui/ScrollX.tsx";
 
 export function Drift({ items }: { items: readonly DriftIngest[] }) {
   return (
@@ -10,7 +11,7 @@ export function Drift({ items }: { items: readonly DriftIngest[] }) {
       <div className="panel-head"><h2>Schema drift</h2><span className="sub">kept in the journal and counted, nothing dropped</span></div>
       {items.length === 0 && <div className="panel-body t2">Every event and key so far is known.</div>}
       {items.length > 0 && (
-        <div className="scroll-x">
+        <ScrollX label="Schema drift, table">
           <table>
             <thead><tr><th>Where</th><th>What</th><th className="r">Events</th><th className="wide-only">First seen</th><th>Last seen</th></tr></thead>
             <tbody>
@@ -25,7 +26,7 @@ export function Drift({ items }: { items: readonly DriftIngest[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
     </section>
   );

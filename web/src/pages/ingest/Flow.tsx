@@ -1,6 +1,6 @@
 // The way of an event, station by station: from the receiver's answer to the row.
 import type { Ingest } from "../../api/types.ts";
-import { count, delay } from "../../model/format.ts";
+import { bytes, count, delay } from "../../model/format.ts";
 
 interface Station { name: string; value: string; unit: string; note: string }
 
@@ -9,7 +9,7 @@ export function Flow({ i }: { i: Ingest | undefined }) {
     ? [
         { name: "Received", value: i.events_per_second.toFixed(1), unit: "/s", note: `${count(i.received)} in all` },
         { name: "Acknowledged", ...split(delay(i.ack_p50_ms)), note: `p99 ${delay(i.ack_p99_ms)}, Zoom allows 3 s` },
-        { name: "Journal", value: count(i.journal.tail - i.journal.first + (i.journal.tail > 0 ? 1 : 0)), unit: "kept", note: `up to ${count(i.journal.tail)}` },
+        { name: "Journal", ...split(bytes(i.journal.bytes)), note: `up to ${count(i.journal.tail)}` },
         { name: "Applied", value: count(i.applied.backlog), unit: "behind", note: `at ${count(i.applied.seq)}` },
         { name: "As a row", ...split(delay(i.lag_p50_ms)), note: `p99 ${delay(i.lag_p99_ms)} after receipt` },
       ]

@@ -5,6 +5,7 @@ import { count } from "../../model/format.ts";
 import { millis } from "../../model/time.ts";
 import { GradeShape } from "../../ui/GradeMark.tsx";
 import { Time } from "../../ui/Time.tsx";
+import { ScrollX } from "../../ui/ScrollX.tsx";
 
 /** A subscription that said nothing for this long needs a look. */
 const QUIET_MS = 24 * 3_600_000;
@@ -16,7 +17,7 @@ export function Subscriptions({ items }: { items: readonly SubscriptionIngest[] 
       <div className="panel-head"><h2>Subscriptions</h2></div>
       {items.length === 0 && <div className="panel-body t2">None is configured: give the receiver ZOOM_WEBHOOK_SECRET_TOKEN.</div>}
       {items.length > 0 && (
-        <div className="scroll-x">
+        <ScrollX label="Subscriptions, table">
           <table>
             <thead><tr><th>Path</th><th>State</th><th>Last event</th><th className="r">Stored</th><th className="r">Refused</th><th className="r">Secrets</th></tr></thead>
             <tbody>
@@ -36,7 +37,7 @@ export function Subscriptions({ items }: { items: readonly SubscriptionIngest[] 
               })}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
     </section>
   );

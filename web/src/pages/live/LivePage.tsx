@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { liveQuery, meetingsQuery } from "../../api/queries.ts";
 import type { Grade, MeetingRow } from "../../api/types.ts";
-import { useChangeAt, useLink, useStatus } from "../../live/follow.ts";
+import { useChangeAge, useLink, useStatus } from "../../live/follow.ts";
 import { passes, worstFirst, type Live, type LiveFilter } from "../../live/meetings.ts";
 import { delay, plural } from "../../model/format.ts";
 import { isGrade } from "../../model/grade.ts";
@@ -63,8 +63,8 @@ const toggle = (grades: readonly Grade[], g: Grade): string => (grades.includes(
 function Following() {
   const link = useLink();
   const status = useStatus();
-  const changeAt = useChangeAt();
-  const since = changeAt === 0 ? "" : `, newest change ${span(Math.max(0, Date.now() - changeAt))} ago`;
+  const age = useChangeAge();
+  const since = Number.isNaN(age) ? "" : `, newest change ${span(age)} ago`;
   return (
     <div className="meta">
       {link.state === "lost"

@@ -27,15 +27,17 @@ export function MeetingsPage() {
   const rows = query.data?.pages.flatMap((p) => p.items) ?? [];
   const body = useRef<HTMLElement>(null);
   useRowKeys(body);
+  // Sorting needs an end somewhere: without a time the API looks at the last week. Newest first goes back as far as there is anything.
+  const weekOnly = filter.state === "past" && filter.from === "" && !(filter.sort === "start" && filter.order !== "asc" && filter.grade === "" && filter.kind === "");
   const narrowed = [filter.q, filter.from, filter.to, filter.grade, filter.kind, filter.site, filter.series, filter.person].some((x) => x !== "");
 
   return (
     <>
       <div className="head">
-        <div className="grow"><h1>Meetings</h1><div className="meta"><span>{filter.sort === "worst" ? "worst first" : `by ${{ start: "start", topic: "topic", people: "people" }[filter.sort] ?? filter.sort}`}</span></div></div>
+        <div className="grow"><h1>Meetings</h1><div className="meta">{weekOnly && <span>of the last 7 days; choose a time to see older ones</span>}<span>{filter.sort === "worst" ? "worst first" : `by ${{ start: "start", topic: "topic", people: "people" }[filter.sort] ?? filter.sort}`}</span></div></div>
         <div className="acts">
           <div className="choice" role="group" aria-label="Which meetings">
-            <button type="button" aria-pressed={filter.state === "past"} onClick={() => { set({ state: "" }); }}>Past</button>
+            <button type="button" aria-pressed={filter.state === "past"} onClick={() => { set({ state: "", site: "" }); }}>Past</button>
             <button type="button" aria-pressed={filter.state === "live"} onClick={() => { set({ state: "live", from: "", to: "" }); }}>Running</button>
           </div>
         </div>

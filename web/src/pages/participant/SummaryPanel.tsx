@@ -1,6 +1,7 @@
 // What Zoom itself summed up when the person left: a check on the lanes above.
 import type { StreamSummary } from "../../api/types.ts";
 import { directionWord, mediaWord, metricValue } from "../../model/format.ts";
+import { ScrollX } from "../../ui/ScrollX.tsx";
 
 const COLUMNS = [["loss_pct", "Loss"], ["jitter_ms", "Jitter"], ["latency_ms", "Round trip"], ["bitrate_kbps", "Bitrate"], ["frame_rate_fps", "Frames"]] as const;
 
@@ -8,7 +9,7 @@ export function SummaryPanel({ summaries }: { summaries: readonly StreamSummary[
   return (
     <section className="panel" aria-label="Zoom's own summary">
       <div className="panel-head"><h2>Zoom’s own summary</h2><span className="sub">average, and from least to greatest, sent when the person left</span></div>
-      <div className="scroll-x">
+      <ScrollX label="Zoom’s own summary, table">
         <table>
           <thead><tr><th>Stream</th>{COLUMNS.map(([key, label]) => <th key={key} className="r">{label}</th>)}<th>Zoom’s name</th></tr></thead>
           <tbody>
@@ -21,7 +22,7 @@ export function SummaryPanel({ summaries }: { summaries: readonly StreamSummary[
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </section>
   );
 }

@@ -9,21 +9,25 @@ const LETTER_PX = 6.2;
 
 export function EventTicks({ events, from, to, width, onPin }: { events: readonly LaneEvent[]; from: number; to: number; width: number; onPin: (at: number) => void }) {
   const zone = useZone();
-  let free = -Infinity;
+  const left = (at: number) => (at - from) / (to - from);
   return (
     <span className="tks">
-      {[...events].sort((a, b) => a.at - b.at).map((e, i) => {
-        const x = ((e.at - from) / (to - from)) * width;
-        const wide = e.label.length * LETTER_PX + 8;
-        // Words that would cover the ones before, or leave the lane, are left to the tooltip.
-        const worded = x >= free && x + wide <= width;
-        if (worded) free = x + wide;
-        return (
-          <button type="button" key={i} className={`tk ${e.kind}`} style={{ left: `${((e.at - from) / (to - from)) * 100}%` }} title={`${e.detail}, ${utcText(e.at)}`} aria-label={`${e.detail} at ${clock(e.at, zone)}`} onClick={(click) => { click.stopPropagation(); onPin(e.at); }}>
+      {wording([...events].sort((a, b) => a.at - b.at), (at) => left(at) * width, width).map(({ e, worded }, i) => (
+          <button type="button" key={i} className={`tk ${e.kind}`} style={{ left: `${left(e.at) * 100}%` }} title={`${e.detail}, ${utcText(e.at)}`} aria-label={`${e.detail} at ${clock(e.at, zone)}`} onClick={(click) => { click.stopPropagation(); onPin(e.at); }}>
             <i />{worded && <span>{e.label}</span>}
           </button>
-        );
-      })}
+        ))}
     </span>
   );
+}
+
+/** Which events have room for their word: one that would cover the word before, or leave the lane, is left to the tooltip. */
+function wording(events: readonly LaneEvent[], x: (at: number) => number, width: number): { e: LaneEvent; worded: boolean }[] {
+  let free = -Infinity;
+  return events.map((e) => {
+    const end = x(e.at) + e.label.length * LETTER_PX + 8;
+    const worded = x(e.at) >= free && end <= width;
+    if (worded) free = end;
+    return { e, worded };
+  });
 }

@@ -9,13 +9,13 @@ export function LaneTable({ lanes }: { lanes: readonly Lane[] }) {
   const zone = useZone();
   const times = [...new Set(lanes.flatMap((l) => l.at))].sort((a, b) => a - b);
   const columns = lanes.map((l) => new Map(l.at.map((t, i) => [t, l.values[i] ?? null])));
-  let title = "";
+  const titles = lanes.map((_, i) => lanes.slice(0, i + 1).findLast((l) => l.title !== "")?.title ?? "");
   return (
     // The scrolled part can be reached and scrolled by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="lane-table" tabIndex={0} role="region" aria-label="Values as a table">
       <table>
-        <thead><tr><th>Time</th>{lanes.map((l) => { title = l.title || title; return <th key={l.id} className="r">{title}<br />{l.label || "\u00a0"}</th>; })}</tr></thead>
+        <thead><tr><th>Time</th>{lanes.map((l, i) => <th key={l.id} className="r">{titles[i]}<br />{l.label || "\u00a0"}</th>)}</tr></thead>
         <tbody>
           {times.map((t) => (
             <tr key={t}>

@@ -45,7 +45,7 @@ export function Lanes({ lanes, from, to, cadence, gaps, crosshair, onPin, minute
   const point = (e: PointerEvent) => { if (e.pointerType === "mouse") crosshair.point(timeAt(e.clientX)); };
   const pin = (e: MouseEvent) => {
     const at = timeAt(e.clientX);
-    if (!Number.isNaN(at)) onPin(Math.round(at / 1000) * 1000);
+    if (!Number.isNaN(at)) onPin(Math.floor(at / 1000) * 1000);
   };
   // The charts need whole minutes of the strip to lie exactly under them.
   const start = minuteOf(from);

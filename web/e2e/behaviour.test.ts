@@ -1,0 +1,322 @@
+// How the pages behave, against the mock server, which does what a test asks for: rows hold still, grades flash, the
+// connection breaks, a panel fails, keys work, the address holds the view.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import type { Browser, Page } from "playwright-core";
+import type { MeetingDetail, MeetingRow } from "../src/api/types.ts";
+import { PASSWORD, serve } from "../mock/server.ts";
+import { findings } from "./axe.ts";
+import { launch, visit, type Visit } from "./browser.ts";
+
+let browser: Browser;
+let server: Server;
+let base: string;
+let v: Visit;
+let page: Page;
+
+const WIDE = { width: 1440, height: 900, theme: "dark" } as const;
+
+before(async () => {
+  server = await serve(0);
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await new Promise<void>((done) => {
+    server.close(() => { done(); });
+    server.closeAllConnections();
+  });
+});
+beforeEach(async () => {
+  v = await visit(browser, base, WIDE, [/50[03]|ERR_INCOMPLETE|ERR_EMPTY|ERR_CONNECTION/]);
+  page = v.page;
+  await make("reset");
+  await page.request.post("/api/v1/session", { data: { user: "admin", password: PASSWORD } });
+});
+afterEach(async () => {
+  const errors = [...v.errors];
+  await v.context.close();
+  assert.deepEqual(errors, [], "console");
+});
+
+const make = (what: string) => page.request.post(`/mock/${what}`);
+const api = async <T>(path: string) => (await (await page.request.get(`/api/v1/${path}`)).json()) as T;
+const running = async () => (await api<{ items: MeetingRow[] }>("meetings?state=live&limit=500")).items;
+const ids = () => page.$$eval(".lr.row", (rows) => rows.toSorted((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top).map((r) => (r as HTMLElement).dataset.id));
+
+describe("Live", () => {
+  it("holds the order under the pointer, says how many rows would move, and moves them on r", async () => {
+    await page.goto("/live");
+    await page.waitForSelector(".lr.row");
+    const first = (await ids())[0];
+    const good = (await running()).findLast((r) => r.grade === "good");
+    assert.ok(good);
+    // A topic of its own, so that the row is in sight and the list is short.
+    await page.hover(".lr.row >> nth=0");
+    await make(`grade?id=${first}&grade=good`);
+    await page.waitForSelector(".held >> text=Order held");
+    assert.equal((await ids())[0], first, "moved under the pointer");
+    await page.keyboard.press("r");
+    await page.waitForFunction((id) => [...document.querySelectorAll<HTMLElement>(".lr.row")].find((r) => r.getBoundingClientRect().top === Math.min(...[...document.querySelectorAll(".lr.row")].map((x) => x.getBoundingClientRect().top)))?.dataset.id !== id, first);
+  });
+  it("moves at once when nobody points at the list, and says what the grade was", async () => {
+    await page.goto("/live?grade=good");
+    await page.waitForSelector(".lr.row");
+    await page.mouse.move(5, 5);
+    await page.goto("/live");
+    await page.waitForSelector(".lr.row");
+    const first = (await ids())[0] as string;
+    await make(`grade?id=${first}&grade=fair`);
+    await page.waitForSelector(`.flash >> text=/→ fair, better/`);
+    assert.notEqual((await ids())[0], first);
+  });
+  it("says since when it does not follow, keeps the figures, and follows again", async () => {
+    await page.goto("/live");
+    await page.waitForSelector("text=Following");
+    const rows = (await ids()).length;
+    await make("drop?ms=2500");
+    await page.waitForSelector("text=/Not following since \\d\\d:\\d\\d:\\d\\d/");
+    await page.waitForSelector("text=/trying again in/");
+    assert.equal((await ids()).length, rows, "rows vanished");
+    assert.deepEqual(await findings(page), [], "axe");
+    await page.waitForSelector(".notice-line", { state: "detached", timeout: 15_000 });
+  });
+  it("walks with j and k, opens with Enter, and comes back with the filter", async () => {
+    await page.goto("/live?grade=bad,poor");
+    await page.waitForSelector(".lr.row");
+    const [, second] = await ids();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.waitForFunction((id) => document.activeElement?.closest<HTMLElement>("[data-id]")?.dataset.id === id, second);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/meetings/${second}`);
+    await page.goBack();
+    await page.waitForSelector(".btn.on >> text=bad");
+    const grades = await page.$$eval(".lr.row", (rows) => rows.map((r) => (r as HTMLElement).dataset.grade));
+    assert.ok(grades.length > 0 && grades.every((g) => g === "bad" || g === "poor"), String(grades));
+  });
+  it("shows names as text", async () => {
+    await page.goto("/live?q=board");
+    await page.waitForSelector(".lr.row >> text=<b>Board</b> meeting");
+  });
+  it("keeps a meeting that ended for a while, dimmed", async () => {
+    await page.goto("/live");
+    await page.waitForSelector(".lr.row");
+    const first = (await ids())[0];
+    await make(`end?id=${first}`);
+    await page.waitForSelector(`.lr.ended[data-id="${first}"] >> text=ended`);
+  });
+  it("says what is the matter when nothing runs, and when nothing matches", async () => {
+    await page.goto("/live?q=zzzz");
+    await page.waitForSelector("text=No running meeting matches the filter.");
+    await make("empty?on=1");
+    await page.goto("/live");
+    await page.waitForSelector("text=No meetings are running.");
+  });
+});
+
+describe("panels", () => {
+  it("fail one by one, with words and another try", async () => {
+    const [meeting] = await running();
+    await make(`fail?path=/api/v1/meetings/${meeting?.id}/minutes&status=500`);
+    await page.goto(`/meetings/${meeting?.id}`);
+    await page.waitForSelector("text=Minutes could not be read.");
+    await page.waitForSelector("text=the facts store does not answer");
+    await page.waitForSelector(`role=heading[name*="${meeting?.topic}"]`);
+    assert.deepEqual(await findings(page), [], "axe");
+    await make(`fail?path=/api/v1/meetings/${meeting?.id}/minutes&status=0`);
+    await page.click("text=Try again");
+    await page.waitForSelector(".heat-rows li");
+  });
+  it("keep what they had, and say how old it is", async () => {
+    await page.goto("/ingest");
+    await page.waitForSelector("text=What the receiver answered");
+    await make("fail?path=/api/v1/ingest&status=503");
+    await page.waitForSelector("text=/Ingest health not renewed since/", { timeout: 15_000 });
+    await page.waitForSelector("text=Subscriptions");
+  });
+  it("say so where there is no such thing", async () => {
+    v = Object.assign(v, { errors: [] });
+    await page.goto("/phone");
+    await page.route("**/api/v1/calls/0000000000000000", (r) => r.fulfill({ status: 404, contentType: "application/problem+json", body: '{"detail":"no"}' }));
+    v.errors.length = 0;
+    await page.goto("/phone/0000000000000000");
+    await page.waitForSelector("text=Earshot knows no such call.");
+    v.errors.splice(0, v.errors.length, ...v.errors.filter((e) => !e.includes("404")));
+  });
+});
+
+describe("Meeting", () => {
+  const board = async () => (await running()).find((r) => r.topic === "Q4 supply review" && r.people > 20) as MeetingRow;
+  it("chooses person and minute by keyboard, keeps them in the address, and opens the participant", async () => {
+    const m = await board();
+    await page.goto(`/meetings/${m.id}`);
+    await page.waitForSelector(".heat-rows li");
+    const second = await page.textContent(".heat-rows li:nth-child(2) .nm");
+    await page.keyboard.press("j");
+    await page.waitForSelector(`.person h2 >> text=${second}`);
+    await page.keyboard.press("w");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForURL(/at=2/);
+    const url = page.url();
+    await page.goto(url);
+    await page.waitForSelector(`.person h2 >> text=${second}`);
+    await page.waitForSelector(".heat-rows li");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/segments\/.*at=/);
+    await page.waitForSelector(`role=heading[name*="${second}"]`);
+  });
+  it("shows people whom Zoom does not report as missing", async () => {
+    const m = await board();
+    await page.goto(`/meetings/${m.id}`);
+    await page.waitForSelector(".hr.ext >> text=not reported");
+    await page.waitForSelector("text=3 people are not reported by Zoom.");
+  });
+  it("says its verdict from the same figures as the API", async () => {
+    const m = await board();
+    const detail = await api<MeetingDetail>(`meetings/${m.id}`);
+    const bad = new Set(detail.segments.filter((s) => s.minutes.bad > 0).map((s) => s.person.id));
+    await page.goto(`/meetings/${m.id}`);
+    await page.waitForSelector(`.verdict >> text=/${bad.size} of \\d+ people ha(ve|s) bad minutes/`);
+  });
+  it("follows while it runs", async () => {
+    const m = await board();
+    const followed = page.waitForRequest((r) => r.url().includes(`/events?meeting=${m.id}`));
+    await page.goto(`/meetings/${m.id}`);
+    await followed;
+    await page.waitForSelector(".heat-rows li");
+  });
+  it("explains a minute under the pointer", async () => {
+    const m = await board();
+    await page.goto(`/meetings/${m.id}`);
+    const strip = await page.waitForSelector(".heat-rows li:first-child .plot");
+    const box = await strip.boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 7);
+    await page.waitForSelector(".tip");
+    assert.match((await page.textContent(".tip")) ?? "", /bad|poor|fair|good|no report/);
+  });
+});
+
+describe("Participant", () => {
+  it("switches tabs and the table by key, and keeps both in the address", async () => {
+    const [meeting] = await running();
+    const detail = await api<MeetingDetail>(`meetings/${meeting?.id}`);
+    const segment = detail.segments.toSorted((a, b) => b.minutes.bad - a.minutes.bad)[0];
+    await page.goto(`/segments/${segment?.id}?tab=audio`);
+    await page.waitForSelector(".lanes canvas");
+    await page.keyboard.press("2");
+    await page.waitForSelector('[role="tab"][aria-selected="true"] >> text=Video');
+    await page.keyboard.press("t");
+    await page.waitForSelector(".lane-table");
+    await page.goto(page.url());
+    await page.waitForSelector(".lane-table");
+    assert.match(page.url(), /tab=video/);
+  });
+  it("moves one crosshair through all lanes, and pins it", async () => {
+    const [meeting] = await running();
+    const detail = await api<MeetingDetail>(`meetings/${meeting?.id}`);
+    const segment = detail.segments.toSorted((a, b) => b.minutes.bad - a.minutes.bad)[0];
+    await page.goto(`/segments/${segment?.id}?tab=audio`);
+    const lane = await page.waitForSelector(".lanes .u-over");
+    const box = await lane.boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 10);
+    const time = await page.textContent(".xh b");
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 10);
+    assert.notEqual(await page.textContent(".xh b"), time);
+    await page.mouse.click(box.x + box.width * 0.6, box.y + 10);
+    await page.waitForURL(/at=/);
+    const pinned = await page.textContent(".xh b");
+    await page.mouse.move(5, 5);
+    assert.equal(await page.textContent(".xh b"), pinned);
+    await page.keyboard.press("Escape");
+    await page.waitForURL((u) => !u.searchParams.has("at"));
+  });
+  it("says that Zoom does not report an external person", async () => {
+    const m = (await running()).find((r) => r.unreported > 0);
+    const guest = (await api<MeetingDetail>(`meetings/${m?.id}`)).segments.find((s) => !s.reported);
+    await page.goto(`/segments/${guest?.id}`);
+    await page.waitForSelector(".empty >> text=Zoom sends no quality reports about this person.");
+    assert.deepEqual(await findings(page), [], "axe");
+  });
+});
+
+describe("shell", () => {
+  it("searches from anywhere by keyboard", async () => {
+    await page.goto("/sites");
+    await page.waitForSelector("tbody tr");
+    await page.keyboard.press("/");
+    await page.keyboard.type("ines");
+    await page.waitForSelector("role=option >> text=Ines Okafor-Brandt");
+    await page.waitForSelector("text=People >> visible=true");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/people\/[0-9a-f]{16}/);
+  });
+  it("goes to pages by g and a letter, and lists the shortcuts", async () => {
+    await page.goto("/live");
+    await page.waitForSelector(".lr.row");
+    await page.keyboard.press("g");
+    await page.keyboard.press("h");
+    await page.waitForURL("**/ingest");
+    await page.keyboard.press("?");
+    await page.waitForSelector("role=dialog >> text=Shortcuts");
+    assert.deepEqual(await findings(page), [], "axe");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("role=dialog", { state: "detached" });
+  });
+  it("changes theme and zone, and remembers both", async () => {
+    await page.goto("/sites");
+    await page.click("button[aria-label*='switch to dark']");
+    await page.click("button[aria-label*='switch to light']");
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await background();
+    await page.reload();
+    assert.equal(await page.getAttribute("html", "data-theme"), "light");
+    assert.equal(await background(), light);
+    await page.click(".tool.zone");
+    await page.reload();
+    assert.equal(await page.evaluate(() => localStorage.getItem("earshot-zone")), "UTC");
+  });
+  it("logs in and out", async () => {
+    await page.goto("/live");
+    await page.click("text=Log out");
+    await page.waitForURL("**/login");
+    await page.fill("input[name=password]", "wrong");
+    await page.click("button[type=submit]");
+    await page.waitForSelector("text=wrong name or password");
+    await page.fill("input[name=password]", PASSWORD);
+    await page.click("button[type=submit]");
+    await page.waitForURL("**/live");
+    await page.waitForSelector(".lr.row");
+    v.errors.splice(0, v.errors.length, ...v.errors.filter((e) => !e.includes("401")));
+  });
+  it("never leads to another site after the login", async () => {
+    for (const next of ["//evil.example/", "/\\evil.example", "https://evil.example/"]) {
+      await page.goto(`/login?next=${encodeURIComponent(next)}`);
+      await page.fill("input[name=password]", PASSWORD);
+      await page.click("button[type=submit]");
+      await page.waitForURL(`${base}/live`);
+    }
+  });
+  it("has its pages in reach on a small screen", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto("/live");
+    await page.click(".tabbar >> text=More");
+    await page.click(".nav.open >> text=Ingest health");
+    await page.waitForURL("**/ingest");
+    await page.waitForSelector(".nav.open", { state: "detached" });
+  });
+  it("loads nothing from elsewhere and breaks no rule of the Content-Security-Policy", async () => {
+    const foreign: string[] = [];
+    page.on("request", (r) => { if (!r.url().startsWith(base)) foreign.push(r.url()); });
+    for (const path of ["/live", "/meetings", "/ingest", "/phone"]) {
+      await page.goto(path);
+      await page.waitForSelector("main h1");
+    }
+    assert.deepEqual(foreign, []);
+  });
+});

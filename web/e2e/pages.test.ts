@@ -1,0 +1,84 @@
+// Every page, dark and light, wide and narrow: it shows what it is for, nothing is logged as an error, nothing is wider
+// than the window, and axe finds nothing. Runs against the mock server and against a real Earshot alike.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Browser } from "playwright-core";
+import { findings } from "./axe.ts";
+import { launch, visit, type Look, type Visit } from "./browser.ts";
+import { target, type Target } from "./target.ts";
+
+const LOOKS: Look[] = [
+  { width: 1440, height: 900, theme: "dark" }, { width: 1440, height: 900, theme: "light" },
+  { width: 390, height: 844, theme: "dark" }, { width: 390, height: 844, theme: "light" },
+];
+
+interface Row { id: string; topic?: string; present?: boolean; minutes: Record<string, number> }
+
+/** The addresses to look at, with what has to be seen there. Pages of single things are taken from what the API lists. */
+async function addresses(v: Visit): Promise<[name: string, path: string, seen: string][]> {
+  const get = async <T>(path: string) => (await (await v.page.request.get(`/api/v1/${path}`)).json()) as T;
+  const items = async (path: string) => (await get<{ items: Row[] }>(path)).items;
+  const found: [string, string, string][] = [
+    ["live", "/live", "role=heading[name='Live']"], ["meetings", "/meetings", "role=heading[name='Meetings']"], ["running meetings", "/meetings?state=live", "tbody tr >> nth=0"],
+    ["people", "/people", "tbody tr >> nth=0"], ["phone", "/phone", "role=heading[name='Phone']"], ["sites", "/sites", "role=heading[name='Sites']"], ["ingest", "/ingest", "text=What the receiver answered"],
+  ];
+  const [meeting] = await items("meetings?state=live&sort=worst&limit=1");
+  assert.ok(meeting, "no meeting is running: there is nothing to look at");
+  found.push(["meeting", `/meetings/${meeting.id}`, ".heat-rows li >> nth=0"]);
+  const { segments } = await get<{ segments: Row[] }>(`meetings/${meeting.id}`);
+  const segment = segments.toSorted((a, b) => (b.minutes.bad ?? 0) - (a.minutes.bad ?? 0) || (b.minutes.good ?? 0) - (a.minutes.good ?? 0))[0];
+  assert.ok(segment, "nobody is in the meeting");
+  for (const tab of ["audio", "video", "cpu", "all"]) found.push([`participant, ${tab}`, `/segments/${segment.id}?tab=${tab}`, ".lanes canvas >> nth=0"]);
+  found.push(["participant, table", `/segments/${segment.id}?table=1&tab=all`, ".lane-table tbody tr >> nth=0"]);
+  const [person] = await items("persons?limit=1");
+  if (person) found.push(["person", `/people/${person.id}`, "text=Joins"]);
+  const [call] = await items("calls?limit=1");
+  if (call) found.push(["call", `/phone/${call.id}`, "text=Caller"]);
+  found.push(["no such page", "/nowhere", "text=There is no such page"]);
+  return found;
+}
+
+describe("pages", () => {
+  let where: Target;
+  let browser: Browser;
+  before(async () => {
+    where = await target();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser.close();
+    await where.close();
+  });
+
+  for (const look of LOOKS) {
+    it(`are sound at ${look.width} px, ${look.theme}`, async (t) => {
+      const v = await visit(browser, where.base, look);
+      await where.login(v.page);
+      for (const [name, path, seen] of await addresses(v)) {
+        await t.test(name, async () => {
+          v.errors.length = 0;
+          await v.page.goto(path);
+          await v.page.waitForSelector(seen, { timeout: 30_000 });
+          await v.page.waitForSelector(".reading", { state: "detached" });
+          assert.deepEqual(await findings(v.page), [], "axe");
+          assert.equal(await v.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, "wider than the window");
+          assert.deepEqual(v.errors, [], "console");
+        });
+      }
+      await v.context.close();
+    });
+  }
+
+  it("lead to the login without a session, and back", async () => {
+    const v = await visit(browser, where.base, { width: 1440, height: 900, theme: "dark" }, [/401/]);
+    await v.page.goto("/ingest");
+    await v.page.waitForURL(/\/login\?next=%2Fingest/);
+    await v.page.waitForSelector("text=Password");
+    assert.deepEqual(await findings(v.page), [], "axe");
+    await where.login(v.page);
+    await v.page.goto("/ingest");
+    await v.page.waitForSelector("text=What the receiver answered");
+    assert.deepEqual(v.errors, []);
+    await v.context.close();
+  });
+});

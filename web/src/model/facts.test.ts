@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { factsAt } from "./facts.ts";
+import { at, T0 } from "./testing.ts";
+
+const devices = [
+  { at: at(0), network_type: "Wifi", internal_ip: "10.20.5.118", camera: "Built-in" },
+  { at: at(49), network_type: "Wired", internal_ip: "10.20.5.31", camera: "Built-in" },
+];
+const fact = (when: number, label: string) => factsAt(devices, when).find((f) => f.label === label);
+
+describe("factsAt", () => {
+  it("tells the facts of the moment", () => {
+    expect(fact(T0 + 60_000, "Network")?.value).toBe("Wifi");
+    expect(fact(T0 + 50 * 60_000, "Network")?.value).toBe("Wired");
+  });
+  it("takes the first snapshot for what was before it", () => {
+    expect(fact(T0 - 60_000, "Network")?.value).toBe("Wifi");
+  });
+  it("names what changed, and only that", () => {
+    expect(fact(T0, "Local address")?.changes).toEqual([{ at: T0 + 49 * 60_000, value: "10.20.5.31" }]);
+    expect(fact(T0, "Camera")?.changes).toEqual([]);
+  });
+  it("leaves out what was never known", () => {
+    expect(fact(T0, "MAC address")).toBeUndefined();
+    expect(factsAt([], T0)).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { axisTicks, clock, day, dayClock, fieldToInstant, instantToField, span, utcText } from "./time.ts";
+
+const t = Date.parse("2026-11-12T08:44:20Z");
+
+describe("words for instants", () => {
+  it("gives the clock in either zone", () => {
+    expect(clock(t, "UTC")).toBe("08:44");
+    expect(clock(t, "local")).toBe("09:44");
+  });
+  it("gives the date only when it is another day", () => {
+    expect(dayClock(t, t + 3_600_000, "UTC")).toBe("08:44");
+    expect(dayClock(t, t + 24 * 3_600_000, "UTC")).toBe("12 Nov, 08:44");
+    expect(dayClock(t, Date.parse("2027-03-01T00:00:00Z"), "UTC")).toBe("12 Nov 2026, 08:44");
+  });
+  it("says the day, and UTC", () => {
+    expect(day(t, "UTC")).toBe("Thu 12 Nov 2026");
+    expect(utcText(t)).toBe("2026-11-12 08:44:20 UTC");
+  });
+  it("has a dash for what is no time", () => {
+    expect(clock(NaN, "UTC")).toBe("–");
+    expect(utcText(NaN)).toBe("");
+  });
+});
+
+describe("span", () => {
+  it.each([[0, "0 s"], [59_400, "59 s"], [60_000, "1 min"], [3_600_000, "1 h"], [7_500_000, "2 h 5 min"], [90_000_000, "1 d 1 h"], [-5, "0 s"], [NaN, "–"]])("%d ms is %s", (ms, text) => {
+    expect(span(ms)).toBe(text);
+  });
+});
+
+describe("axisTicks", () => {
+  it("takes round minutes and no more than asked for", () => {
+    const from = Date.parse("2026-11-12T09:03:10Z");
+    expect(axisTicks(from, from + 60 * 60_000, 8).map((x) => clock(x, "UTC"))).toEqual(["09:10", "09:20", "09:30", "09:40", "09:50", "10:00"]);
+    expect(axisTicks(from, from, 8)).toEqual([]);
+    expect(axisTicks(NaN, NaN, 8)).toEqual([]);
+  });
+});
+
+describe("fields", () => {
+  it("carries an instant through a date-time field in either zone", () => {
+    for (const zone of ["UTC", "local"] as const) expect(fieldToInstant(instantToField("2026-11-12T08:44:00.000Z", zone), zone)).toBe("2026-11-12T08:44:00.000Z");
+    expect(instantToField("2026-11-12T08:44:00.000Z", "local")).toBe("2026-11-12T09:44");
+    expect(fieldToInstant("", "UTC")).toBe("");
+    expect(instantToField("nonsense", "UTC")).toBe("");
+  });
+});
