@@ -219,13 +219,21 @@ func (r *reader) id() earshot.ID {
 	return earshot.ID(binary.LittleEndian.Uint64(x))
 }
 
-func (r *reader) str() string {
+func (r *reader) text() []byte {
 	n := r.u()
 	if n > uint64(len(r.b)) {
 		r.fail()
-		return ""
+		return nil
 	}
-	x := r.take(int(n))
+	return r.take(int(n))
+}
+
+// str reads a text that is hardly shared: a name, an id.
+func (r *reader) str() string { return string(r.text()) }
+
+// word reads one that many segments have.
+func (r *reader) word() string {
+	x := r.text()
 	if len(x) == 0 {
 		return ""
 	}
@@ -307,11 +315,15 @@ func (r *reader) segment(meeting earshot.ID) *segment {
 	for _, id := range [...]*earshot.ID{&g.ID, &g.Account, &g.Person, &g.Parent, &g.Bound, &g.Site} {
 		*id = r.id()
 	}
-	for _, x := range [...]*string{
-		&g.InMeetingID, &g.Name, &g.LeaveReason, &g.PersonName, &g.ZoomUserID, &g.SiteName, &g.Device,
-		&g.NetworkType, &g.DataCenter, &g.ClientVersion, &g.DeviceClass, &g.ISP, &g.Transport,
-	} {
+	for _, x := range [...]*string{&g.InMeetingID, &g.Name} {
 		*x = r.str()
+	}
+	g.LeaveReason = r.word()
+	for _, x := range [...]*string{&g.PersonName, &g.ZoomUserID} {
+		*x = r.str()
+	}
+	for _, x := range [...]*string{&g.SiteName, &g.Device, &g.NetworkType, &g.DataCenter, &g.ClientVersion, &g.DeviceClass, &g.ISP, &g.Transport} {
+		*x = r.word()
 	}
 	for _, at := range [...]*earshot.Instant{&g.Join, &g.Leave, &g.FirstReport, &g.LastReport} {
 		*at = r.instant()
