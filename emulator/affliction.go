@@ -90,7 +90,7 @@ func (t *activeTrouble) set(strength float64) {
 func (w *World) resolve(t *activeTrouble) bool {
 	switch t.Kind {
 	case FullLink, BusyAir:
-		t.site = w.busiestSite(t)
+		t.site = w.chooseSite(t)
 		if t.site != nil {
 			t.Target = t.site.name
 		}
@@ -188,48 +188,67 @@ func count[K comparable](w *World, key func(*segment) (K, bool)) map[K]int {
 	return n
 }
 
-// busiestSite returns the site named, or the undisturbed one with second most people in calls (on Wi-Fi, for BusyAir), so that
-// most of the others are fine; with few people in calls, the one with most.
-func (w *World) busiestSite(t *activeTrouble) *site {
+// chooseSite returns the site named, or one of the undisturbed ones where enough people are in calls (on Wi-Fi, for BusyAir)
+// to tell a place from a person. nil: there is none now.
+func (w *World) chooseSite(t *activeTrouble) *site {
 	n := count(w, func(s *segment) (*site, bool) {
 		return s.p.office, s.p.office != nil && (t.Kind == FullLink || s.p.onWiFi())
 	})
-	var best, second *site
+	var fit, used []*site
 	for _, s := range w.people.sites {
 		switch {
-		case s.vpn:
 		case t.Target != "":
-			if s.name == t.Target {
+			if s.name == t.Target && !s.vpn {
 				return s
 			}
 		case s.troubleUp != 0 || s.troubleDown != 0 || s.busyAir != 0 || n[s] == 0:
-		case best == nil || n[s] > n[best]:
-			best, second = s, best
-		case second == nil || n[s] > n[second]:
-			second = s
+		case n[s] >= 4:
+			fit = append(fit, s)
+		default:
+			used = append(used, s)
 		}
 	}
-	if second != nil && n[second] >= 5 {
-		return second
-	}
-	return best
+	return choose(w, fit, used)
 }
 
+// choose takes one of the first list that is not empty, with one draw.
+func choose[T any](w *World, lists ...[]*T) *T {
+	x := w.fate.Float64()
+	for _, list := range lists {
+		if len(list) > 0 {
+			return list[int(x*float64(len(list)))]
+		}
+	}
+	return nil
+}
+
+// resolveISP takes the provider named, or one with several customers in calls but not most of them: there must be others to
+// compare with.
 func (w *World) resolveISP(t *activeTrouble) bool {
 	n := count(w, func(s *segment) (*isp, bool) { return s.p.provider, s.p.provider != nil })
-	var best *isp
+	all := 0
+	for _, k := range n {
+		all += k
+	}
+	var fit, used []*isp
 	for _, p := range w.people.isps {
-		if t.Target != "" && p.name != t.Target {
-			continue
-		}
-		if best == nil || n[p] > n[best] {
-			best = p
+		switch {
+		case t.Target == p.name:
+			t.isp = p
+		case t.Target != "" || n[p] == 0:
+		case n[p] >= 3 && n[p]*4 <= all:
+			fit = append(fit, p)
+		default:
+			used = append(used, p)
 		}
 	}
-	if best == nil || n[best] == 0 && t.Target == "" {
+	if t.isp == nil {
+		t.isp = choose(w, fit, used)
+	}
+	if t.isp == nil {
 		return false
 	}
-	t.isp, t.Target = best, best.name
+	t.Target = t.isp.name
 	t.isp.reach = splitmix(uint64(w.now))
 	return true
 }

@@ -77,8 +77,8 @@ func (t Trouble) down() float64 {
 }
 
 // DefaultTroubles is the schedule of a world that was given none: from the first second one example of each personal
-// trouble and, a moment later, a site whose line is full; then something new every few minutes for a day. It is the same
-// for every seed; whom it hits is not.
+// trouble and, a moment later, a site whose line is full; then, for a day, somebody new every three minutes and something that
+// many people share every eight. It is the same for every seed; whom it hits is not.
 func DefaultTroubles() []Trouble {
 	const m = time.Minute
 	list := []Trouble{
@@ -90,16 +90,25 @@ func DefaultTroubles() []Trouble {
 		{Kind: BadHeadset, Start: 2 * m, End: 12 * m, Strength: 1},
 		{Kind: LostNetwork, Start: 150 * time.Second, End: 151 * time.Second, Strength: 1},
 	}
-	cycle := []Trouble{
-		{Kind: WeakWiFi, Strength: 1}, {Kind: BusyCPU, Strength: 1.1}, {Kind: ISPLoss, Strength: 1},
-		{Kind: BadUplink, Strength: 1}, {Kind: FullLink, Strength: 0.9, Direction: Up}, {Kind: WeakWiFi, Strength: 1.1},
-		{Kind: BusyAir, Strength: 1}, {Kind: SlowCentre, Strength: 1}, {Kind: BusyCPU, Strength: 1.3},
-		{Kind: FullLink, Strength: 1, Direction: Down}, {Kind: BusyVPN, Strength: 1}, {Kind: LostNetwork, Strength: 1},
+	personal := []Trouble{
+		{Kind: WeakWiFi, Strength: 1}, {Kind: BadUplink, Strength: 1}, {Kind: BusyCPU, Strength: 1.1}, {Kind: WeakWiFi, Strength: 1.1},
+		{Kind: LostNetwork, Strength: 1}, {Kind: BadUplink, Strength: 1.2}, {Kind: BadHeadset, Strength: 1}, {Kind: BusyCPU, Strength: 1.3},
 	}
+	shared := []Trouble{
+		{Kind: ISPLoss, Strength: 0.9}, {Kind: FullLink, Strength: 0.9, Direction: Down}, {Kind: BusyAir, Strength: 1},
+		{Kind: FullLink, Strength: 0.7, Direction: Up}, {Kind: SlowCentre, Strength: 1}, {Kind: BusyVPN, Strength: 1}, {Kind: FullLink, Strength: 0.8},
+	}
+	list = append(list, rotate(personal, 5*m, 3*m, 7*m)...)
+	return append(list, rotate(shared, 8*m, 8*m, 5*m)...)
+}
+
+// rotate repeats a cycle of troubles for a day: one every so often, each for a while.
+func rotate(cycle []Trouble, first, every, length time.Duration) []Trouble {
+	var list []Trouble
 	for i := 0; ; i++ {
 		t := cycle[i%len(cycle)]
-		t.Start = 8*m + time.Duration(i)*4*m
-		t.End = t.Start + time.Duration(6+i%5)*m
+		t.Start = first + time.Duration(i)*every
+		t.End = t.Start + length
 		if t.Start > 24*time.Hour {
 			return list
 		}

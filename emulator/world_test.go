@@ -337,6 +337,39 @@ func TestFirstMinuteShowsTrouble(t *testing.T) {
 	}
 }
 
+// Whenever somebody looks, something is wrong with somebody, and most are fine.
+func TestThereIsAlwaysSomethingToSee(t *testing.T) {
+	const window = 3 * time.Minute
+	var d zoom.Decoder
+	var ev zoom.Event
+	for seed := range uint64(3) {
+		var all, bad [30]map[string]bool
+		for i := range all {
+			all[i], bad[i] = map[string]bool{}, map[string]bool{}
+		}
+		for x := range emulatorOf(t, Options{Seed: seed}).Generate(testFrom, testFrom.Add(time.Duration(len(all))*window)) {
+			if err := d.Decode(x.Body, &ev); err != nil {
+				t.Fatal(err)
+			}
+			if ev.Class != zoom.ClassQoS {
+				continue
+			}
+			w, key := int(x.Time.Sub(testFrom)/window), ev.Meeting.UUID+ev.Participant.InMeetingID
+			all[w][key] = true
+			for _, q := range ev.QoS {
+				if q.Details.AvgLoss.Present && q.Details.AvgLoss.Value >= 5 || q.Details.SystemMaxCPU.Present && q.Details.SystemMaxCPU.Value >= 95 {
+					bad[w][key] = true
+				}
+			}
+		}
+		for w := range all {
+			if n, of := len(bad[w]), len(all[w]); n < 1 || n > of*6/10 {
+				t.Errorf("seed %d, minutes %d to %d: %d of %d people have trouble", seed, 3*w, 3*w+3, n, of)
+			}
+		}
+	}
+}
+
 func TestSitesCSVCoversItsWorld(t *testing.T) {
 	e := emulatorOf(t, Options{People: 400, Seed: 9})
 	var b strings.Builder
