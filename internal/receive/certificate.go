@@ -57,13 +57,13 @@ func (c *Certificate) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
-			c.refresh()
+			c.Refresh()
 		}
 	}
 }
 
-// refresh loads the pair when a file changed since it was last looked at.
-func (c *Certificate) refresh() {
+// Refresh loads the pair when a file changed since it was last looked at.
+func (c *Certificate) Refresh() {
 	stamp := c.modified()
 	if stamp == c.stamp {
 		return
