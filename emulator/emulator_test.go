@@ -72,6 +72,44 @@ func TestRunCatchesUp(t *testing.T) {
 	})
 }
 
+// With CatchUp a longer past is sent at once, and time goes on from now.
+func TestRunCatchesUpFromAGivenTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const past = 20 * time.Minute
+		r := newReceiver(status(200))
+		begin := time.Now()
+		e, err := New(Options{
+			Target: "http://receiver.invalid/webhook", Secret: testSecret, Transport: r, People: 40, Seed: 1,
+			From: begin.Add(-past), CatchUp: true, Duration: time.Minute,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		at := map[string]time.Duration{}
+		for _, x := range r.requests() {
+			at[x.id] = x.at
+		}
+		before, after := 0, 0
+		for ev := range e.Generate(begin.Add(-past), begin.Add(time.Minute)) {
+			due := max(0, ev.Time.Sub(begin))
+			if seen, ok := at[ev.ID]; !ok || (seen-due).Abs() > 2*time.Millisecond {
+				t.Fatalf("%s of %v, due after %v: seen %v after %v", ev.Name, ev.Time, due, ok, seen)
+			}
+			if due == 0 {
+				before++
+			} else {
+				after++
+			}
+		}
+		if before < 200 || after < 10 {
+			t.Errorf("%d events of the past, %d of the minute that followed", before, after)
+		}
+	})
+}
+
 func TestRunNeedsATarget(t *testing.T) {
 	e, err := New(Options{Secret: testSecret})
 	if err != nil {
