@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	_ "time/tzdata" // hosts without zone files have sites with zones, too
 
 	"github.com/alecthomas/kong"
 )

@@ -169,14 +169,17 @@ func backups(data string) []string {
 	return out
 }
 
-// adoptTyped brings what people typed back from the newest backup into a registry that was just begun.
-func (m *Monitor) adoptTyped(ctx context.Context) error {
-	backup := newestBackup(m.cfg.DataDir)
-	if backup == "" {
-		return nil
+// adoptTyped brings what people typed back from the newest backup that can be read into a registry that was just begun. That
+// none can is no reason not to start: it is logged, and the registry stays empty.
+func (m *Monitor) adoptTyped(ctx context.Context) {
+	for _, backup := range slices.Backward(backups(m.cfg.DataDir)) {
+		err := m.registry.AdoptTyped(ctx, filepath.Join(backup, "registry", registry.FileName))
+		if err == nil {
+			m.log.Info("users, audit log and sites taken over from the backup", "backup", backup)
+			return
+		}
+		m.log.Error("backup not usable, trying the one before", "err", err)
 	}
-	m.log.Info("taking users, audit log and sites over from the backup", "backup", backup)
-	return m.registry.AdoptTyped(ctx, filepath.Join(backup, "registry", registry.FileName))
 }
 
 // adoptMinutes brings the minutes before a time back from the newest backup.

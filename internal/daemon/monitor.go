@@ -91,9 +91,7 @@ func (m *Monitor) openStores(ctx context.Context) (err error) {
 		m.log.Error("the registry was damaged and has been moved aside", "reason", r.Reason, "moved_to", r.MovedTo)
 	}
 	if m.registry.Fresh() {
-		if err := m.adoptTyped(ctx); err != nil {
-			return err
-		}
+		m.adoptTyped(ctx)
 	}
 	m.facts, err = duckdb.Open(duckdb.Options{
 		Dir: m.path("facts"), MemoryLimitMB: int(m.cfg.Facts.MemoryLimitBytes >> 20), Logger: m.log.With("component", "facts"),

@@ -1,0 +1,338 @@
+package daemon_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/internal/config"
+	"github.com/earshot/earshot/internal/daemon"
+	"github.com/earshot/earshot/internal/daemon/receiver"
+	"github.com/earshot/earshot/zoom"
+)
+
+const (
+	secret   = "daemon-test-secret"
+	apiToken = "daemon-test-api-token"
+)
+
+// processes are a receiver and a monitor in this process, on one data folder.
+type processes struct {
+	t    *testing.T
+	cfg  *config.Config
+	stop map[string]func()
+}
+
+func newProcesses(t *testing.T, data string) *processes {
+	t.Helper()
+	env := map[string]string{"ZOOM_WEBHOOK_SECRET_TOKEN": secret, "EARSHOT_API_TOKEN": apiToken}
+	cfg, err := config.Load(config.Sources{
+		Environment: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		Flags:       map[string]string{"--data": data, "--webhook-listen": freeAddress(t), "--web-listen": freeAddress(t)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &processes{t: t, cfg: cfg, stop: map[string]func(){}}
+	t.Cleanup(p.stopAll)
+	return p
+}
+
+// start runs a process until it is stopped.
+func (p *processes) start(name string, run func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	p.stop[name] = func() {
+		cancel()
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			p.t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func (p *processes) startReceiver() {
+	p.start("receiver", func(ctx context.Context) error { return receiver.Run(ctx, p.cfg, slog.New(slog.DiscardHandler)) })
+}
+
+func (p *processes) startMonitor() {
+	p.start("monitor", func(ctx context.Context) error {
+		return daemon.RunMonitor(ctx, daemon.Options{Config: p.cfg, Logger: slog.New(slog.DiscardHandler)})
+	})
+	p.await("the monitor is ready", func() bool {
+		resp, err := http.Get("http://" + p.cfg.Web.Listen + "/readyz")
+		if err != nil {
+			return false
+		}
+		resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+}
+
+func (p *processes) stopOne(name string) {
+	if stop := p.stop[name]; stop != nil {
+		delete(p.stop, name)
+		stop()
+	}
+}
+
+func (p *processes) stopAll() {
+	p.stopOne("monitor")
+	p.stopOne("receiver")
+}
+
+// await waits until f says so; it looks again when a short timer fires.
+func (p *processes) await(what string, f func() bool) {
+	p.t.Helper()
+	deadline := time.After(time.Minute)
+	for !f() {
+		select {
+		case <-deadline:
+			p.t.Fatalf("waited in vain until %s", what)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// get reads a path of the API.
+func (p *processes) get(path string, v any) {
+	p.t.Helper()
+	req, err := http.NewRequest("GET", "http://"+p.cfg.Web.Listen+path, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+apiToken)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		p.t.Fatalf("GET %s: %s: %s", path, resp.Status, raw)
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		p.t.Fatalf("GET %s: %v: %s", path, err, raw)
+	}
+}
+
+// ingest is what the tests read of the way in.
+type ingest struct {
+	Accepted uint64 `json:"accepted"`
+	Journal  struct {
+		Tail uint64 `json:"tail"`
+	} `json:"journal"`
+	Applied struct {
+		Facts      uint64          `json:"facts"`
+		Snapshot   uint64          `json:"snapshot"`
+		Rebuilding json.RawMessage `json:"rebuilding"`
+	} `json:"applied"`
+	Facts struct {
+		Rows      map[string]int64 `json:"rows"`
+		Recovered string           `json:"recovered"`
+	} `json:"facts"`
+	Drift []json.RawMessage `json:"drift"`
+}
+
+// settle waits until everything that was received is stored.
+func (p *processes) settle() ingest {
+	p.t.Helper()
+	var in ingest
+	p.await("everything is applied", func() bool {
+		in = ingest{}
+		p.get("/api/v1/ingest", &in)
+		return in.Accepted > 0 && in.Applied.Facts >= in.Journal.Tail && in.Applied.Rebuilding == nil
+	})
+	return in
+}
+
+// send posts a stretch of an emulated organisation's events, signed.
+func (p *processes) send(from time.Time, d time.Duration) (sent int) {
+	p.t.Helper()
+	e, err := emulator.New(emulator.Options{People: 40, Seed: 5, From: from})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for ev := range e.Generate(from, from.Add(d)) {
+		p.post(ev.Body)
+		sent++
+	}
+	return sent
+}
+
+func (p *processes) post(body []byte) {
+	p.t.Helper()
+	req, err := http.NewRequest("POST", "http://"+p.cfg.Webhook.Listen+"/webhook", bytes.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	ts := strconv.FormatInt(time.Now().Unix(), 10)
+	req.Header.Set(zoom.HeaderTimestamp, ts)
+	req.Header.Set(zoom.HeaderSignature, zoom.Sign(secret, ts, body))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		p.t.Fatalf("webhook: %s", resp.Status)
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// pastMeetings returns the meetings with everybody's minutes, as the API tells them.
+func (p *processes) pastMeetings(from time.Time) string {
+	p.t.Helper()
+	var page struct {
+		Items []struct {
+			ID      string         `json:"id"`
+			Topic   string         `json:"topic"`
+			Minutes map[string]int `json:"minutes"`
+		} `json:"items"`
+	}
+	p.get(fmt.Sprintf("/api/v1/meetings?state=past&sort=start&limit=200&from=%s", from.Add(-24*time.Hour).UTC().Format(time.RFC3339)), &page)
+	raw, err := json.MarshalIndent(page, "", " ")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// seal sends events from much later, so that all that was sent before is over and sealed.
+func (p *processes) seal(at time.Time) {
+	p.t.Helper()
+	for i := range 80 {
+		p.post(fmt.Appendf(nil, `{"event":"meeting.ended","event_ts":%d,"payload":{"account_id":"seal","object":{"uuid":"seal%d==","id":"1"}}}`, at.Add(time.Duration(i)*time.Second).UnixMilli(), i))
+	}
+}
+
+func TestFromWebhookToAPIAndBackAfterRestore(t *testing.T) {
+	from := time.Now().Add(-3 * time.Hour).UTC().Truncate(time.Hour)
+	p := newProcesses(t, t.TempDir())
+	p.startReceiver()
+	p.startMonitor()
+	sent := p.send(from, 12*time.Minute)
+	p.seal(from.Add(2 * time.Hour))
+	in := p.settle()
+	if got := int(in.Accepted); got != sent+80 {
+		t.Errorf("accepted %d, want %d", got, sent+80)
+	}
+	if in.Facts.Rows["sample"] == 0 || in.Facts.Rows["minute"] == 0 || in.Facts.Rows["summary"] == 0 {
+		t.Fatalf("rows %v", in.Facts.Rows)
+	}
+	want := p.pastMeetings(from)
+	if len(want) < 200 {
+		t.Fatalf("hardly any meeting: %s", want)
+	}
+
+	backup := filepath.Join(t.TempDir(), "backup")
+	if err := daemon.RunBackup(t.Context(), daemon.Options{Config: p.cfg, Logger: slog.New(slog.DiscardHandler)}, backup); err != nil {
+		t.Fatal(err)
+	}
+	data := p.cfg.DataDir
+	p.stopOne("monitor")
+	for _, name := range []string{"facts", "registry", "fold.snapshot", "fold.snapshot.old"} {
+		if err := os.RemoveAll(filepath.Join(data, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := daemon.Restore(t.Context(), backup, data); err != nil {
+		t.Fatal(err)
+	}
+	p.startMonitor()
+	after := p.settle()
+	if got := p.pastMeetings(from); got != want {
+		t.Errorf("after the restore the meetings differ:\n%s\nwant\n%s", got, want)
+	}
+	for _, table := range []string{"sample", "minute", "summary", "call_sample", "notification"} {
+		if after.Facts.Rows[table] != in.Facts.Rows[table] {
+			t.Errorf("%s: %d rows after the restore, %d before", table, after.Facts.Rows[table], in.Facts.Rows[table])
+		}
+	}
+}
+
+func TestALostRegistryAndDamagedFactsComeBack(t *testing.T) {
+	from := time.Now().Add(-3 * time.Hour).UTC().Truncate(time.Hour)
+	p := newProcesses(t, t.TempDir())
+	p.startReceiver()
+	p.startMonitor()
+	p.send(from, 8*time.Minute)
+	p.seal(from.Add(2 * time.Hour))
+	before := p.settle()
+	want := p.pastMeetings(from)
+	p.await("the fold is saved", func() bool {
+		var in ingest
+		p.get("/api/v1/ingest", &in)
+		return in.Applied.Snapshot >= before.Journal.Tail
+	})
+	p.stopOne("monitor")
+	if err := os.RemoveAll(filepath.Join(p.cfg.DataDir, "registry")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(p.cfg.DataDir, "facts", "facts.duckdb"), []byte("not a database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.startMonitor()
+	p.await("the rebuild is over", func() bool {
+		_, err := os.Stat(filepath.Join(p.cfg.DataDir, "rebuild.json"))
+		return errors.Is(err, os.ErrNotExist)
+	})
+	after := p.settle()
+	if after.Facts.Recovered == "" {
+		t.Error("the page does not say that the facts were damaged")
+	}
+	if got := p.pastMeetings(from); got != want {
+		t.Errorf("after the rebuild the meetings differ:\n%s\nwant\n%s", got, want)
+	}
+	if after.Facts.Rows["sample"] != before.Facts.Rows["sample"] || after.Facts.Rows["minute"] != before.Facts.Rows["minute"] {
+		t.Errorf("rows %v, before %v", after.Facts.Rows, before.Facts.Rows)
+	}
+}
+
+func TestLoginTokenWorksOnce(t *testing.T) {
+	p := newProcesses(t, t.TempDir())
+	p.startReceiver()
+	p.startMonitor()
+	token, err := daemon.LoginToken(t.Context(), p.cfg.DataDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for i, want := range []bool{true, false} {
+		resp, err := client.Get("http://" + p.cfg.Web.Listen + "/login?once=" + token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := len(resp.Cookies()) > 0; got != want {
+			t.Errorf("use %d: cookie %v, want %v (%s)", i+1, got, want, resp.Status)
+		}
+	}
+	if _, err := daemon.LoginToken(t.Context(), t.TempDir()); !errors.Is(err, daemon.ErrNotRunning) {
+		t.Errorf("without a monitor: %v", err)
+	}
+}
