@@ -342,12 +342,12 @@ func TestThereIsAlwaysSomethingToSee(t *testing.T) {
 	const window = 3 * time.Minute
 	var d zoom.Decoder
 	var ev zoom.Event
-	for seed := range uint64(3) {
-		var all, bad [30]map[string]bool
+	for seed := range uint64(2) {
+		var all, bad [20]map[string]bool
 		for i := range all {
 			all[i], bad[i] = map[string]bool{}, map[string]bool{}
 		}
-		for x := range emulatorOf(t, Options{Seed: seed}).Generate(testFrom, testFrom.Add(time.Duration(len(all))*window)) {
+		for x := range emulatorOf(t, Options{People: 150, Seed: seed}).Generate(testFrom, testFrom.Add(time.Duration(len(all))*window)) {
 			if err := d.Decode(x.Body, &ev); err != nil {
 				t.Fatal(err)
 			}
