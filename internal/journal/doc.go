@@ -21,7 +21,8 @@
 //
 // All methods of [Journal] and [Client] may be called concurrently. Open starts the committer, Close ends it; Run is called once.
 // The queue of Append is bounded (Options.Queue): when it is full, Append waits until its context ends.
-// Lock order: Journal.maintenance, then Journal.mu; committer state has no lock, since one goroutine owns it.
+// Lock order: Journal.maintenance, Journal.open, archive.mu, Journal.mu; dedup.swap is taken alone,
+// quarantine.mu within Journal.open. What belongs to the committer has no lock, since one goroutine owns it.
 //
 // # Failure
 //

@@ -18,14 +18,19 @@ const (
 	pebbleFormat = pebble.FormatTableFormatV6
 	// blockBytes is large because bodies resemble each other: compression sees about 30 of them at once.
 	blockBytes = 64 << 10
-	// The largest memtable. At most four exist, so that a slow flush delays nobody at 10,000 records/s.
-	memTableBytes = 16 << 20
+	// The largest memtable. At most four exist, so that a slow flush delays nobody at 10,000 records/s; six logs of this
+	// size are kept on disk to be written again.
+	memTableBytes = 8 << 20
 	memTables     = 4
 	cacheBytes    = 16 << 20
-	tableBytes    = 4 << 20
-	// Flushes split where the dedup keys end and the records begin. Without it each compaction of dedup keys rewrites the
-	// records of the same tables: measured 3.3 times the bytes compacted and half again the processor time of an append.
-	flushSplitBytes = 256 << 10
+	// Flushes split where the dedup keys end and the records begin, and make small tables, so that compacting random dedup
+	// keys (8 flushes' worth at a time) leaves ascending records alone. Measured for 192,000 records: 38 MB compacted
+	// and 5.7 s of processor time in all; with one table a flush of 16 MiB 112 MB and 8.2 s.
+	flushTableBytes = 1 << 20
+	flushSplitBytes = 64 << 10
+	tableBytes      = 4 << 20
+	compactAtL0     = 8
+	stopWritesAtL0  = 24
 	maxOpenTables   = 256
 	bloomBits       = 10
 	compactionsMax  = 1 // two cores serve webhooks too
@@ -55,6 +60,8 @@ func openStore(o Options, l layout, lock *pebble.Lock, readOnly bool, onFatal fu
 		FormatMajorVersion:          pebbleFormat,
 		MemTableSize:                memTable,
 		MemTableStopWritesThreshold: memTables,
+		L0CompactionThreshold:       compactAtL0,
+		L0StopWritesThreshold:       stopWritesAtL0,
 		MaxOpenFiles:                maxOpenTables,
 		CompactionConcurrencyRange:  func() (int, int) { return 1, compactionsMax },
 		Logger:                      logger,
@@ -74,14 +81,15 @@ func openStore(o Options, l layout, lock *pebble.Lock, readOnly bool, onFatal fu
 			DataCorruption: func(i pebble.DataCorruptionInfo) { s.setAside(o, l.corrupt, i) },
 		},
 	}
-	po.TargetFileSizes[0] = tableBytes
 	po.FlushSplitBytes = flushSplitBytes
 	for i := range po.Levels {
+		po.TargetFileSizes[i] = tableBytes
 		// Ascending keys sink through the levels by renaming, so that the first compression stays: it must be the good one.
 		po.Levels[i].Compression = func() *sstable.CompressionProfile { return sstable.BalancedCompression }
 		po.Levels[i].BlockSize = blockBytes
 		po.Levels[i].FilterPolicy = bloom.FilterPolicy(bloomBits)
 	}
+	po.TargetFileSizes[0] = flushTableBytes
 	db, err := pebble.Open(l.pebble, po)
 	if err != nil {
 		s.cache.Unref()
