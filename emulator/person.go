@@ -55,7 +55,6 @@ type person struct {
 	account            *account
 	name, email        string
 	userID             string
-	registrant         string
 	customerKey        string
 	extension          int
 	phone              string
@@ -71,7 +70,6 @@ type person struct {
 	mobile             mobile
 	public             netip.Addr
 	internal           netip.Addr
-	headsetless        bool
 	computer           computer
 	tcp                bool // UDP is blocked where this person is
 	reported           bool // Zoom sends QoS about them
@@ -79,7 +77,6 @@ type person struct {
 	muteAt             float64 // 0 to 1: how large a meeting it takes until they mute when not talking
 	likesCamera        bool
 	busy               bool // in a meeting or on the phone
-	joins              int
 	rng                *rand.Rand
 	load               float64 // log of the other programs' CPU use, autoregressive
 	spike              float64 // seconds left of a scan or compilation

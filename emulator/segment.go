@@ -34,7 +34,6 @@ type segment struct {
 	flows            [streamCount]flow
 	acc              reportAcc
 	total            summary
-	cpuAvg           stat
 	dueIn            int             // steps until the next report
 	phase            earshot.Instant // ms into the step
 }

@@ -121,6 +121,9 @@ type Store interface {
 	// HourSamples returns an hour's samples, one per key (doubles merged), ordered by segment, time and wire type. The hour
 	// is that of the sample's own time.
 	HourSamples(ctx context.Context, h earshot.DirtyHour) ([]Sample, error)
+	// EachHourSegment hands the same samples over segment by segment, in bounded memory. The slice is only valid during the
+	// call; an error of fn ends it and is returned.
+	EachHourSegment(ctx context.Context, h earshot.DirtyHour, fn func([]Sample) error) error
 	// ReplaceHour replaces the account's minutes of that hour, collapses doubled samples in it, clears the dirty mark and
 	// writes the outbox, in one transaction.
 	ReplaceHour(ctx context.Context, h earshot.DirtyHour, minutes []earshot.Minute) error

@@ -45,16 +45,16 @@ func (o Options) withDefaults() Options {
 func (o Options) validate() error {
 	var errs []error
 	if o.Dir == "" {
-		errs = append(errs, errors.New("Dir is empty: name the directory of the journal"))
+		errs = append(errs, errors.New("option Dir is empty: name the directory of the journal"))
 	}
 	if o.Retention < 0 || o.ArchiveRetention < 0 {
-		errs = append(errs, errors.New("Retention and ArchiveRetention must not be negative"))
+		errs = append(errs, errors.New("options Retention and ArchiveRetention must not be negative"))
 	}
 	if o.MaxBytes < 0 {
-		errs = append(errs, errors.New("MaxBytes must not be negative; 0 is no limit"))
+		errs = append(errs, errors.New("option MaxBytes must not be negative; 0 is no limit"))
 	}
 	if o.Queue < 0 || o.QuarantineCount < 0 || o.QuarantineBytes < 0 {
-		errs = append(errs, errors.New("Queue, QuarantineCount and QuarantineBytes must not be negative"))
+		errs = append(errs, errors.New("options Queue, QuarantineCount and QuarantineBytes must not be negative"))
 	}
 	return errors.Join(errs...)
 }

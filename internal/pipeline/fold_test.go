@@ -129,10 +129,8 @@ func TestAnyOrderAndDuplication(t *testing.T) {
 func TestFoldSnapshotGoesOnAsIfNothingHappened(t *testing.T) {
 	records := traffic(t, 40, 15*time.Minute, 4)
 	records = append(records, quiet(records, 6*time.Minute)...)
-	whole := NewFold(testRules())
-	var want Output
 	for _, cut := range []int{1, len(records) / 3, len(records) / 2, len(records) - 5} {
-		whole = NewFold(testRules())
+		whole := NewFold(testRules())
 		foldAll(whole, records[:cut])
 		whole.identity.TakeChanges(true)
 		whole.LiveUpdate(0)
@@ -152,7 +150,7 @@ func TestFoldSnapshotGoesOnAsIfNothingHappened(t *testing.T) {
 		if err := again.load(back); err != nil {
 			t.Fatal(err)
 		}
-		want = foldAll(whole, records[cut:])
+		want := foldAll(whole, records[cut:])
 		got := foldAll(again, records[cut:])
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Fatalf("after a snapshot at %d: %s", cut, diff)

@@ -21,11 +21,10 @@ const hoursAtOnce = 50
 type hours struct {
 	p *Pipeline
 
-	mu     sync.Mutex // guards the fields below
-	marks  map[earshot.DirtyHour]uint64
-	mark   earshot.Instant // watermark of the last stored snapshot: up to there the registry knows every report's span
-	count  int
-	wakeup chan struct{}
+	mu    sync.Mutex // guards the fields below
+	marks map[earshot.DirtyHour]uint64
+	mark  earshot.Instant // watermark of the last stored snapshot: up to there the registry knows every report's span
+	count int
 }
 
 // hourItem is a recomputed hour for the writer.
@@ -36,7 +35,7 @@ type hourItem struct {
 }
 
 func newHours(p *Pipeline) *hours {
-	return &hours{p: p, marks: map[earshot.DirtyHour]uint64{}, wakeup: make(chan struct{}, 1)}
+	return &hours{p: p, marks: map[earshot.DirtyHour]uint64{}}
 }
 
 // stored notes the marks of a batch that is now in the facts.
@@ -64,19 +63,10 @@ func (h *hours) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-		case <-h.wakeup:
 		}
 		if err := h.look(ctx); err != nil && ctx.Err() == nil {
 			h.p.log.Error("compute dirty hours", "err", err)
 		}
-	}
-}
-
-// Wake makes run look at once: somebody marked hours.
-func (h *hours) wake() {
-	select {
-	case h.wakeup <- struct{}{}:
-	default:
 	}
 }
 
@@ -110,15 +100,11 @@ func (h *hours) compute(ctx context.Context, hour earshot.DirtyHour) error {
 	h.mu.Lock()
 	marks := h.marks[hour]
 	h.mu.Unlock()
-	samples, err := h.p.o.Facts.HourSamples(ctx, hour)
-	if err != nil {
-		return err
-	}
 	before, err := h.p.o.Facts.Samples(ctx, facts.Filter{From: hour.Hour.Add(-time.Minute), To: hour.Hour, Account: hour.Account})
 	if err != nil {
 		return err
 	}
-	minutes, err := gradeHour(ctx, &h.p.o.Rules, h.p.o.Registry, samples, before)
+	minutes, err := h.grade(ctx, hour, before)
 	if err != nil {
 		return err
 	}
@@ -132,6 +118,31 @@ func (h *hours) compute(ctx context.Context, hour earshot.DirtyHour) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// gradeAtOnce bounds how many samples of an hour are in memory: a company of 5,000 people has 2.4 million in one hour.
+const gradeAtOnce = 50_000
+
+// grade grades an hour, a number of segments at a time.
+func (h *hours) grade(ctx context.Context, hour earshot.DirtyHour, before []facts.Sample) ([]earshot.Minute, error) {
+	var minutes []earshot.Minute
+	var samples []facts.Sample
+	flush := func() error {
+		part, err := gradeHour(ctx, &h.p.o.Rules, h.p.o.Registry, samples, before)
+		minutes, samples = append(minutes, part...), samples[:0]
+		return err
+	}
+	err := h.p.o.Facts.EachHourSegment(ctx, hour, func(of []facts.Sample) error {
+		samples = append(samples, of...)
+		if len(samples) < gradeAtOnce {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return minutes, flush()
 }
 
 // replace is called by the writer.

@@ -26,7 +26,8 @@ func (s *Store) Applied(ctx context.Context, c facts.Cursor, journal string) (se
 func (s *Store) Apply(ctx context.Context, b *facts.Batch) error {
 	if s.behind() {
 		s.tidying.Lock()
-		s.tidying.Unlock() //nolint:staticcheck // waiting for the end of the tidying under way
+		//lint:ignore SA2001 this waits for the end of the tidying under way, and needs nothing more
+		s.tidying.Unlock()
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
