@@ -2,7 +2,7 @@
 // meetings, a full link in Lyon, weak Wi-Fi in Gdynia, a busy computer. Never part of the shipped pages.
 import type {
   Band, Call, CallDetail, Column, Device, Grade, GradeCount, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Minute, Person, PersonDetail,
-  Reason, SearchHit, SegmentDetail, SegmentRow, SegmentSeries, Site, StreamSeries,
+  Reason, SearchHit, SegmentDetail, SegmentRow, SegmentSeries, Site, StreamSeries, Wire,
 } from "../src/api/types.ts";
 import { bandOf, gradeOf } from "../src/model/bands.ts";
 import { countGrades, noGrades, rank, worse, worstOf } from "../src/model/grade.ts";
@@ -121,7 +121,7 @@ export class World {
   }
 
   /** The report of one stream at a time, or undefined when none came. */
-  #report(seat: Seat, wire: string, t: number): Record<string, number | null> | undefined {
+  #report(seat: Seat, wire: Wire, t: number): Record<string, number | null> | undefined {
     const trouble = this.#trouble(seat, t);
     const noise = hash(`${seat.segment} ${wire} ${t}`);
     const gone = hash(`hole ${seat.segment}`) < 0.18;
@@ -156,9 +156,9 @@ export class World {
     return out;
   }
 
-  static readonly WIRES = ["audio_output", "audio_input", "video_output", "video_input", "as_input", "as_output", "cpu_usage", "wifi_rssi"];
+  static readonly WIRES: readonly Wire[] = ["audio_output", "audio_input", "video_output", "video_input", "as_input", "as_output", "cpu_usage", "wifi_rssi"];
 
-  static describe(wire: string): Pick<StreamSeries, "wire" | "media" | "direction" | "peer"> {
+  static describe(wire: Wire): Pick<StreamSeries, "wire" | "media" | "direction" | "peer"> {
     if (wire === "cpu_usage" || wire === "wifi_rssi") return { wire };
     const media = wire.startsWith("audio") ? "audio" : wire.startsWith("video") ? "video" : "share";
     return { wire, media, direction: (media === "share") === wire.endsWith("_input") ? "send" : "receive", peer: "client" };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { StreamSeries } from "../api/types.ts";
+import type { StreamSeries, Wire } from "../api/types.ts";
 import { lanesOf, laneRange } from "./lanes.ts";
 
-const stream = (wire: string, direction: "send" | "receive", media: "audio" | "video" = "audio", peer: "client" | "crc" = "client"): StreamSeries =>
+const stream = (wire: Wire, direction: "send" | "receive", media: "audio" | "video" = "audio", peer: "client" | "crc" = "client"): StreamSeries =>
   ({ wire, media, direction, peer, at: [0, 60_000], metrics: { loss_avg_pct: [0, 1], loss_max_pct: [1, 3], jitter_ms: [null, null] } });
 const cpu: StreamSeries = { wire: "cpu_usage", at: [0], metrics: { cpu_system_max_pct: [40], cpu_zoom_avg_pct: [10] } };
 

@@ -1,5 +1,5 @@
 // The login. Nothing of Earshot can be seen before it.
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState, type FormEvent } from "react";
@@ -35,7 +35,7 @@ export function LoginPage() {
         <TextInput label="User" name="username" autoComplete="username" value={user} onChange={(e) => { setUser(e.currentTarget.value); }} required withAsterisk={false} />
         <TextInput type="password" label="Password" name="password" autoComplete="current-password" value={password} onChange={(e) => { setPassword(e.currentTarget.value); }} required withAsterisk={false} />
         <p className="login-error g-bad" role="alert">{login.error?.message}</p>
-        <Button type="submit" fullWidth disabled={login.isPending}>{login.isPending ? "Logging in …" : "Log in"}</Button>
+        <button type="submit" className="btn primary" disabled={login.isPending}>{login.isPending ? "Logging in …" : "Log in"}</button>
         <p className="t3 f12">The first start wrote the admin’s password to a file and said where.</p>
       </form>
     </main>
