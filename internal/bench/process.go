@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-const apiToken = "bench-api-token"
+const apiToken = "bench-api-token-of-one-run"
 
 // earshot is a running earshot serve or earshot receive.
 type earshot struct {
