@@ -8,6 +8,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/identity"
 	"github.com/earshot/earshot/internal/live"
 )
 
@@ -40,6 +41,7 @@ func (a *API) joins(ctx context.Context, meeting earshot.ID, minutes ledger) ([]
 		}
 		all[k].take(&now[i])
 	}
+	all = withoutDuplicates(all)
 	if err := a.who(ctx, all); err != nil {
 		return nil, err
 	}
@@ -47,6 +49,15 @@ func (a *API) joins(ctx context.Context, meeting earshot.ID, minutes ledger) ([]
 		all[i].tally = minutes.tally(all[i].segment.ID)
 	}
 	return all, nil
+}
+
+// withoutDuplicates leaves out the silent twin of a breakout room stay: see identity.Duplicate.
+func withoutDuplicates(all []join) []join {
+	byID := make(map[earshot.ID]*earshot.Segment, len(all))
+	for i := range all {
+		byID[all[i].segment.ID] = all[i].segment
+	}
+	return slices.DeleteFunc(all, func(j join) bool { return identity.Duplicate(j.segment, byID[j.segment.Parent]) })
 }
 
 // take adds what live knows. It is newer than the registry, but has no devices.
