@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, delay, meetingName, meetingNumber, metricValue, personName, plural } from "./format.ts";
+import { bytes, delay, meetingName, meetingNumber, metricValue, personName, plural, unbroken } from "./format.ts";
 
 describe("metricValue", () => {
   it.each([
@@ -17,6 +17,12 @@ describe("numbers", () => {
   it("counts one and several", () => {
     expect(plural(1, "row", "rows")).toBe("1 row");
     expect(plural(1284, "row", "rows")).toBe("1,284 rows");
+  });
+});
+
+describe("unbroken", () => {
+  it("keeps a number and its unit together", () => {
+    expect(unbroken("loss 18.2 %, bad from 10 %")).toBe("loss 18.2\u00a0%, bad from 10\u00a0%");
   });
 });
 

@@ -56,6 +56,9 @@ export const peerWord = (peer: Peer | undefined): string => ({ crc: "room system
 
 export const kindWord = (kind: Kind): string => (kind === "session" ? "Video SDK session" : kind === "" ? "unknown kind" : kind);
 
+/** A sentence in which no number is parted from its unit at the end of a line. */
+export const unbroken = (text: string): string => text.replaceAll(/(\d) (%|ms|dBm|fps|kbps|Mbps|px)/g, "$1\u00a0$2");
+
 /** Why something has no verdict, in a sentence's words. */
 export const whyWord = (why: Why | undefined): string =>
   ({ idle: "nothing was flowing: muted, or camera off", "short-session": "under 60 s in the meeting", "few-reports": "fewer than two reports", "no-report": "Zoom sent nothing for this minute", "": "" })[why ?? ""];

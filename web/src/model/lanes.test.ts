@@ -32,8 +32,8 @@ describe("lanesOf", () => {
 
 describe("laneRange", () => {
   it("reaches its floor, and beyond it only for greater values", () => {
-    expect(laneRange({ values: [1, null, 3], floor: 12, base: 0 })).toEqual([0, 12]);
-    expect(laneRange({ values: [50], floor: 12, base: 0 })).toEqual([0, 53]);
+    expect(laneRange({ values: [1, null, 3], floor: 12, base: 0 })).toEqual([-0.48, 12]);
+    expect(laneRange({ values: [50], floor: 12, base: 0 })).toEqual([-0.04 * 53, 53]);
   });
   it("reaches down to lesser values than its base", () => {
     expect(laneRange({ values: [-95], floor: -40, base: -90 })).toEqual([-95, -40]);

@@ -46,8 +46,8 @@ const STREAM_PLANS: readonly Plan[] = [
 ];
 
 const HOST_PLANS: readonly Plan[] = [
-  { metric: "cpu_system_max_pct", title: "CPU", note: "system", floor: 100 },
-  { metric: "cpu_zoom_avg_pct", title: "CPU", note: "Zoom", peak: "cpu_zoom_max_pct", floor: 100 },
+  { metric: "cpu_system_max_pct", title: "CPU", note: "system", floor: 104 },
+  { metric: "cpu_zoom_avg_pct", title: "CPU", note: "Zoom", peak: "cpu_zoom_max_pct", floor: 104 },
   { metric: "pressure_max", title: "Pressure", floor: 4, base: 0 },
   { metric: "rssi_avg_dbm", title: "Wi-Fi", note: "signal", peak: "rssi_min_dbm", floor: -40, base: -90 },
 ];
@@ -109,5 +109,6 @@ export function laneRange(lane: Pick<Lane, "values" | "floor" | "base">): [numbe
     if (v > max) max = v * 1.06;
     if (v < min) min = v;
   }
-  return [min, max];
+  // A line at nought is a line, not the lane's edge.
+  return [min === 0 ? -0.04 * max : min, max];
 }

@@ -23,7 +23,7 @@ export function LiveSummary({ live, stale, chosen, onGrade }: Props) {
       <div className="nums">
         {WORST_FIRST.map((g) => (
           <button type="button" key={g} aria-pressed={chosen.includes(g)} onClick={() => { onGrade(g); }} title={`Show only ${g} meetings`}>
-            <GradeShape grade={g} /> <b className={g === "good" || g === "unclassified" || !meetings?.[g] ? "" : `g-${g}`}>{meetings ? count(meetings[g]) : "–"}</b> {g === "bad" ? "meetings with someone bad" : g}
+            <GradeShape grade={g} /> <b className={g === "good" || g === "unclassified" || !meetings?.[g] ? "" : `g-${g}`}>{meetings ? count(meetings[g]) : "–"}</b> {g === "bad" ? `${meetings?.bad === 1 ? "meeting" : "meetings"} with someone bad` : g}
           </button>
         ))}
       </div>

@@ -1,7 +1,7 @@
 // The chosen person: what happened to them, stream by stream, and at the chosen minute.
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { plural, whyWord } from "../../model/format.ts";
+import { plural, unbroken, whyWord } from "../../model/format.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
 import { clock, millis, span } from "../../model/time.ts";
 import { participantVerdict, type Attendee } from "../../model/verdict.ts";
@@ -28,14 +28,14 @@ export function AttendeePanel({ person, from, to, at, live }: Props) {
       <div className="panel-body">
         <h2>{person.name}</h2>
         <div className="t3 f12">{[person.external ? "external" : "", where].filter(Boolean).join(" · ") || "nothing known of the computer"}</div>
-        <p className="say">{verdict.pieces.map((p, i) => (p.strong ? <b key={i} className="m">{p.text}</b> : p.text))}</p>
+        <p className="say">{verdict.pieces.map((p, i) => (p.strong ? <b key={i} className="m">{unbroken(p.text)}</b> : unbroken(p.text)))}</p>
       </div>
       {person.reported && <div className="panel-body"><Slots person={person} from={from} to={to} /></div>}
       {person.reported && !Number.isNaN(at) && (
         <div className="panel-body">
           <h3>At {clock(at, zone)}</h3>
           {minute
-            ? <div className="at"><GradeMark grade={minute.grade} /> <span>{minute.reason?.text ?? whyWord(minute.why)}</span></div>
+            ? <div className="at"><GradeMark grade={minute.grade} /> <span>{minute.reason ? unbroken(minute.reason.text) : whyWord(minute.why)}</span></div>
             : <div className="t2">{millis(person.segments[0]?.join) > at + 60_000 ? "not there yet" : "no report"}</div>}
           {zoom && <div className="t3 f12">Zoom’s own: {zoom}</div>}
           {minute?.open && <div className="t3 f12">Still open: later reports may change it.</div>}
@@ -43,7 +43,7 @@ export function AttendeePanel({ person, from, to, at, live }: Props) {
       )}
       <div className="panel-body">
         <dl className="kv">
-          <dt>Joined</dt><dd>{person.segments.map((s) => `${clock(millis(s.join), zone)}${s.leave ? `–${clock(millis(s.leave), zone)}` : ""}`).join(", ")}{live && newest?.present ? ", there now" : ""}</dd>
+          <dt>Joined</dt><dd>{person.segments.map((s) => `${s.join ? clock(millis(s.join), zone) : "before Earshot heard of it"}${s.leave ? `–${clock(millis(s.leave), zone)}` : ""}`).join(", ")}{live && newest?.present ? ", there now" : ""}</dd>
           {newest?.leave_reason && <><dt>Left</dt><dd>{newest.leave_reason}</dd></>}
           {newest?.client_version && <><dt>Client</dt><dd>{newest.client_version}</dd></>}
           {newest?.data_center && <><dt>Data centre</dt><dd>{newest.data_center}</dd></>}

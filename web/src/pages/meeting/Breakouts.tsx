@@ -11,7 +11,7 @@ export function Breakouts({ meeting }: { meeting: MeetingDetail }) {
       <div className="panel-head"><h2>Breakout rooms</h2></div>
       <table><tbody>
         {meeting.breakouts.map((b) => (
-          <tr className="go" key={b.id}><td><GradeMark grade={b.grade} /></td><td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/meetings/$id" params={{ id: b.id }}>{meetingName(b)}</Link></td><td className="r">{count(b.people)}</td></tr>
+          <tr className="go" key={b.id}><td><GradeMark grade={b.grade} /></td><td className="wide" style={{ width: "100%" }}><Link className="stretch clip" style={{ display: "block" }} to="/meetings/$id" params={{ id: b.id }}>{meetingName(b)}</Link></td><td className="r">{count(b.people)}</td></tr>
         ))}
       </tbody></table>
     </section>

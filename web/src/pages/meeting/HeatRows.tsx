@@ -43,12 +43,13 @@ interface RowProps { p: Attendee; top: number; height: number; from: number; to:
 
 const Row = memo(function Row({ p, top, height, from, to, chosen, onChoose }: RowProps) {
   const cells = useMemo(
-    () => stripCells({ from, to, minutes: p.minutes, presence: p.segments.map((s) => ({ join: millis(s.join), leave: millis(s.leave) })) }),
-    [p.minutes, p.segments, from, to],
+    () => stripCells({ from, to, minutes: p.minutes, presence: presenceOf(p) }),
+    [p, from, to],
   );
   const newest = p.segments.at(-1);
   const join = millis(p.segments[0]?.join);
-  const left = Math.max(0, (join - from) / (to - from));
+  // Who came before Earshot heard of the meeting was there from its first minute.
+  const left = Math.max(0, (join - from) / (to - from)) || 0;
   const leave = newest?.present ? to : millis(newest?.leave);
   const words = p.reported ? `${stripWords(cells)}` : "not reported by Zoom";
   return (
@@ -68,6 +69,9 @@ const Row = memo(function Row({ p, top, height, from, to, chosen, onChoose }: Ro
     </li>
   );
 });
+
+/** When the person was there. A join before Earshot heard of the meeting is taken from the first minute. */
+const presenceOf = (p: Attendee) => p.segments.map((s, i) => ({ join: s.join || i > 0 ? millis(s.join) : millis(p.minutes[0]?.at), leave: millis(s.leave) }));
 
 /** What decided this person's poor and bad minutes most often, in a word or two. */
 function mostOften(p: Attendee): string {

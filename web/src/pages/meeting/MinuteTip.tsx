@@ -1,6 +1,6 @@
 // What one minute of one person was: the grade, what decided it, and Zoom's own verdict. Beside the pointer, never under it.
 import { useEffect, useState } from "react";
-import { whyWord } from "../../model/format.ts";
+import { unbroken, whyWord } from "../../model/format.ts";
 import { clock, millis } from "../../model/time.ts";
 import type { Attendee } from "../../model/verdict.ts";
 import { useZone } from "../../shell/zone.ts";
@@ -31,7 +31,7 @@ export function MinuteTip({ pointed }: { pointed: Pointed | undefined }) {
     <div className="tip" style={style} role="tooltip">
       <div><b>{person.name}</b> <span className="t3">{clock(at, zone)}</span></div>
       {minute
-        ? <div><GradeMark grade={minute.grade} />{minute.reason ? `: ${minute.reason.text}` : minute.why ? `: ${whyWord(minute.why)}` : ""}{minute.spike && <span className="t3"> · a burst of loss</span>}</div>
+        ? <div><GradeMark grade={minute.grade} />{minute.reason ? `: ${unbroken(minute.reason.text)}` : minute.why ? `: ${whyWord(minute.why)}` : ""}{minute.spike && <span className="t3"> · a burst of loss</span>}</div>
         : <div className="t3">{person.reported ? "no report" : "not reported by Zoom"}</div>}
       {zoom && <div className="t3">Zoom’s own: {zoom}</div>}
       {minute?.open && <div className="t3">Still open: later reports may change it.</div>}

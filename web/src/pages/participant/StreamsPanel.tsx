@@ -89,7 +89,7 @@ function arrow(e: React.KeyboardEvent, tab: Tab, onTab: (tab: Tab) => void): voi
 }
 
 function eventsOf(segment: SegmentDetail | undefined, series: SegmentSeries | undefined): LaneEvent[] {
-  const events: LaneEvent[] = (series?.notifications ?? []).map((n) => ({ at: millis(n.at), kind: "notice", label: "Zoom notice", detail: `Zoom: ${n.code}` }));
+  const events: LaneEvent[] = (series?.notifications ?? []).map((n) => ({ at: millis(n.at), kind: "notice", label: n.code, detail: `Zoom: ${n.code}` }));
   if (!segment) return events;
   if (segment.join) events.push({ at: millis(segment.join), kind: "join", label: "joined", detail: "joined" });
   if (segment.leave) events.push({ at: millis(segment.leave), kind: "leave", label: "left", detail: `left${segment.leave_reason ? `: ${segment.leave_reason}` : ""}` });

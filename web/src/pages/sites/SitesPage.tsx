@@ -44,14 +44,14 @@ function Row({ s, chosen }: { s: Site; chosen: boolean }) {
   return (
     <tr className="go" id={`site-${s.id ?? ""}`} aria-current={chosen ? "true" : undefined}>
       <td>{s.people > 0 ? <GradeMark grade={worstOf(s.now)} /> : <span className="t3">nobody</span>}</td>
-      <td className="nw"><Link className="stretch" to="/meetings" search={{ state: "live", site: s.id ?? "" }}>{s.name}</Link>{s.vpn && <> <span className="chip">VPN</span></>}{s.derived && <> <span className="chip" title="Nobody configured it: the public prefix stands in">derived</span></>}{s.tags?.map((t) => <span key={t}> <span className="chip">{t}</span></span>)}</td>
+      <td className="wide clip" title={[s.name, ...(s.tags ?? [])].join(", ")}><Link className="stretch" to="/meetings" search={{ state: "live", site: s.id ?? "" }}>{s.name}</Link>{s.vpn && <> <span className="chip">VPN</span></>}{s.derived && <> <span className="chip" title="Nobody configured it: the public prefix stands in">derived</span></>}{s.tags && s.tags.length > 0 && <span className="t3 f12"> {s.tags.join(", ")}</span>}</td>
       <td className="r">{count(s.people)}</td>
       <td className="nw">{s.now.bad + s.now.poor === 0 ? <span className="t3">–</span> : <>{s.now.bad > 0 && <b className="m g-bad">{s.now.bad} bad</b>} {s.now.poor > 0 && <span className="g-poor">{s.now.poor} poor</span>}</>}</td>
       <td className="bar"><GradeBar counts={s.now} what="People now" /></td>
-      <td className="t2 mono wide-only">{s.ranges?.join(", ")}</td>
-      <td className="t2 wide-only">{s.isp}</td>
+      <td className="t2 nw wide-only" title={s.ranges?.join("\n")}><span className="mono">{s.ranges?.[0]}</span>{(s.ranges?.length ?? 0) > 1 && <span className="t3"> and {(s.ranges?.length ?? 0) - 1} more</span>}</td>
+      <td className="t2 nw wide-only">{s.isp}</td>
       <td className="t2 r nw wide-only">{s.link_mbps ? `${count(s.link_mbps)} Mbps` : ""}</td>
-      <td className="t3 wide-only">{s.zone}</td>
+      <td className="t3 nw wide-only">{s.zone}</td>
     </tr>
   );
 }
