@@ -20,7 +20,7 @@ const (
 	// stopGrace is how long a child may take to stop before it is killed.
 	stopGrace = 20 * time.Second
 	// steadyAfter is how long a child must have run for its next restart to be immediate again.
-	steadyAfter = time.Minute
+	steadyAfter = 10 * time.Second
 	// longestLogLine bounds one line of a child's log.
 	longestLogLine = 1 << 20
 )
@@ -36,7 +36,7 @@ type Child struct {
 	Env  []string // beside the supervisor's own
 }
 
-// Supervisor keeps children running: one that ends is started again after a delay that grows from 100 ms to 10 s. What they
+// Supervisor keeps children running: one that ends is started again after a delay that grows from 100 ms to 2 s. What they
 // log goes line by line into one stream. The children know nothing of each other.
 type Supervisor struct {
 	Program  string // path of the executable
@@ -60,7 +60,7 @@ func (s *Supervisor) Run(ctx context.Context) error {
 // keep runs one child again and again.
 func (s *Supervisor) keep(ctx context.Context, c Child) {
 	delays := backoff.NewExponentialBackOff()
-	delays.InitialInterval, delays.MaxInterval = 100*time.Millisecond, 10*time.Second
+	delays.InitialInterval, delays.MaxInterval = 100*time.Millisecond, 2*time.Second
 	for ctx.Err() == nil {
 		started := time.Now()
 		err := s.run(ctx, c)

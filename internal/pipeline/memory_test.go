@@ -21,6 +21,7 @@ type memoryJournal struct {
 	mu      sync.Mutex
 	id      string
 	records []journal.Record
+	gone    int           // records that retention took, from the first on
 	added   chan struct{} // closed and renewed when records are added
 	cursor  uint64
 }
@@ -43,12 +44,15 @@ func (j *memoryJournal) add(records ...journal.Record) {
 func (j *memoryJournal) Info(context.Context) (journal.Info, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return journal.Info{Journal: j.id, First: 1, Tail: uint64(len(j.records))}, nil
+	return journal.Info{Journal: j.id, First: uint64(j.gone + 1), Tail: uint64(len(j.records))}, nil
 }
 
 func (j *memoryJournal) Read(_ context.Context, after uint64, max int) ([]journal.Record, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if after < uint64(j.gone) {
+		return nil, &journal.GapError{From: after + 1, To: uint64(j.gone)}
+	}
 	if after >= uint64(len(j.records)) {
 		return nil, nil
 	}

@@ -114,6 +114,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		return err
 	}
 	var wg sync.WaitGroup
+	outside := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	wg.Go(func() { p.write(ctx) })
@@ -130,10 +131,10 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		cancel(err)
 	}
 	wg.Wait()
-	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
-		return err
+	if outside.Err() != nil {
+		return nil
 	}
-	return nil
+	return context.Cause(ctx)
 }
 
 // info asks the journal who it is, until it answers.

@@ -181,6 +181,41 @@ func TestAFactsStoreThatLostItsTailIsFilledAgain(t *testing.T) {
 	})
 }
 
+// TestMinutesBeyondTheArchive: the journal has forgotten the first half, and the facts are lost. Older minutes come from the
+// backup; those that are filled again equal what they were, although the joins that told who people are were forgotten.
+func TestMinutesBeyondTheArchive(t *testing.T) {
+	records := traffic(t, 30, 100*time.Minute, 12)
+	records = append(records, quiet(records, 4*time.Hour)...)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, records)
+		w.run(t, time.Minute)
+		want, backup := w.digest(t), w.facts
+
+		w.journal.gone = slices.IndexFunc(records, func(r journal.Record) bool { return r.ReceivedAt > earshot.InstantOf(testStart.Add(45*time.Minute)) })
+		w.facts = factstest.NewMemory()
+		o := w.options()
+		o.Adopt = func(ctx context.Context, before earshot.Instant) error {
+			minutes, err := backup.Minutes(ctx, facts.Filter{To: before})
+			if err != nil {
+				return err
+			}
+			return w.facts.Apply(ctx, &facts.Batch{Cursor: "backup", Journal: "j1", To: 1, Minutes: minutes})
+		}
+		p, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+		defer cancel()
+		if err := p.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.digest(t); got["minute"] != want["minute"] {
+			t.Error("the minutes are not what they were")
+		}
+	})
+}
+
 func TestAJournalThatBeganAgainRaisesAnAlarm(t *testing.T) {
 	records := traffic(t, 20, 5*time.Minute, 9)
 	synctest.Test(t, func(t *testing.T) {

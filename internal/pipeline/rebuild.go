@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
@@ -88,6 +90,7 @@ func (p *Pipeline) rebuild(ctx context.Context, lost *lostRows) error {
 		return err
 	}
 	from := f.seq
+	blind := blindHours{from: adopted, until: adopted.Add(blindTime), hours: map[earshot.DirtyHour]struct{}{}}
 	for f.Seq() < lost.To {
 		records, err := p.o.Journal.Read(ctx, f.Seq(), rebuildBatch)
 		var gap *journal.GapError
@@ -111,13 +114,48 @@ func (p *Pipeline) rebuild(ctx context.Context, lost *lostRows) error {
 			}
 		}
 		f.LiveUpdate(0) // forget the news: the live view has its own fold
+		if adopted != 0 {
+			blind.note(f.out.Minutes)
+		}
 		if err := p.fill(ctx, f, lost, from, skipTo, adopted); err != nil {
 			return err
 		}
 		from = f.Seq()
 		p.stats.rebuildSeq.Store(from)
 	}
-	return p.finish(ctx, lost)
+	if err := p.finish(ctx, lost); err != nil {
+		return err
+	}
+	return p.o.Facts.MarkDirty(ctx, blind.list())
+}
+
+// blindTime is how long a fold that begins in the middle of things may not know who people are: their joins were told in
+// records that are gone.
+const blindTime = 24 * time.Hour
+
+// blindHours are hours that such a fold filled in its first time. They are computed again with what the registry knows.
+type blindHours struct {
+	from, until earshot.Instant
+	hours       map[earshot.DirtyHour]struct{}
+}
+
+func (b *blindHours) note(minutes []earshot.Minute) {
+	for i := range minutes {
+		if m := &minutes[i]; m.At >= b.from && m.At < b.until {
+			b.hours[earshot.DirtyHour{Account: m.Account, Hour: m.At.Hour()}] = struct{}{}
+		}
+	}
+}
+
+func (b *blindHours) list() []earshot.DirtyHour {
+	out := make([]earshot.DirtyHour, 0, len(b.hours))
+	for h := range b.hours {
+		out = append(out, h)
+	}
+	slices.SortFunc(out, func(a, b earshot.DirtyHour) int {
+		return cmp.Or(cmp.Compare(a.Hour, b.Hour), cmp.Compare(a.Account, b.Account))
+	})
+	return out
 }
 
 // fill queues what the rebuilding fold emitted for the records after from, without what the stores still have.
@@ -128,7 +166,9 @@ func (p *Pipeline) fill(ctx context.Context, f *Fold, lost *lostRows, from, skip
 	if f.Seq() <= skipTo || !lost.Facts {
 		it.facts = nil
 	} else {
+		// What came from the backup stays: computed again from the samples that are left, its hour would lose the rest.
 		it.facts.Minutes = slices.DeleteFunc(it.facts.Minutes, func(m earshot.Minute) bool { return m.At < adopted })
+		it.facts.Dirty = slices.DeleteFunc(it.facts.Dirty, func(h earshot.DirtyHour) bool { return h.Hour < adopted })
 	}
 	it.registry = changes(f, from, lost.Journal+"/"+string(lost.cursor()), true) // a position of its own: the fold's is ahead
 	if !lost.Registry {
