@@ -100,7 +100,7 @@ export function applyMinutes(before: MeetingMinutes, update: LiveMeeting): Meeti
       merged.set(m.at, m);
       to = Math.max(to, millis(m.at) + 60_000);
     }
-    rows.set(segment, { segment, minutes: [...merged.values()].sort((a, b) => millis(a.at) - millis(b.at)) });
+    rows.set(segment, { segment, minutes: [...merged.values()].sort((a, b) => (a.at < b.at ? -1 : 1)) });
   }
   return { ...before, to: new Date(to).toISOString(), rows: [...rows.values()] };
 }

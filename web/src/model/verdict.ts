@@ -16,14 +16,14 @@ export interface Crowd { at: number; count: GradeCount; present: number }
 
 /** The minutes of a meeting with how many people had which grade: the strip "how many affected". */
 export function crowds(rows: readonly SegmentMinutes[]): Crowd[] {
-  const byMinute = new Map<number, Crowd>();
+  // A webinar has a hundred thousand of them every second: the text is the key, and is read once.
+  const byMinute = new Map<string, Crowd>();
   for (const row of rows) {
     for (const m of row.minutes) {
-      const at = millis(m.at);
-      let crowd = byMinute.get(at);
+      let crowd = byMinute.get(m.at);
       if (!crowd) {
-        crowd = { at, count: noGrades(), present: 0 };
-        byMinute.set(at, crowd);
+        crowd = { at: millis(m.at), count: noGrades(), present: 0 };
+        byMinute.set(m.at, crowd);
       }
       crowd.count[m.grade]++;
       crowd.present++;
@@ -84,13 +84,17 @@ const byTrouble = (a: Attendee, b: Attendee): number =>
   Number(b.reported) - Number(a.reported) || b.count.bad - a.count.bad || b.count.poor - a.count.poor || b.count.fair - a.count.fair || a.name.localeCompare(b.name, "en");
 
 function mergeWorst(all: readonly Minute[]): Minute[] {
+  if (inOrder(all)) return [...all];
   const byAt = new Map<string, Minute>();
   for (const m of all) {
     const had = byAt.get(m.at);
     if (!had || rank(m.grade) > rank(had.grade)) byAt.set(m.at, m);
   }
-  return [...byAt.values()].sort((a, b) => millis(a.at) - millis(b.at));
+  return [...byAt.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
+
+// Whole minutes in UTC, all written alike, are in the order of their text. One join's minutes mostly come in order.
+const inOrder = (all: readonly Minute[]): boolean => all.every((m, i) => i === 0 || (all[i - 1] as Minute).at < m.at);
 
 /** What happened in a meeting: how many of how many, when it was worst, what decided it most often. */
 export function meetingVerdict(people: readonly Attendee[], live: boolean, zone: Zone): Verdict {

@@ -1,7 +1,7 @@
 // Which meeting, when, whose.
 import { Link } from "@tanstack/react-router";
 import type { MeetingDetail } from "../../api/types.ts";
-import { kindWord, meetingName, meetingNumber } from "../../model/format.ts";
+import { kindWord, meetingName, meetingNumber, plural } from "../../model/format.ts";
 import { clock, day, millis } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
@@ -20,6 +20,7 @@ export function MeetingHead({ meeting: m, onWorst }: { meeting: MeetingDetail | 
             <>
               <span>{day(start, zone)}, <b>{m.start_estimated ? "before " : ""}{clock(start, zone)}{m.live ? " until now" : `–${Number.isNaN(end) ? "?" : clock(end, zone)}`}</b></span>
               <span>{m.kind === "meeting" ? "Meeting" : kindWord(m.kind)}{m.number && <> <b>{meetingNumber(m.number)}</b></>}</span>
+              {m.live && <span><b>{plural(m.people, "person", "people")}</b> there now</span>}
               {m.host && <span>Host <b>{m.host}</b></span>}
               {m.series && <Link className="link" to="/meetings" search={{ series: m.series }}>the whole series</Link>}
               {m.parent && <Link className="link" to="/meetings/$id" params={{ id: m.parent }}>main meeting</Link>}

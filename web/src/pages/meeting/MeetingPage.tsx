@@ -20,6 +20,7 @@ import { MeetingHead } from "./MeetingHead.tsx";
 import "./meeting.css";
 
 const MINUTE = 60_000;
+const LEAST_AXIS = 30 * MINUTE;
 
 export function MeetingPage() {
   const { id } = useParams({ from: "/shell/meetings/$id" });
@@ -36,7 +37,8 @@ export function MeetingPage() {
   const crowd = useMemo(() => crowds(people.map((p) => ({ segment: p.key, minutes: p.minutes }))), [people]);
   const worst = useMemo(() => worstMinute(crowd), [crowd]);
   const from = Math.floor(millis(minutes.data?.from) / MINUTE) * MINUTE;
-  const to = Math.ceil(millis(minutes.data?.to) / MINUTE) * MINUTE;
+  // A meeting that has just begun gets room to grow, not minutes as wide as a hand.
+  const to = Math.max(from + LEAST_AXIS, Math.ceil(millis(minutes.data?.to) / MINUTE) * MINUTE);
 
   const chosen = people.find((p) => p.key === search.person) ?? people[0];
   const at = search.at ? millis(search.at) : (worst?.at ?? NaN);
