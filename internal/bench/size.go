@@ -9,15 +9,18 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"syscall"
 	"time"
 
 	domain "github.com/earshot/earshot"
 	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/facts/duckdb"
 	"github.com/earshot/earshot/internal/journal"
 )
 
 const (
-	sizePeople = 1500
+	sizePeople = 2000
 	sizeHours  = 8
 	livePeople = 10_000
 )
@@ -56,8 +59,11 @@ func size(ctx context.Context) (err error) {
 	if err := e.halt(); err != nil { // closing folds every log into its file
 		return err
 	}
+	if err := tidy(ctx, filepath.Join(e.data, "facts")); err != nil {
+		return err
+	}
 	n := float64(len(bodies))
-	fmt.Printf("  a day of %d people: %d events, %d of them QoS, %.0f bytes each\n", sizePeople, len(bodies), qos, float64(raw)/n)
+	fmt.Printf("  a working day of %d hours, %d people: %d events, %d of them QoS, %.0f bytes each\n", sizeHours, sizePeople, len(bodies), qos, float64(raw)/n)
 	for _, part := range []string{"journal", "facts", "registry"} {
 		bytes, err := diskUse(e.data, part)
 		if err != nil {
@@ -70,6 +76,15 @@ func size(ctx context.Context) (err error) {
 		fmt.Printf("  %-9s %7.1f MB   %6.1f bytes an event %s\n", part, float64(bytes)/1e6, float64(bytes)/n, note)
 	}
 	return archiveSize(ctx, bodies, from)
+}
+
+// tidy does what the nightly work does: sorts what is recent, and folds the write-ahead log into the file.
+func tidy(ctx context.Context, dir string) error {
+	s, err := duckdb.Open(duckdb.Options{Dir: dir})
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Maintain(ctx, domain.InstantOf(time.Now()), facts.Retention{}), s.Close())
 }
 
 // archiveSize feeds the day into a second journal that keeps nothing at hand, so that it rolls all of it into its archive.
@@ -157,5 +172,29 @@ func memory(ctx context.Context) (err error) {
 		fmt.Printf("  %s %.0f MB", name, float64(sizes[name])/(1<<20))
 	}
 	fmt.Printf("   receiver and monitor together %.0f MB (at most 600)\n", float64(sizes["receive"]+sizes["monitor"])/(1<<20))
-	return nil
+	return comeBack(ctx, e, people)
+}
+
+// comeBack kills the monitor and tells how long the live view is away.
+func comeBack(ctx context.Context, e *earshot, people float64) error {
+	pids, err := children(e.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
+	for _, pid := range pids {
+		if subcommandOf(pid) == "monitor" {
+			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+				return err
+			}
+		}
+	}
+	begun := time.Now()
+	for time.Since(begun) < time.Minute {
+		if now, err := e.metric(ctx, "earshot_live_people"); err == nil && now >= 0.95*people {
+			fmt.Printf("  after kill -9 of the monitor, %.0f people are live again after %v (within 2 s)\n", now, time.Since(begun).Round(10*time.Millisecond))
+			return nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return errors.New("the live view did not come back within a minute")
 }
