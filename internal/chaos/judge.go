@@ -167,11 +167,12 @@ func (c *chaos) digests(ctx context.Context) (*digest, error) {
 			return nil, err
 		}
 	}
-	stats, err := s.Stats(ctx)
-	if err != nil {
+	if out.samples, err = s.Count(ctx, "sample"); err != nil {
 		return nil, err
 	}
-	out.samples, out.minutes = stats.Rows["sample"], stats.Rows["minute"]
+	if out.minutes, err = s.Count(ctx, "minute"); err != nil {
+		return nil, err
+	}
 	dirty, err := s.DirtyHours(ctx, 0)
 	if err == nil && len(dirty) > 0 {
 		err = fmt.Errorf("%d hours are still dirty", len(dirty))
