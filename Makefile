@@ -27,7 +27,7 @@ binary: ## build the programs with whatever UI is there
 test: test-go test-web ## all Go and TypeScript unit and integration tests
 
 test-go:
-	$(GO) test -race -shuffle=on ./...
+	$(GO) test -race ./...
 
 test-web: web/node_modules/.package-lock.json
 	cd web && npm test --silent
