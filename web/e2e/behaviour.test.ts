@@ -169,6 +169,16 @@ describe("Meeting", () => {
     await page.waitForURL(/\/segments\/.*at=/);
     await page.waitForSelector(`role=heading[name*="${second}"]`);
   });
+  it("opens the person that is chosen, also after a row was clicked", async () => {
+    const m = await board();
+    await page.goto(`/meetings/${m.id}`);
+    await page.click(".heat-rows li:nth-child(3) .nm");
+    const fourth = await page.textContent(".heat-rows li:nth-child(4) .nm");
+    await page.keyboard.press("j");
+    await page.waitForSelector(`.person h2 >> text=${fourth}`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`role=heading[name*="${fourth} in "]`);
+  });
   it("shows people whom Zoom does not report as missing", async () => {
     const m = await board();
     await page.goto(`/meetings/${m.id}`);

@@ -61,11 +61,7 @@ export function useNow(stepMs = 60_000): number {
   });
 }
 
-/** Follows one meeting as long as the component is shown. */
+/** Follows one meeting; at least until another is looked at. */
 export function useMeetingUpdates(meeting: ID | undefined): void {
-  useEffect(() => {
-    if (!meeting) return;
-    hub.look(meeting);
-    return () => { hub.look(""); };
-  }, [meeting]);
+  useEffect(() => { if (meeting) hub.look(meeting); }, [meeting]);
 }

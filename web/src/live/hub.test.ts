@@ -99,6 +99,11 @@ describe("Hub", () => {
     expect(log.segments.map((s) => s.meeting)).toEqual(["00ff"]);
     expect(log.resyncs).toBe(1);
   });
+  it("goes on following a meeting that is looked at again", () => {
+    hub.look("00ff");
+    hub.look("00ff");
+    expect(world.sources).toHaveLength(2);
+  });
   it("ignores an error of a connection that it closed itself", () => {
     const first = world.last;
     hub.look("00ff");

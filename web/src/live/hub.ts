@@ -59,6 +59,7 @@ export class Hub {
   #world: Surroundings;
   #listener: Listener;
   #source: EventSourceLike | undefined;
+  /** The meeting that the connection follows, as in its address. */
   #meeting: ID = "";
   #snapshot: Snapshot = { link: { state: "connecting" }, status: undefined, statusAt: 0, changeAt: 0 };
   #watchers = new Set<() => void>();
@@ -95,7 +96,10 @@ export class Hub {
     this.#set({ link: { state: "connecting" }, status: undefined });
   }
 
-  /** Follows one meeting's segments and minutes too; "" follows none. */
+  /**
+   * Follows one meeting's segments and minutes too. It goes on being followed until another one is looked at: coming back
+   * costs no new connection, and what was read of it is never behind.
+   */
   look(meeting: ID): void {
     if (meeting === this.#meeting) return;
     this.#meeting = meeting;

@@ -1,6 +1,6 @@
 // The frame of every page but the login: navigation, header, what is being read, and whether the page is up to date.
 import { useIsFetching, useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { sessionQuery } from "../api/queries.ts";
 import { hub, sweep, useLink } from "../live/follow.ts";
@@ -17,7 +17,6 @@ export function Shell() {
   const [keys, setKeys] = useState(false);
   const main = useRef<HTMLElement>(null);
   const navigate = useNavigate();
-  const path = useRouterState({ select: (s) => s.location.pathname });
   const session = useQuery(sessionQuery);
 
   const user = session.data?.user;
@@ -43,7 +42,7 @@ export function Shell() {
         <Header />
         <ReadingBar />
         <LinkLine />
-        <main className="main" ref={main} tabIndex={-1} key={path}><Outlet /></main>
+        <main className="main" ref={main} tabIndex={-1}><Outlet /></main>
       </div>
       <nav className="tabbar" aria-label="Main, small screens">
         {PAGES.filter((p) => p.first).map((p) => (

@@ -11,6 +11,7 @@ import { GradeLegend } from "../../ui/GradeMark.tsx";
 import { TimeAxis } from "../../ui/TimeAxis.tsx";
 import { drops } from "./drops.ts";
 import { HeatRows } from "./HeatRows.tsx";
+import { openChosen } from "./openChosen.ts";
 import { MinuteTip, type Pointed } from "./MinuteTip.tsx";
 
 const MINUTE = 60_000;
@@ -39,9 +40,11 @@ export function HeatPanel({ people, crowd, from, to, at, chosen, notifications, 
     const next = people[Math.max(0, Math.min(people.length - 1, i + by))];
     if (!next) return;
     onChoose({ person: next.key });
+    // A row that was clicked has the focus: Enter would choose it again, and not open the person that is chosen now.
+    if (body.current?.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
     body.current?.querySelector(`[data-person="${next.key}"]`)?.scrollIntoView({ block: "nearest" });
   };
-  useKeys({ j: () => { move(1); }, k: () => { move(-1); }, Enter: () => { const link = document.querySelector<HTMLElement>("[data-open-participant]"); if (!link) return false; link.click(); return true; } });
+  useKeys({ j: () => { move(1); }, k: () => { move(-1); }, Enter: openChosen });
 
   // Where in time the pointer is: every plot of the panel has the same left and right edge.
   const timeAt = (clientX: number): number | undefined => {

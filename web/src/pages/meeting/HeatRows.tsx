@@ -2,11 +2,12 @@
 // Many people without trouble fold into one row, so that the others stand together.
 import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from "react";
 import { plural } from "../../model/format.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
 import { millis } from "../../model/time.ts";
 import type { Attendee } from "../../model/verdict.ts";
+import { openChosen } from "./openChosen.ts";
 import { Strip } from "../../ui/Strip.tsx";
 
 /** From so many people on, those without a poor or bad minute fold. */
@@ -51,10 +52,17 @@ const Row = memo(function Row({ p, top, height, from, to, chosen, onChoose }: Ro
   // Who came before Earshot heard of the meeting was there from its first minute.
   const left = Math.max(0, (join - from) / (to - from)) || 0;
   const leave = newest?.present ? to : millis(newest?.leave);
+  // A click is the panel's: it knows the minute as well. Enter chooses the row, and opens the one that is chosen.
+  const byKey = (e: MouseEvent) => {
+    if (e.detail !== 0) return;
+    e.stopPropagation();
+    if (chosen) openChosen();
+    else onChoose(p.key);
+  };
   const words = p.reported ? `${stripWords(cells)}` : "not reported by Zoom";
   return (
     <li style={{ top, height }}>
-      <button type="button" className={p.reported ? "hr" : "hr ext"} data-person={p.key} aria-current={chosen ? "true" : undefined} onClick={(e) => { if (e.detail === 0) { e.stopPropagation(); onChoose(p.key); } }}>
+      <button type="button" className={p.reported ? "hr" : "hr ext"} data-person={p.key} aria-current={chosen ? "true" : undefined} onClick={byKey}>
         <span className="nm clip" title={p.name}>{p.name}</span>
         <span className="site clip" title={newest?.site?.name}>{p.external ? "external" : [newest?.site?.derived ? "" : newest?.site?.name, newest?.network].filter(Boolean).join(" ")}</span>
         <span className="plot">
