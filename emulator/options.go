@@ -52,6 +52,9 @@ type Options struct {
 	// Calm switches the random troubles off, leaving Troubles and the ordinary noise of lines and radio.
 	Calm bool
 
+	// Delivery is what goes wrong between Zoom and the receiver when; nil is nothing.
+	Delivery []DeliveryFault
+
 	// Speed is simulated seconds per second of wall time (default 1). Retries follow it; the 3 s deadline does not.
 	Speed float64
 	// Duration is how much wall time Run sends for; 0 is until its context ends.
@@ -122,6 +125,11 @@ func (o Options) check() error {
 	}
 	for _, t := range o.Troubles {
 		if err := t.check(); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	for _, f := range o.Delivery {
+		if err := f.check(); err != nil {
 			errs = append(errs, err)
 		}
 	}
