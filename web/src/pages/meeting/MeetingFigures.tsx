@@ -24,7 +24,7 @@ export function MeetingFigures({ meeting, people, worst, ready }: Props) {
     <Figures items={[
       { label: "Good minutes", value: when(graded === 0 ? "–" : ((100 * sum.good) / graded).toFixed(1)), unit: ready && graded > 0 ? "%" : "", note: when(`of ${count(graded)} graded`) },
       { label: "People affected", value: when(<span className={hit.length > 0 ? "g-bad" : ""}>{count(hit.length)}</span>), unit: ready ? `of ${count(reported.length)}` : "", note: when("with bad minutes") },
-      { label: "Worst minute", value: when(worst ? clock(worst.at, zone) : "–"), unit: worst ? `${count(worst.people)} ${worst.grade} at once` : "", note: when(worst ? `${count(worst.people)} of ${count(worst.present)} reported then` : "nobody bad or poor") },
+      { label: "Worst minute", value: when(worst ? clock(worst.at, zone) : "–"), unit: worst ? `${count(worst.people)} ${worst.grade}` : "", note: when(worst ? `at once, of ${count(worst.present)} reported` : "nobody bad or poor") },
       { label: "Bad minutes", value: when(count(sum.bad)), note: when(`+ ${count(sum.poor)} poor`) },
       { label: "Drops", value: when(count(fell.length)), note: when(first ? `${first.name} ${clock(first.at, zone)}, ${span(first.away)}` : "back within 5 min"), title: fell.map((d) => `${d.name} ${clock(d.at, zone)}, ${span(d.away)}`).join("\n") },
       { label: "Unclassified", value: when(<span className="g-unclassified">{count(sum.unclassified)}</span>), unit: ready ? "min" : "", note: when("muted, or too little") },
