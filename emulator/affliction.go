@@ -9,16 +9,20 @@ import (
 // activeTrouble is a trouble together with what it hit.
 type activeTrouble struct {
 	Trouble
+	aim
+	number   int    // in the order of their beginnings, from 1; 0: not yet begun
+	origin   string // who wanted it: "scenario", "chance" or "hand"
+	began    earshot.Instant
+	ended    earshot.Instant // 0: not yet
 	resolved bool
 	over     bool
-	person   *person
-	site     *site
-	isp      *isp
-	centre   *dataCentre
+	people   []*person // whom it hits, for the kinds that hit several persons one by one
+	via      *site     // the pool that a detour goes through
+	reach    uint64    // chooses the customers of a provider
 }
 
-// Active returns the troubles that are going on now, with the targets that the world chose: the truth to compare a diagnosis
-// with. A trouble that found nobody to hit is not among them.
+// Active returns the troubles that are going on now, with the targets that the world chose. A trouble that found nobody to
+// hit is not among them. See [World.Truth] for who felt them.
 func (w *World) Active() []Trouble {
 	var list []Trouble
 	for _, t := range w.troubles {
@@ -29,99 +33,245 @@ func (w *World) Active() []Trouble {
 	return list
 }
 
-// applyTroubles sets the strength of every trouble that is going on, after taking back those of the step before.
+// applyTroubles imposes every trouble that is going on, after lifting those of the step before.
 func (w *World) applyTroubles() {
 	if !w.o.Calm {
 		w.chanceTroubles()
 	}
 	at := w.now.Sub(w.from)
-	for _, t := range w.troubles {
-		if t.resolved && !t.over {
-			t.set(0)
-		}
-	}
+	w.impose(func(*activeTrouble) bool { return false })
 	kept := w.troubles[:0]
 	for _, t := range w.troubles {
 		switch {
 		case at >= t.End:
 			t.over = true
+			w.concluded(t)
 			continue
 		case at >= t.Start && !t.resolved:
-			t.resolved = w.resolve(t)
+			if t.resolved = w.resolve(t); t.resolved {
+				w.begun++
+				t.number, t.began = w.begun, w.now
+			}
 		}
 		kept = append(kept, t)
 	}
 	clear(w.troubles[len(kept):])
 	w.troubles = kept
+	w.impose(func(*activeTrouble) bool { return true })
+}
+
+// impose lets exactly those of the troubles that are going on be felt that in chooses. It changes nothing else and draws
+// nothing: a step can be looked at under several sets of troubles.
+func (w *World) impose(in func(*activeTrouble) bool) {
 	for _, t := range w.troubles {
 		if t.resolved {
-			t.set(t.Strength)
+			t.lift()
+		}
+	}
+	for _, t := range w.troubles {
+		if t.resolved && t.Strength > 0 && in(t) {
+			t.press()
 		}
 	}
 }
 
-// set gives the target the trouble's strength; 0 takes it back.
-func (t *activeTrouble) set(strength float64) {
-	on := 0.0
-	if t.Strength > 0 {
-		on = strength / t.Strength
+// lift takes back whatever is wrong with the target, by this trouble or another.
+func (t *activeTrouble) lift() {
+	for _, p := range t.people {
+		p.trouble = personalTrouble{}
+	}
+	switch {
+	case t.person != nil:
+		t.person.trouble = personalTrouble{}
+	case t.point != nil:
+		t.point.weak, t.point.busy = 0, 0
+	case t.site != nil:
+		t.site.weakAir, t.site.busyAir, t.site.troubleUp, t.site.troubleDown = 0, 0, 0, 0
+	case t.isp != nil:
+		t.isp.spells = t.isp.spells[:0]
+	case t.centre != nil:
+		t.centre.trouble = 0
+	}
+}
+
+// press adds the trouble's strength to its target.
+func (t *activeTrouble) press() {
+	x := t.Strength
+	for _, p := range t.people {
+		p.trouble.add(t.Kind, x, t.via)
 	}
 	switch t.Kind {
-	case WeakWiFi:
-		t.person.trouble.wifi = strength
-	case BusyCPU:
-		t.person.trouble.cpu = strength
-	case BadUplink:
-		t.person.trouble.uplink = strength
-	case BadHeadset:
-		t.person.trouble.headset = strength
 	case FullLink, BusyVPN:
-		t.site.troubleUp, t.site.troubleDown = on*t.up(), on*t.down()
-	case BusyAir:
-		t.site.busyAir = strength
+		t.site.troubleUp += t.up()
+		t.site.troubleDown += t.down()
+	case BusyAir, WeakWiFi:
+		t.pressAir(x)
 	case ISPLoss:
-		t.isp.troubleUp, t.isp.troubleDown = on*t.up(), on*t.down()
+		t.isp.spells = append(t.isp.spells, spell{city: t.city, reach: t.reach, up: t.up(), down: t.down()})
 	case SlowCentre:
-		t.centre.trouble = strength
+		t.centre.trouble += x
+	default:
+		if t.person != nil {
+			t.person.trouble.add(t.Kind, x, t.via)
+		}
 	}
+}
+
+// pressAir adds a trouble with radio, of a person, an access point or all of a site's.
+func (t *activeTrouble) pressAir(x float64) {
+	weak, busy := x, 0.0
+	if t.Kind == BusyAir {
+		weak, busy = 0, x
+	}
+	switch {
+	case t.person != nil:
+		t.person.trouble.wifi += weak
+	case t.point != nil:
+		t.point.weak += weak
+		t.point.busy += busy
+	default:
+		t.site.weakAir += weak
+		t.site.busyAir += busy
+	}
+}
+
+// add adds the strength of a personal trouble.
+func (p *personalTrouble) add(kind TroubleKind, x float64, via *site) {
+	switch kind {
+	case BusyCPU:
+		p.cpu += x
+	case BadUplink:
+		p.uplink += x
+	case BadHeadset:
+		p.headset += x
+	case BadCamera:
+		p.camera += x
+	case BadVersion:
+		p.version += x
+	case BlockedUDP:
+		p.blocked += x
+	case VPNDetour:
+		p.detour += x
+		p.via = via
+	}
+}
+
+// crosses reports whether the trouble is on a segment's own path or in its own device.
+func (t *activeTrouble) crosses(s *segment) bool {
+	p := s.p
+	switch {
+	case t.person != nil:
+		return t.person == p
+	case t.point != nil:
+		return t.point == p.point
+	case t.Kind == BusyVPN:
+		return p.vpn == t.site || p.trouble.via == t.site
+	case t.Kind == BusyAir || t.Kind == WeakWiFi:
+		return p.office == t.site && p.onWiFi()
+	case t.Kind == FullLink:
+		return p.office == t.site
+	case t.site != nil:
+		return p.office == t.site && p.role == staff
+	case t.isp != nil:
+		x := spell{city: t.city, reach: t.reach}
+		return p.provider == t.isp && x.reaches(p)
+	case t.centre != nil:
+		return s.dc == t.centre
+	}
+	return t.suffers(p)
+}
+
+// suffers reports whether a person has what the trouble is with.
+func (t *activeTrouble) suffers(p *person) bool {
+	c := &p.computer
+	switch {
+	case t.version != "":
+		return c.version == t.version
+	case t.device != "":
+		return c.has(t.device)
+	}
+	return false
 }
 
 // resolve finds what a trouble hits; false: nothing suitable is in use, try again in the next step.
 func (w *World) resolve(t *activeTrouble) bool {
-	switch t.Kind {
-	case FullLink, BusyAir:
-		t.site = w.chooseSite(t)
-		if t.site != nil {
-			t.Target = t.site.name
-		}
-		return t.site != nil
-	case BusyVPN:
-		t.site = w.people.sites[len(w.people.sites)-1]
-		t.Target = t.site.name
+	t.aim = aim{}
+	vpn := w.people.sites[len(w.people.sites)-1]
+	switch {
+	case t.Kind == BusyVPN:
+		t.site, t.Target = vpn, vpn.name
 		return true
-	case ISPLoss:
-		return w.resolveISP(t)
-	case SlowCentre:
-		return w.resolveCentre(t)
+	case t.Kind == VPNDetour:
+		t.via = vpn
+	case t.Kind == ISPLoss:
+		t.reach = splitmix(uint64(w.now))
 	}
-	m, a := w.victim(t)
-	if a == nil {
+	if t.Target != "" {
+		t.aim, _ = w.people.aim(t.Kind, t.Target) // checked by Options
+	} else {
+		w.choose(t)
+		t.Target = t.aim.String()
+	}
+	switch {
+	case t.aim == aim{}:
 		return false
+	case t.Kind == LostNetwork:
+		return w.dropOut(t)
 	}
-	t.person, t.Target = a.p, a.p.email
-	if t.Kind == LostNetwork {
-		m.lose(w, a)
-	}
+	w.gather(t)
 	return true
 }
 
-// suits reports whether a personal trouble can be seen on that segment.
-func (t *activeTrouble) suits(w *World, m *meeting, s *segment) bool {
-	p := s.p
-	if t.Target != "" {
-		return p.email == t.Target
+// dropOut lets the person of a LostNetwork fall out of their meeting, once they are in one.
+func (w *World) dropOut(t *activeTrouble) bool {
+	for _, m := range w.meetings {
+		for _, a := range m.guests {
+			if a.seg != nil && a.p == t.person && m.parent == nil && !a.seg.away {
+				w.droppedOut(t, m, a.seg)
+				m.lose(w, a)
+				return true
+			}
+		}
 	}
-	if p.role != staff || w.afflicted(p) || s.away || s.silent || s.bound || p.tcp || p.computer.web {
+	return false
+}
+
+// gather lists the people of a trouble that hits several persons one by one.
+func (w *World) gather(t *activeTrouble) {
+	if t.person != nil || t.Kind == FullLink || t.Kind == BusyAir || t.Kind == WeakWiFi {
+		return
+	}
+	for _, list := range [][]*person{w.people.people, w.people.guests, w.people.customers, w.people.rooms} {
+		for _, p := range list {
+			if t.site != nil && p.office == t.site && p.role == staff || t.suffers(p) {
+				t.people = append(t.people, p)
+			}
+		}
+	}
+}
+
+// choose lets the world take a target that is in use.
+func (w *World) choose(t *activeTrouble) {
+	switch t.Kind {
+	case FullLink, BusyAir, BlockedUDP:
+		t.site = w.chooseSite(t)
+	case ISPLoss:
+		t.isp = w.chooseISP()
+	case SlowCentre:
+		t.centre = w.chooseCentre()
+	case BadVersion:
+		t.version = w.chooseVersion()
+	default:
+		if a := w.victim(t); a != nil {
+			t.person = a.p
+		}
+	}
+}
+
+// suits reports whether a personal trouble can be seen on that segment.
+func (t *activeTrouble) suits(m *meeting, s *segment, afflicted map[*person]bool) bool {
+	p := s.p
+	if p.role != staff || afflicted[p] || s.away || s.silent || s.bound || p.tcp || p.computer.web {
 		return false
 	}
 	switch t.Kind {
@@ -133,46 +283,47 @@ func (t *activeTrouble) suits(w *World, m *meeting, s *segment) bool {
 		return s.camera && len(m.segs) >= 4 && p.home != nil
 	case BadHeadset:
 		return p.access == wired
-	case LostNetwork:
-		return p.home != nil
+	case BadCamera:
+		return s.camera && p.computer.camera != ""
+	case LostNetwork, VPNDetour:
+		return p.home != nil && p.vpn == nil
 	}
 	return true
 }
 
-// afflicted reports whether a personal trouble has that person already: one at a time tells more.
-func (w *World) afflicted(p *person) bool {
+// afflicted are those who have a personal trouble already: one at a time tells more.
+func (w *World) afflicted() map[*person]bool {
+	list := map[*person]bool{}
 	for _, t := range w.troubles {
-		if t.person == p {
-			return true
+		if t.person != nil {
+			list[t.person] = true
 		}
 	}
-	return false
+	return list
 }
 
 // victim chooses the person of a personal trouble: somebody whose meeting goes on for a while, in a company large enough
 // that the others show the difference.
-func (w *World) victim(t *activeTrouble) (*meeting, *attendance) {
-	x := w.fate.Float64()
-	var list []*attendance
-	var where []*meeting
+func (w *World) victim(t *activeTrouble) *attendance {
+	x, afflicted := w.fate.Float64(), w.afflicted()
 	for pass := range 2 {
+		var list []*attendance
 		for _, m := range w.meetings {
 			if m.parent != nil || m.head.kind == earshot.KindSession {
 				continue
 			}
 			for _, a := range m.guests {
 				patient := a.depart > w.now+4*60_000 && len(m.segs) >= 3 && m.breakoutAt == 0
-				if a.seg != nil && t.suits(w, m, a.seg) && (patient || pass == 1 || t.Target != "") {
-					list, where = append(list, a), append(where, m)
+				if a.seg != nil && (patient || pass == 1) && t.suits(m, a.seg, afflicted) {
+					list = append(list, a)
 				}
 			}
 		}
 		if len(list) > 0 {
-			i := int(x * float64(len(list)))
-			return where[i], list[i]
+			return list[int(x*float64(len(list)))]
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // count adds up the segments that are present, by what key says.
@@ -188,43 +339,42 @@ func count[K comparable](w *World, key func(*segment) (K, bool)) map[K]int {
 	return n
 }
 
-// chooseSite returns the site named, or one of the undisturbed ones where enough people are in calls (on Wi-Fi, for BusyAir)
-// to tell a place from a person. nil: there is none now.
-func (w *World) chooseSite(t *activeTrouble) *site {
-	n := count(w, func(s *segment) (*site, bool) {
-		return s.p.office, s.p.office != nil && (t.Kind == FullLink || s.p.onWiFi())
-	})
-	var fit, used []*site
-	for _, s := range w.people.sites {
-		switch {
-		case t.Target != "":
-			if s.name == t.Target && !s.vpn {
-				return s
-			}
-		case s.troubleUp != 0 || s.troubleDown != 0 || s.busyAir != 0 || n[s] == 0:
-		case n[s] >= 4:
-			fit = append(fit, s)
-		default:
-			used = append(used, s)
-		}
-	}
-	return choose(w, fit, used)
-}
-
-// choose takes one of the first list that is not empty, with one draw.
-func choose[T any](w *World, lists ...[]*T) *T {
+// pickOne takes one of the first list that is not empty, with one draw; the zero value when all are.
+func pickOne[T any](w *World, lists ...[]T) (one T) {
 	x := w.fate.Float64()
 	for _, list := range lists {
 		if len(list) > 0 {
 			return list[int(x*float64(len(list)))]
 		}
 	}
-	return nil
+	return one
 }
 
-// resolveISP takes the provider named, or one with several customers in calls but not most of them: there must be others to
-// compare with.
-func (w *World) resolveISP(t *activeTrouble) bool {
+// chooseSite returns one of the undisturbed sites where enough people are in calls (on Wi-Fi, for BusyAir) to tell a place
+// from a person. nil: there is none now.
+func (w *World) chooseSite(t *activeTrouble) *site {
+	n := count(w, func(s *segment) (*site, bool) {
+		return s.p.office, s.p.office != nil && (t.Kind != BusyAir || s.p.onWiFi())
+	})
+	disturbed := map[*site]bool{}
+	for _, other := range w.troubles {
+		disturbed[other.site] = true
+	}
+	var fit, used []*site
+	for _, s := range w.people.sites {
+		switch {
+		case disturbed[s] || n[s] == 0:
+		case n[s] >= 4:
+			fit = append(fit, s)
+		default:
+			used = append(used, s)
+		}
+	}
+	return pickOne(w, fit, used)
+}
+
+// chooseISP takes a provider with several customers in calls but not most of them: there must be others to compare with.
+func (w *World) chooseISP() *isp {
 	n := count(w, func(s *segment) (*isp, bool) { return s.p.provider, s.p.provider != nil })
 	all := 0
 	for _, k := range n {
@@ -233,47 +383,51 @@ func (w *World) resolveISP(t *activeTrouble) bool {
 	var fit, used []*isp
 	for _, p := range w.people.isps {
 		switch {
-		case t.Target == p.name:
-			t.isp = p
-		case t.Target != "" || n[p] == 0:
+		case n[p] == 0:
 		case n[p] >= 3 && n[p]*4 <= all:
 			fit = append(fit, p)
 		default:
 			used = append(used, p)
 		}
 	}
-	if t.isp == nil {
-		t.isp = choose(w, fit, used)
-	}
-	if t.isp == nil {
-		return false
-	}
-	t.Target = t.isp.name
-	t.isp.reach = splitmix(uint64(w.now))
-	return true
+	return pickOne(w, fit, used)
 }
 
-// resolveCentre takes the second busiest data centre, so that there is something left to compare with.
-func (w *World) resolveCentre(t *activeTrouble) bool {
+// chooseCentre takes the second busiest data centre, so that there is something left to compare with.
+func (w *World) chooseCentre() *dataCentre {
 	n := count(w, func(s *segment) (*dataCentre, bool) { return s.dc, true })
 	var best, second *dataCentre
 	for _, dc := range w.people.centres {
 		switch {
-		case t.Target != "" && dc.name != t.Target:
 		case best == nil || n[dc] > n[best]:
 			best, second = dc, best
 		case second == nil || n[dc] > n[second]:
 			second = dc
 		}
 	}
-	if second != nil && n[second] > 0 && t.Target == "" {
-		best = second
+	switch {
+	case second != nil && n[second] > 0:
+		return second
+	case n[best] > 0:
+		return best
 	}
-	if best == nil {
-		return false
+	return nil
+}
+
+// chooseVersion takes a client version that several but not most people in calls have.
+func (w *World) chooseVersion() string {
+	n := count(w, func(s *segment) (string, bool) { return s.p.computer.version, s.p.role == staff && !s.p.computer.web })
+	all := 0
+	for _, k := range n {
+		all += k
 	}
-	t.centre, t.Target = best, best.name
-	return true
+	var fit []string
+	for _, v := range clientVersions {
+		if n[v] >= 3 && n[v]*3 <= all {
+			fit = append(fit, v)
+		}
+	}
+	return pickOne(w, fit)
 }
 
 // chanceTroubles lets things go wrong by themselves, at rates per participant-hour and per site-hour. The number of draws is
@@ -295,7 +449,7 @@ func (w *World) chanceTroubles() {
 	} {
 		yes, length, strength := chance(w.fate, k.rate*hours), between(w.fate, 90, 480), lognormal(w.fate, .8, .35)
 		if yes {
-			w.troubles = append(w.troubles, &activeTrouble{Trouble: Trouble{
+			w.troubles = append(w.troubles, &activeTrouble{origin: "chance", Trouble: Trouble{
 				Kind: k.kind, Start: at, End: at + time.Duration(length*float64(time.Second)), Strength: min(2, strength),
 			}})
 		}

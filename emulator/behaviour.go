@@ -19,6 +19,7 @@ func (m *meeting) behave(w *World) {
 		if s.lossUp > .15 && s.lossDown > .15 {
 			bad = .5
 		}
+		m.reroute(w, s)
 		switch {
 		case toggle < .6*hour && !s.silent:
 			s.camera = !s.camera
@@ -134,7 +135,6 @@ func (m *meeting) shareFPS() float64 {
 
 // tell sends the data event of somebody who has just joined.
 func (m *meeting) tell(w *World, s *segment, a *attendance) {
-	s.data = m.dataOf(s)
 	if !s.p.reported || s.phone {
 		return
 	}
@@ -156,7 +156,8 @@ func (m *meeting) dataOf(s *segment) dataEntry {
 		audioPort: strconv.Itoa(port + 2), videoPort: strconv.Itoa(port + 3), sharePort: strconv.Itoa(port + 4),
 		destination: s.dc.address.Next().String(), destinationPort: "8801", detail: c.detail, client: c.client,
 	}
-	if p.tcp {
+	s.route = p.route()
+	if s.route.tcp {
 		d.connectionType, d.destinationPort = "SSL", "443"
 	}
 	if p.role == staff && c.device == "Windows" && !c.web {
@@ -166,6 +167,32 @@ func (m *meeting) dataOf(s *segment) dataEntry {
 		d.device = ""
 	}
 	return d
+}
+
+// reroute tells when somebody's media has begun to take another way: over TCP, through a VPN, or back.
+func (m *meeting) reroute(w *World, s *segment) {
+	r := s.p.route()
+	if r == s.route {
+		return
+	}
+	var d dataEntry
+	if r.vpn != s.route.vpn {
+		public, internal := s.p.addresses()
+		d.public, d.internal = public.String(), internal.String()
+		s.data.public, s.data.internal = d.public, d.internal
+	}
+	if r.tcp != s.route.tcp {
+		d.connectionType, d.destinationPort = "UDP", "8801"
+		if r.tcp {
+			d.connectionType, d.destinationPort = "SSL", "443"
+		}
+		s.data.connectionType, s.data.destinationPort = d.connectionType, d.destinationPort
+	}
+	s.route = r
+	if s.p.reported {
+		ts := w.stamp(w.now, 700)
+		w.emit(ts, w.enc.dataEvent(&m.head, &s.who, ts, &d))
+	}
 }
 
 // change applies and tells a partial change of somebody's data.

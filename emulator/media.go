@@ -68,8 +68,7 @@ type scene struct {
 // send computes what a segment sends in this step.
 func (s *segment) send(m *meeting, w *World) {
 	s.flows[audioSend], s.flows[videoSend], s.flows[shareSend] = flow{}, flow{}, flow{}
-	r := s.p.rng
-	n1, n2, n3 := r.NormFloat64(), r.NormFloat64(), r.NormFloat64()
+	n1, n2, n3 := s.luck.sending[0], s.luck.sending[1], s.luck.sending[2]
 	if s.silent || m.present < 2 {
 		return
 	}
@@ -102,9 +101,12 @@ func (s *segment) send(m *meeting, w *World) {
 		}
 		s.flows[videoSend] = flow{active: true, kbps: max(20, kbps), latency: s.rtt + 4, jitter: s.videoJitter(s.jitterUp),
 			loss: s.lossUp, fps: clamp(fps+n3, 1, 30), width: l.width, height: l.height}
+		f := &s.flows[videoSend]
 		if s.p.mover && s.p.access == cellular {
-			f := &s.flows[videoSend]
 			f.width, f.height = f.height, f.width
+		}
+		if x := s.p.trouble.camera; x > 0 { // the driver offers one format, and few pictures of it
+			f.fps, f.width, f.height = clamp(12-6*x+.5*n3, 1, f.fps), 640, 480
 		}
 	}
 	if share > 0 {
@@ -146,7 +148,7 @@ func unrepaired(loss float64) float64 {
 // receive computes what a segment receives in this step. What one person sends badly, all others receive badly.
 func (s *segment) receive(m *meeting, w *World) {
 	s.flows[audioReceive], s.flows[videoReceive], s.flows[shareReceive] = flow{}, flow{}, flow{}
-	n1, n2 := s.p.rng.NormFloat64(), s.p.rng.NormFloat64()
+	n1, n2 := s.luck.receiving[0], s.luck.receiving[1]
 	if m.present < 2 {
 		return
 	}
@@ -158,7 +160,7 @@ func (s *segment) receive(m *meeting, w *World) {
 		lossA = 1 - (1-mine)*(1-unrepaired(talkLoss/talk))
 		jitterA += .25 * clamp(m.scene.talkJitter-s.talk*s.jitterUp, 0, 200) / talk
 	}
-	if s.p.tcp {
+	if s.tcp {
 		lossA = 0
 	}
 	s.flows[audioReceive] = flow{active: !s.bound, kbps: max(6, 14+52*min(1, talk)+3*n1), latency: s.rtt, jitter: jitterA, loss: lossA}
@@ -193,7 +195,7 @@ func (s *segment) receiveVideo(m *meeting, w *World, mine, noise float64) {
 		loss = big.lossUp
 	}
 	loss = 1 - (1-mine)*(1-unrepaired(loss))
-	if s.p.tcp {
+	if s.tcp {
 		loss = 0
 	}
 	_, down := s.line()

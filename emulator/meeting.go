@@ -19,6 +19,8 @@ type meeting struct {
 	guests  []*attendance
 	segs    []*segment // present now, breakout room or not
 	present int        // those of segs who are here
+	tiles   int        // cameras among them
+	touched []*activeTrouble
 	nextID  int
 	done    bool
 
@@ -51,39 +53,68 @@ type attendance struct {
 	parent         *segment    // a breakout room: the segment in the main room
 }
 
-// step lives through one step: people come and go, talk and share, and their streams are measured.
+// step lives through one step: people come and go, talk and share, and their streams flow.
 func (m *meeting) step(w *World) {
 	m.comeAndGo(w)
 	if m.done {
 		return
 	}
 	m.behave(w)
-	m.present, w.tiles = 0, 0
+	m.present, m.tiles = 0, 0
 	for _, s := range m.segs {
-		if !s.away {
+		if s.here = !s.away; s.here {
 			m.present++
 			if s.camera {
-				w.tiles++
+				m.tiles++
 			}
 		}
 	}
 	m.talk(w)
 	m.share(w)
-	m.scene = scene{}
 	for _, s := range m.segs {
-		if s.away {
+		if !s.here {
 			continue
 		}
-		s.travel(w)
+		if w.truth != nil {
+			s.before = s.view
+		}
+		s.draw(&w.rhythm, true)
+	}
+	m.flow(w)
+	for _, s := range m.segs {
+		if s.here {
+			s.account()
+		}
+	}
+}
+
+// flow computes what everybody sends and receives in this step, under the troubles that are imposed.
+func (m *meeting) flow(w *World) {
+	m.scene = scene{}
+	for _, s := range m.segs {
+		if !s.here {
+			continue
+		}
+		s.travel(w, m.tiles)
 		s.send(m, w)
 		m.stage(s)
 	}
 	for _, s := range m.segs {
-		if s.away {
+		if s.here {
+			s.receive(m, w)
+		}
+	}
+}
+
+// measure ends a step: what has flowed enters the reports, and those that are due are sent.
+func (m *meeting) measure(w *World) {
+	if m.done {
+		return
+	}
+	for _, s := range m.segs {
+		if !s.here {
 			continue
 		}
-		s.receive(m, w)
-		s.account()
 		s.observe()
 		m.reportDue(s, w)
 	}
@@ -168,6 +199,7 @@ func (m *meeting) join(w *World, a *attendance) {
 	s.dueIn = 2 + m.rng.IntN(w.perStep)
 	camera := m.rng.Float64()
 	s.camera = !s.phone && !s.silent && (p.likesCamera && camera < .85 || camera < .12 || m.head.kind == earshot.KindWebinar)
+	s.data, s.route = m.dataOf(s), p.route()
 	a.seg = s
 	m.segs = append(m.segs, s)
 	if s.joined < w.from-60_000 {
@@ -280,7 +312,7 @@ func (m *meeting) breakOut(w *World) {
 			continue
 		}
 		a.seg.away = true
-		a.seg.acc = reportAcc{}
+		a.seg.acc, a.seg.hind = reportAcc{}, nil
 		r := rooms[n%len(rooms)]
 		r.guests = append(r.guests, &attendance{
 			p: a.p, arrive: w.now + w.step + earshot.Instant(m.rng.Int64N(9000)), depart: end + 60_000,
@@ -297,12 +329,13 @@ func (m *meeting) reportDue(s *segment, w *World) {
 		return
 	}
 	s.dueIn = w.perStep
+	at := w.now + s.phase
 	if !s.p.reported || s.acc.steps == 0 {
 		s.acc = reportAcc{}
+		s.hind.forget()
 		return
 	}
 	lottery := w.rng.Float64()
-	at := w.now + s.phase
 	r := s.report(at, w.perStep/4)
 	for _, issue := range s.issues(&r) {
 		m.issue(issue)
@@ -312,8 +345,10 @@ func (m *meeting) reportDue(s *segment, w *World) {
 		missing = .03 // the report takes the same path
 	}
 	if lottery < missing {
+		s.hind.forget()
 		return
 	}
+	w.judge(m, s, at)
 	ts := at - at%1000 + 1000 + earshot.Instant(lognormal(w.wire, 600, .4))
 	w.emit(ts, w.enc.qosEvent(&m.head, &s.who, ts, &r))
 }

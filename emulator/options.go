@@ -49,9 +49,16 @@ type Options struct {
 	Dialect Dialect
 	// Troubles is what goes wrong when. nil is DefaultTroubles; an empty slice is nothing.
 	Troubles []Trouble
+	// Schedule is how busy the company is when; the zero Schedule is the same all day.
+	Schedule Schedule
+	// Span ends Run at that simulated time after From; 0 is not at all.
+	Span time.Duration
 	// Calm switches the random troubles off, leaving Troubles and the ordinary noise of lines and radio.
 	Calm bool
 
+	// Truth receives lines of JSON about who felt which trouble when: see TruthMinute and TruthFault. nil keeps no truth;
+	// the events are the same with and without.
+	Truth io.Writer
 	// Delivery is what goes wrong between Zoom and the receiver when; nil is nothing.
 	Delivery []DeliveryFault
 
@@ -87,6 +94,7 @@ func (o Options) withDefaults(now time.Time) (Options, error) {
 	if o.From.IsZero() {
 		o.From = now.Add(-2 * time.Minute).Truncate(time.Minute)
 	}
+	o.Schedule = o.Schedule.withDefaults()
 	o.From = o.From.UTC().Truncate(time.Millisecond)
 	if o.Troubles == nil {
 		o.Troubles = DefaultTroubles()
@@ -112,6 +120,12 @@ func (o Options) check() error {
 	if o.Dialect != InputReceived && o.Dialect != InputSent {
 		wrong("dialect %q: want %q or %q", o.Dialect, InputReceived, InputSent)
 	}
+	if err := o.Schedule.check(); err != nil {
+		errs = append(errs, err)
+	}
+	if o.Span < 0 {
+		wrong("span %v: want more than 0, or 0 for no end", o.Span)
+	}
 	if !(o.Speed > 0 && o.Speed <= 100_000) {
 		wrong("speed %v: want more than 0, at most 100000", o.Speed)
 	}
@@ -132,6 +146,9 @@ func (o Options) check() error {
 		if err := f.check(); err != nil {
 			errs = append(errs, err)
 		}
+	}
+	if errors.Join(errs...) == nil { // a world of wrong options cannot be searched
+		errs = o.checkTargets()
 	}
 	return errors.Join(errs...)
 }

@@ -47,6 +47,10 @@ type link struct {
 	nowKbps     float64
 	fairKbps    float64 // what one caller may use
 	tick        int64
+	background  float64 // load of others, share of mbps, now
+	calls       float64 // load of the calls, likewise
+	known       bool    // hop and fairKbps are those of fault
+	fault       float64
 	hop         hop
 }
 
@@ -55,9 +59,8 @@ func newLink(r *rand.Rand, mbps, buffer, base, bulkPerHour float64) link {
 		fast: .35 * r.NormFloat64(), slow: .35 * r.NormFloat64()}
 }
 
-// step advances the line once per tick, however many people cross it. hour is the share of the day's peak load; fault is the
-// strength of a trouble that fills it.
-func (l *link) step(tick int64, rh *rhythm, hour, fault float64) {
+// step advances the line once per tick, however many people cross it. hour is the share of the day's peak load.
+func (l *link) step(tick int64, rh *rhythm, hour float64) {
 	if l.tick == tick {
 		return
 	}
@@ -68,8 +71,19 @@ func (l *link) step(tick int64, rh *rhythm, hour, fault float64) {
 	if l.bulkLeft -= rh.dt; start {
 		l.bulkLeft = max(l.bulkLeft, length)
 	}
-	calls := l.kbps / 1000 / l.mbps
-	background := l.base * hour * math.Exp(l.fast+l.slow-.125)
+	l.calls = l.kbps / 1000 / l.mbps
+	l.background = l.base * hour * math.Exp(l.fast+l.slow-.125)
+	l.known = false
+}
+
+// under returns what the line does to packets while a trouble of that strength fills it. It draws nothing, so that one step
+// can be looked at with and without the trouble.
+func (l *link) under(fault float64) hop {
+	if l.known && l.fault == fault {
+		return l.hop
+	}
+	l.known, l.fault = true, fault
+	calls, background := l.calls, l.background
 	buffer := l.buffer
 	rho := background + calls
 	full := normalCDF((rho - 1) / 0.12)
@@ -94,6 +108,7 @@ func (l *link) step(tick int64, rh *rhythm, hour, fault float64) {
 		free = .6
 	}
 	l.fairKbps = l.mbps * 1000 * free / float64(max(1, l.callers))
+	return l.hop
 }
 
 // use records a caller's traffic for the next step.
@@ -104,12 +119,14 @@ func (l *link) use(kbps float64) {
 
 // accessPoint is a Wi-Fi cell; its channel's load is shared by its clients.
 type accessPoint struct {
+	name string // "Lisbon office ap 2"; "" at home
 	rng  *rand.Rand
 	ghz2 bool    // 2.4 GHz: slower, busier, reaches further
 	u0   float64 // ordinary channel utilisation
 	x    float64
-	u    float64 // utilisation now, 0 to .95
 	tick int64
+	// strengths of the troubles of this one, now
+	weak, busy float64
 }
 
 func newAccessPoint(r *rand.Rand, ghz2, atHome bool) *accessPoint {
@@ -123,26 +140,30 @@ func newAccessPoint(r *rand.Rand, ghz2, atHome bool) *accessPoint {
 	return &accessPoint{rng: r, ghz2: ghz2, u0: min(.7, median*math.Exp(.6*r.NormFloat64())), x: .45 * r.NormFloat64()}
 }
 
-func (a *accessPoint) step(tick int64, rh *rhythm, fault float64) {
+func (a *accessPoint) step(tick int64, rh *rhythm) {
 	if a.tick == tick {
 		return
 	}
 	a.tick = tick
 	a.x = rh.air.next(a.x, a.rng)
-	a.u = clamp(a.u0*math.Exp(a.x)+.72*fault, 0, .95)
 }
 
-// radioHop turns signal and channel load into delay and loss: a knee around the sensitivity of the radio, not a slope.
-func radioHop(a *accessPoint, rssi, gapSeconds, dt float64, up bool) hop {
+// utilisation is how full the channel is, 0 to .95, with a trouble of that strength.
+func (a *accessPoint) utilisation(fault float64) float64 {
+	return clamp(a.u0*math.Exp(a.x)+.72*fault, 0, .95)
+}
+
+// radioHop turns signal and channel load u into delay and loss: a knee around the sensitivity of the radio, not a slope.
+func radioHop(ghz2 bool, u, rssi float64, up bool) hop {
 	r50 := -81.0
-	if a.ghz2 {
+	if ghz2 {
 		r50 = -84
 	}
-	q := 1 - (1-1/(1+math.Exp((rssi-r50)/2.5)))*(1-.03-.35*a.u*a.u)
+	q := 1 - (1-1/(1+math.Exp((rssi-r50)/2.5)))*(1-.03-.35*u*u)
 	q = min(q, .9)
-	m := min(150, .7*(1+math.Exp2((-65-rssi)/6))/(1-a.u)*(1+2.5*q/(1-q)))
-	sat := normalCDF((a.u - .95) / .05)
-	h := hop{delay: m + 40*sat, dev: .8*m + 2 + 15*sat, loss: min(.9, math.Pow(q, 8)+.0001+.01*sat+gapSeconds/dt), kappa: .8, length: 4}
+	m := min(150, .7*(1+math.Exp2((-65-rssi)/6))/(1-u)*(1+2.5*q/(1-q)))
+	sat := normalCDF((u - .95) / .05)
+	h := hop{delay: m + 40*sat, dev: .8*m + 2 + 15*sat, loss: min(.9, math.Pow(q, 8)+.0001+.01*sat), kappa: .8, length: 4}
 	if !up {
 		h.dev *= .8
 		h.loss *= .85
@@ -150,45 +171,67 @@ func radioHop(a *accessPoint, rssi, gapSeconds, dt float64, up bool) hop {
 	return h
 }
 
-// reaches reports whether a provider's trouble reaches that customer: seven in ten.
-func (p *isp) reaches(q *person) bool {
+// spell is a trouble at a provider while it lasts.
+type spell struct {
+	city     *city // nil: everywhere
+	reach    uint64
+	up, down float64
+}
+
+// reaches reports whether a provider's trouble reaches that customer: seven in ten of those in its region.
+func (x *spell) reaches(q *person) bool {
+	if x.city != nil && x.city != q.city {
+		return false
+	}
 	key := uint64(q.role)<<32 | uint64(q.index)
 	if q.office != nil { // one line, one answer
 		key = 1<<40 | uint64(q.office.index)
 	}
-	return splitmix(p.reach^key)%10 < 7
+	return splitmix(x.reach^key)%10 < 7
 }
 
 // step advances a provider. Its ordinary state is nearly perfect, with rare bumps.
-func (p *isp) step(rh *rhythm, up, down float64) {
+func (p *isp) step(rh *rhythm) {
 	bump, size := chance(p.noise.rng, rh.dt/12_000), p.noise.rng.ExpFloat64()
 	loss := 7e-5
 	if bump {
 		loss += .03 * size
 	}
 	p.calm = hop{dev: .5, loss: loss, kappa: .5, length: 4}
-	p.up, p.down = p.calm, p.calm
-	for _, d := range []struct {
-		h        *hop
-		strength float64
-	}{{&p.up, up}, {&p.down, down}} {
-		if d.strength > 0 {
-			d.h.loss += .075 * d.strength
-			d.h.delay += 8 * d.strength
-			d.h.dev += 6 * d.strength
-			d.h.length = 8
-		}
-	}
 }
 
-// step advances a data centre.
-func (dc *dataCentre) step(fault float64) {
-	dc.hop = hop{delay: 1, dev: .3, loss: 2e-5, kappa: .5, length: 4}
-	if fault > 0 {
-		dc.hop.delay += 90 * fault
-		dc.hop.dev += 45 * fault
-		dc.hop.loss += .03 * fault
+// hops is what the provider does to a customer's packets, either way.
+func (p *isp) hops(q *person) (up, down hop) {
+	var sent, got float64
+	for i := range p.spells {
+		if x := &p.spells[i]; x.reaches(q) {
+			sent += x.up
+			got += x.down
+		}
 	}
+	return p.calm.lossy(sent), p.calm.lossy(got)
+}
+
+// lossy is the hop with a provider's trouble of that strength.
+func (h hop) lossy(strength float64) hop {
+	if strength > 0 {
+		h.loss += .075 * strength
+		h.delay += 8 * strength
+		h.dev += 6 * strength
+		h.length = 8
+	}
+	return h
+}
+
+// hop is what a data centre does to packets now, either way.
+func (dc *dataCentre) hop() hop {
+	h := hop{delay: 1, dev: .3, loss: 2e-5, kappa: .5, length: 4}
+	if x := dc.trouble; x > 0 {
+		h.delay += 90 * x
+		h.dev += 45 * x
+		h.loss += .03 * x
+	}
+	return h
 }
 
 // lineHop is the wire between a home and its provider.

@@ -85,7 +85,10 @@ type person struct {
 }
 
 // personalTrouble is the strength of the troubles that hit one person now.
-type personalTrouble struct{ wifi, cpu, uplink, headset float64 }
+type personalTrouble struct {
+	wifi, cpu, uplink, headset, camera, version, detour, blocked float64
+	via                                                          *site // of the detour
+}
 
 // mobile is the state of a cellular connection.
 type mobile struct{ x, edge float64 }
@@ -114,7 +117,7 @@ type population struct {
 
 func newPopulation(seed uint64, people int) *population {
 	p := &population{
-		seed: seed, isps: newISPs(seed), centres: newDataCentres(seed), emails: map[string]int{}, locals: map[*city]*locals{},
+		seed: seed, isps: newISPs(seed), centres: newDataCentres(), emails: map[string]int{}, locals: map[*city]*locals{},
 	}
 	all := make([]city, len(cities))
 	copy(all, cities)
@@ -415,6 +418,13 @@ func (c *computer) sound(r *rand.Rand) {
 	}
 }
 
+// route is what the wire tells about the way of somebody's media, apart from their computer.
+type route struct{ tcp, vpn bool }
+
+func (q *person) route() route {
+	return route{tcp: q.tcp || q.trouble.blocked > 0, vpn: q.vpn != nil || q.trouble.via != nil}
+}
+
 // networkType is what *_data calls the access.
 func (q *person) networkType() string { return networkTypes[q.access] }
 
@@ -423,8 +433,12 @@ func (q *person) onWiFi() bool { return q.access == wifi5 || q.access == wifi2 }
 
 // addresses are what Zoom sees: through the VPN it sees the concentrator.
 func (q *person) addresses() (public, internal netip.Addr) {
-	if q.vpn != nil {
-		return q.vpn.egress(), netip.AddrFrom4([4]byte{10, 250, byte(q.index >> 8), byte(q.index)})
+	v := q.vpn
+	if v == nil {
+		v = q.trouble.via
+	}
+	if v != nil {
+		return v.egress(), netip.AddrFrom4([4]byte{10, 250, byte(q.index >> 8), byte(q.index)})
 	}
 	return q.public, q.internal
 }

@@ -25,7 +25,7 @@ const maxSummaryReadings = 240
 
 // stepCalls keeps a few calls going and lives through one step of each.
 func (w *World) stepCalls() {
-	want := max(1, w.o.People/150)
+	want := max(1, int(w.busy*float64(w.o.People/150)))
 	gap, yes := w.rng.ExpFloat64(), w.rng.Float64()
 	if len(w.calls) < want && w.now >= w.callGap && yes < .7 {
 		w.startCall()
@@ -109,12 +109,12 @@ func (c *call) step(w *World) {
 		c.finish(w)
 		return
 	}
-	w.tiles = 0
 	for _, s := range c.segs {
 		if s == nil {
 			continue
 		}
-		s.travel(w)
+		s.draw(&w.rhythm, false)
+		s.travel(w, 0)
 		s.flows[audioSend] = flow{active: true, kbps: 62 + 3*c.rng.NormFloat64(), latency: s.rtt, jitter: s.jitterUp, loss: s.audioLoss}
 		s.account()
 	}

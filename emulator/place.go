@@ -39,12 +39,10 @@ type dataCentre struct {
 	name     string
 	lat, lon float64
 	address  netip.Addr // what clients see as destination
-	trouble  float64
-	noise    shared
-	hop      hop
+	trouble  float64    // strength of what is wrong there now
 }
 
-func newDataCentres(seed uint64) []*dataCentre {
+func newDataCentres() []*dataCentre {
 	list := []*dataCentre{
 		{name: "EU (Frankfurt)", lat: 50.11, lon: 8.68},
 		{name: "Netherlands (Amsterdam)", lat: 52.37, lon: 4.90},
@@ -58,22 +56,19 @@ func newDataCentres(seed uint64) []*dataCentre {
 	}
 	for i, dc := range list {
 		dc.address = netip.AddrFrom4([4]byte{192, 0, 2, byte(128 + 8*i)})
-		dc.noise.rng = newRand(seed, "data-centre", i)
 	}
 	return list
 }
 
 // isp is one provider in one country; its trouble reaches the homes and the sites that it connects.
 type isp struct {
-	name, country          string
-	v4                     netip.Prefix // shared by its customers behind carrier-grade NAT
-	v6                     netip.Prefix
-	noise                  shared
-	up, down               hop
-	calm                   hop // what those whom a trouble does not reach have, either way
-	reach                  uint64
-	troubleUp, troubleDown float64
-	customers              int
+	name, country string
+	v4            netip.Prefix // shared by its customers behind carrier-grade NAT
+	v6            netip.Prefix
+	noise         shared
+	calm          hop     // what those have whom no trouble reaches, either way
+	spells        []spell // the troubles that are going on
+	customers     int
 }
 
 func newISPs(seed uint64) []*isp {
@@ -123,7 +118,7 @@ type site struct {
 	staff    int
 	nextHost [subnetCount]int
 	// strengths of the troubles here, now
-	busyAir, troubleUp, troubleDown float64
+	weakAir, busyAir, troubleUp, troubleDown float64
 }
 
 // subnet is one internal network of a site.
@@ -244,7 +239,9 @@ func (s *site) equip(seed uint64) {
 	s.up = newLink(newRand(seed, "site-up", s.index), s.linkMbps, buffer, between(r, 0.10, 0.22), 0.02)
 	s.down = newLink(newRand(seed, "site-down", s.index), s.linkMbps, buffer, between(r, 0.15, 0.32), 0.02)
 	for i := range max(1, s.staff/20) {
-		s.points = append(s.points, newAccessPoint(newRand(seed, "ap", s.index<<12|i), false, false))
+		a := newAccessPoint(newRand(seed, "ap", s.index<<12|i), false, false)
+		a.name = fmt.Sprintf("%s ap %d", s.name, i+1)
+		s.points = append(s.points, a)
 	}
 }
 

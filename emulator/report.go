@@ -49,27 +49,27 @@ type reportAcc struct {
 	low            bool
 }
 
-func (a *reportAcc) cpu(zoom, system float64) {
-	a.zoom.add(zoom)
-	a.system.add(system)
-}
-
 // observe adds the step that has just been computed.
-func (s *segment) observe() {
-	s.acc.steps++
-	for i := range s.flows {
-		s.acc.streams[i].add(&s.flows[i])
+func (s *segment) observe() { s.acc.observe(s, &s.view) }
+
+// observe adds one view of a segment's step.
+func (a *reportAcc) observe(s *segment, v *view) {
+	a.steps++
+	for i := range v.flows {
+		a.streams[i].add(&v.flows[i])
 	}
+	a.zoom.add(v.zoom)
+	a.system.add(v.system)
 	if s.p.onWiFi() {
-		s.acc.rssi.add(s.rssi)
+		a.rssi.add(v.rssi)
 	}
-	if s.over > .4 {
-		s.acc.over++
+	if v.over > .4 {
+		a.over++
 	}
-	if s.lossUp > .2 || s.lossDown > .2 {
-		s.acc.unstable++
+	if v.lossUp > .2 || v.lossDown > .2 {
+		a.unstable++
 	}
-	s.acc.low = s.acc.low || s.sender.low >= 2 && s.camera
+	a.low = a.low || v.sender.low >= 2 && s.camera
 }
 
 // report closes the current report, adds it to the summary and returns it.

@@ -39,6 +39,9 @@ func (w *World) openSlots() {
 	}
 	var largest *meeting
 	for i := range w.slots {
+		if !w.open(i) {
+			continue
+		}
 		m := w.newMeeting(w.slots[i].kind, w.now, true)
 		w.slots[i].current = m
 		if m != nil && m.head.kind == earshot.KindMeeting && (largest == nil || len(m.guests) > len(largest.guests)) {
@@ -73,7 +76,7 @@ func (w *World) fillSlots() {
 			s.current = nil
 			s.next = w.now + earshot.Instant(1000*math.Min(120, 3+15*w.rng.ExpFloat64()))
 		}
-		if s.next < w.now+w.step {
+		if s.next < w.now+w.step && w.open(i) {
 			s.current = w.newMeeting(s.kind, max(s.next, w.now), false)
 			s.next = w.now + 30_000 // nobody was free: try again
 		}
@@ -227,13 +230,13 @@ func (w *World) invitee(m *meeting, n int) *person {
 	}
 	switch {
 	case m.head.kind == earshot.KindSession:
-		return free(r.IntN, w.people.customers)
+		return w.free(w.people.customers)
 	case outside || m.head.kind == earshot.KindWebinar && n > 4 && chance(r, .5):
-		if p := free(r.IntN, w.people.from(home).guests); p != nil {
+		if p := w.free(w.people.from(home).guests); p != nil {
 			return p
 		}
 	case inRoom && m.head.kind == earshot.KindMeeting:
-		if p := free(r.IntN, w.people.rooms); p != nil {
+		if p := w.free(w.people.rooms); p != nil {
 			return p
 		}
 	}
@@ -242,18 +245,18 @@ func (w *World) invitee(m *meeting, n int) *person {
 
 // freePerson returns one of the staff who is in no meeting, preferably from a city, or nil.
 func (w *World) freePerson(c *city) *person {
-	if p := free(w.rng.IntN, w.people.from(c).staff); p != nil {
+	if p := w.free(w.people.from(c).staff); p != nil {
 		return p
 	}
-	return free(w.rng.IntN, w.people.people)
+	return w.free(w.people.people)
 }
 
-func free(intN func(int) int, list []*person) *person {
+func (w *World) free(list []*person) *person {
 	for range 25 {
 		if len(list) == 0 {
 			return nil
 		}
-		if p := list[intN(len(list))]; !p.busy {
+		if p := list[w.rng.IntN(len(list))]; !p.busy && w.willing(p) {
 			return p
 		}
 	}

@@ -9,21 +9,31 @@ import (
 // TroubleKind is what goes wrong.
 type TroubleKind string
 
-// The kinds. Person, site, ISP and data centre say what Target names.
+// The kinds, and what Target may name.
 const (
-	WeakWiFi    TroubleKind = "weak-wifi"    // person: signal 20 dB down: loss and jitter both ways, low RSSI
-	BusyCPU     TroubleKind = "busy-cpu"     // person: the computer is busy: few frames, late and lost audio, network clean
+	WeakWiFi    TroubleKind = "weak-wifi"    // person, site, access point: signal 20 dB down: loss and jitter both ways, low RSSI
+	BusyCPU     TroubleKind = "busy-cpu"     // person, site: the computer is busy: few frames, late and lost audio, network clean
 	BadUplink   TroubleKind = "bad-uplink"   // person: what they send is lossy; all who hear or see them receive badly
 	FullLink    TroubleKind = "full-link"    // site: more offered than the line carries: queue and loss for everybody there
-	BusyAir     TroubleKind = "busy-air"     // site: its Wi-Fi channels are crowded; wired desks are fine
-	ISPLoss     TroubleKind = "isp-loss"     // ISP: bursts of loss for most of its customers, homes and sites
+	BusyAir     TroubleKind = "busy-air"     // site, access point: the Wi-Fi channels are crowded; wired desks are fine
+	ISPLoss     TroubleKind = "isp-loss"     // ISP, "ISP @ city": bursts of loss for most of its customers, homes and sites
 	SlowCentre  TroubleKind = "slow-centre"  // data centre: every meeting that it carries
-	BusyVPN     TroubleKind = "busy-vpn"     // no target: the VPN concentrator is overloaded
-	BadHeadset  TroubleKind = "bad-headset"  // person: their microphone's audio stutters; network and video clean
+	BusyVPN     TroubleKind = "busy-vpn"     // the VPN or no target: the VPN concentrator is overloaded
+	VPNDetour   TroubleKind = "vpn-detour"   // person, site: media takes the way through a concentrator far away: 180 ms more
+	BlockedUDP  TroubleKind = "blocked-udp"  // person, site: media falls back to TCP through a proxy: no loss, late and uneven
+	BadVersion  TroubleKind = "bad-version"  // client version: everybody who has it: late, uneven, a busy CPU
+	BadHeadset  TroubleKind = "bad-headset"  // person, microphone model: the audio sent stutters; network and video clean
+	BadCamera   TroubleKind = "bad-camera"   // person, camera model: 640*480 at a few pictures per second; network and audio clean
 	LostNetwork TroubleKind = "lost-network" // person: falls out of the meeting and comes back under a new in-meeting id
 )
 
-var troubleKinds = []TroubleKind{WeakWiFi, BusyCPU, BadUplink, FullLink, BusyAir, ISPLoss, SlowCentre, BusyVPN, BadHeadset, LostNetwork}
+var troubleKinds = []TroubleKind{
+	WeakWiFi, BusyCPU, BadUplink, FullLink, BusyAir, ISPLoss, SlowCentre, BusyVPN, VPNDetour, BlockedUDP, BadVersion, BadHeadset, BadCamera,
+	LostNetwork,
+}
+
+// directed reports whether the kind can be limited to one way.
+func (k TroubleKind) directed() bool { return k == FullLink || k == ISPLoss || k == BusyVPN }
 
 // Direction limits a trouble to one way; the zero Direction is both.
 type Direction string
@@ -38,14 +48,15 @@ const (
 // Trouble is something that goes wrong in the world for a while.
 type Trouble struct {
 	Kind TroubleKind
-	// Target is a person's e-mail, a site's, ISP's or data centre's name. "" lets the world choose something that is in use
-	// when the trouble starts; [World.Active] tells what it chose.
+	// Target is a person's e-mail, a site's, access point's, ISP's or data centre's name, a client version or the model of a
+	// device: see the kinds. "" lets the world choose something that is in use when the trouble starts; [World.Active] tells
+	// what it chose. A target that the world does not have is an error.
 	Target string
 	// Start and End are simulated time after Options.From. A Start before 0 has begun already.
 	Start, End time.Duration
 	// Strength is 1 for clearly bad, 0.3 for barely felt, 2 for unusable. 0 is no trouble at all.
 	Strength  float64
-	Direction Direction // FullLink and ISPLoss only
+	Direction Direction // FullLink, BusyVPN and ISPLoss only
 }
 
 func (t Trouble) check() error {
@@ -58,6 +69,8 @@ func (t Trouble) check() error {
 		return fmt.Errorf("trouble %s: strength %v: want 0 to 5", t.Kind, t.Strength)
 	case t.Direction != BothWays && t.Direction != Up && t.Direction != Down:
 		return fmt.Errorf("trouble %s: direction %q: want %q, %q or none", t.Kind, t.Direction, Up, Down)
+	case t.Direction != BothWays && !t.Kind.directed():
+		return fmt.Errorf("trouble %s: takes no direction", t.Kind)
 	}
 	return nil
 }

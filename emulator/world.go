@@ -42,8 +42,11 @@ type World struct {
 	calls    []*call
 	callGap  earshot.Instant
 	troubles []*activeTrouble
-	hourLoad []float64 // per site
-	tiles    int       // cameras in the meeting at hand
+	begun    int               // troubles so far
+	hourLoad []float64         // per site
+	awake    map[*city]float64 // share of the peak of meetings, by the schedule
+	busy     float64           // the same of everybody together
+	truth    *truthKeeper      // nil: nobody wants it
 	queue    eventHeap
 	issued   uint64
 }
@@ -66,13 +69,17 @@ func newWorld(o Options) *World {
 		from: earshot.InstantOf(o.From), rng: newRand(o.Seed, "world", 0), wire: newRand(o.Seed, "wire", 0),
 		fate: newRand(o.Seed, "fate", 0), enc: encoder{dialect: o.Dialect},
 	}
+	if o.Truth != nil {
+		w.truth = newTruthKeeper()
+	}
 	w.rhythm = newRhythm(float64(w.step) / 1000)
 	w.hourLoad = make([]float64, len(w.people.sites))
 	for _, t := range o.Troubles {
-		w.troubles = append(w.troubles, &activeTrouble{Trouble: t})
+		w.troubles = append(w.troubles, &activeTrouble{Trouble: t, origin: "scenario"})
 	}
 	warmUp := 2 * int64(steps)
 	w.now = w.from - earshot.Instant(warmUp)*w.step
+	w.stepDay()
 	w.openSlots()
 	for range warmUp {
 		w.advance()
@@ -95,17 +102,16 @@ func (w *World) advance() {
 	w.tick++
 	w.applyTroubles()
 	for _, p := range w.people.isps {
-		p.step(&w.rhythm, p.troubleUp, p.troubleDown)
+		p.step(&w.rhythm)
 	}
-	for _, dc := range w.people.centres {
-		dc.step(dc.trouble)
-	}
-	for i, s := range w.people.sites {
-		w.hourLoad[i] = hourLoad(w.now.Time().In(s.city.loc).Hour())
-	}
+	w.stepDay()
 	w.fillSlots()
 	for _, m := range w.meetings {
 		m.step(w)
+	}
+	w.imagine()
+	for _, m := range w.meetings {
+		m.measure(w)
 	}
 	w.meetings = dropDone(w.meetings)
 	w.stepCalls()
