@@ -85,6 +85,7 @@ var tiers = []struct {
 }{
 	{"the domain and the protocol import nothing of ours: everybody can read and reuse them", []string{".", "zoom"}},
 	{"foundations know only the domain and the protocol", []string{"internal/config", "internal/obs", "internal/journal", "internal/site", "zoom/zoomapi", "emulator"}},
+	{"Zoom's other sides over the emulated world", []string{"emulator/rest", "emulator/statuspage"}},
 	{"the pure core: what Earshot thinks is read and tested without I/O", []string{"internal/identity", "internal/grade"}},
 	{"stores and the live view hold what the core made", []string{"internal/facts", "internal/registry", "internal/live"}},
 	{"the ways in and the readers of stores", []string{"internal/receive", "internal/pipeline", "internal/report"}},
