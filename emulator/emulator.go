@@ -15,7 +15,8 @@ type Emulator struct {
 	o         Options
 	explicit  bool // From was given without CatchUp: simulated time starts there when Run does
 	startedAt time.Time
-	sender    atomic.Pointer[Sender]
+	subs      atomic.Pointer[Subscriptions]
+	control   control
 }
 
 // New checks the options, all of them, and reports everything that is wrong together. It sends nothing and starts nothing.
@@ -26,7 +27,9 @@ func New(o Options) (*Emulator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("emulator options: %w", err)
 	}
-	return &Emulator{o: o, explicit: explicit, startedAt: now}, nil
+	e := &Emulator{o: o, explicit: explicit, startedAt: now, control: newControl()}
+	e.subs.Store(NewSubscriptions(e.subscriptionsOptions()))
+	return e, nil
 }
 
 // Events generates the traffic from Options.From on, without end and without sending it. Every call starts anew and yields
@@ -45,6 +48,7 @@ func (e *Emulator) Generate(from, to time.Time) iter.Seq[Event] {
 				if !to.IsZero() && !ev.Time.Before(to) {
 					return
 				}
+				ev.Body = applyQuirks(o.Quirks, ev.Name, ev.Body)
 				if !yield(ev) {
 					return
 				}
@@ -61,51 +65,46 @@ func (e *Emulator) SitesCSV(out io.Writer) error {
 	return newPopulation(e.o.Seed, e.o.People).sitesCSV(out)
 }
 
-// Run lets the target pass the challenge, then sends until Options.Duration has passed or the context ends, which is no
+// Run lets the targets pass the challenge, then sends until Options.Duration has passed or the context ends, which is no
 // error. What is on its way then is awaited for the deadline of an answer; retries that are still due are given up and
 // counted as lost.
 func (e *Emulator) Run(ctx context.Context) error {
-	if e.o.Target == "" || e.o.Secret == "" {
-		return errors.New("emulator: a target and a secret are needed to send")
+	list, err := e.saved()
+	if err != nil {
+		return err
 	}
 	if e.o.Duration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, e.o.Duration)
 		defer cancel()
 	}
-	s, err := NewSender(e.senderOptions())
-	if err != nil {
-		return err
+	subs := e.subs.Load()
+	if subs.isClosed() { // by a Run before
+		subs = NewSubscriptions(e.subscriptionsOptions())
+		e.subs.Store(subs)
 	}
-	e.sender.Store(s)
-	if err := s.Subscribe(ctx, e.o.ChallengeWait); err != nil {
-		if ctx.Err() != nil {
-			s.Close()
-			return nil
+	for _, sub := range list {
+		if _, err := subs.Add(ctx, sub); err != nil {
+			if ctx.Err() != nil {
+				subs.Close()
+				return nil
+			}
+			return errors.Join(err, subs.Close())
 		}
-		return errors.Join(err, s.Close())
 	}
-	e.send(ctx, s)
-	return s.Close()
+	e.send(ctx, subs)
+	return subs.Close()
 }
 
 // Counts returns what the last Run has done so far; it may be called while it runs.
-func (e *Emulator) Counts() Counts {
-	if s := e.sender.Load(); s != nil {
-		return s.Counts()
-	}
-	return Counts{}
-}
+func (e *Emulator) Counts() Counts { return e.subs.Load().Counts() }
 
-func (e *Emulator) senderOptions() SenderOptions {
-	return SenderOptions{
-		Target: e.o.Target, Secret: e.o.Secret, Seed: e.o.Seed, Speed: e.o.Speed, MaxInFlight: e.o.MaxInFlight, Progress: e.o.Progress,
-		Ledger: e.o.Ledger, Transport: e.o.Transport, Logger: e.o.Logger,
-	}
-}
+// Subscriptions is the set that Run sends to; more may be added and removed before and while it runs. It is another one after
+// Run has ended and begun anew.
+func (e *Emulator) Subscriptions() *Subscriptions { return e.subs.Load() }
 
 // send hands every event to the sender at its moment of wall time.
-func (e *Emulator) send(ctx context.Context, s *Sender) {
+func (e *Emulator) send(ctx context.Context, s *Subscriptions) {
 	w := newWorld(e.o)
 	begin, from := time.Now(), e.o.From
 	if !e.explicit {
@@ -116,17 +115,37 @@ func (e *Emulator) send(ctx context.Context, s *Sender) {
 	for ctx.Err() == nil {
 		for _, ev := range w.Step() {
 			due := begin.Add(time.Duration(float64(ev.Time.Sub(from)) / e.o.Speed))
-			if d := time.Until(due); d > 0 {
-				timer.Reset(d)
-				select {
-				case <-ctx.Done():
-					return
-				case <-timer.C:
-				}
+			if !e.wait(ctx, w, timer, time.Until(due)) {
+				return
 			}
+			ev.Body = applyQuirks(e.o.Quirks, ev.Name, ev.Body)
 			if s.Send(ctx, ev) != nil {
 				return
 			}
+		}
+	}
+}
+
+// wait lets wall time pass, carrying out orders meanwhile; false when the context ends. Orders are carried out even when there
+// is no time to wait: an emulator that cannot keep up listens too.
+func (e *Emulator) wait(ctx context.Context, w *World, timer *time.Timer, d time.Duration) bool {
+	if d <= 0 {
+		select {
+		case o := <-e.control.orders:
+			o.carryOut(w)
+		default:
+		}
+		return true
+	}
+	timer.Reset(d)
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-timer.C:
+			return true
+		case o := <-e.control.orders:
+			o.carryOut(w)
 		}
 	}
 }

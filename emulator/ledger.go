@@ -29,6 +29,8 @@ type Entry struct {
 	Status  int       `json:"status,omitempty"` // HTTP, 0 without an answer
 	Attempt int       `json:"attempt"`          // 0 is the first
 	Time    time.Time `json:"time"`             // wall clock, when the answer was there
+	// Subscription is whose delivery it was; "" where there is only the one of Options.Target.
+	Subscription string `json:"subscription,omitempty"`
 }
 
 // ledger writes entries; after an error it writes no more and keeps the error.
@@ -38,14 +40,14 @@ type ledger struct {
 	failed error
 }
 
-func (l *ledger) write(d *delivery, state State, status int) {
+func (l *ledger) write(d *delivery, state State, status int, subscription string) {
 	if l.w == nil {
 		return
 	}
 	sum := sha256.Sum256(d.event.Body)
 	line, err := json.Marshal(Entry{
 		ID: d.event.ID, Event: d.event.Name, SHA256: hex.EncodeToString(sum[:]), State: state, Status: status,
-		Attempt: d.attempt, Time: time.Now().UTC(),
+		Attempt: d.attempt, Time: time.Now().UTC(), Subscription: subscription,
 	})
 	l.mu.Lock()
 	defer l.mu.Unlock()

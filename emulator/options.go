@@ -28,6 +28,11 @@ type Options struct {
 	Target string
 	// Secret signs every request. It never appears in logs or errors.
 	Secret zoom.Secret
+	// Subscriptions are further ones beside Target, which is the short form for one that gets everything. Those without a secret
+	// take Secret.
+	Subscriptions []Subscription
+	// Quirks bend the bodies on their way out: what Zoom's documents and examples have differently. [World] knows nothing of them.
+	Quirks []Quirk
 
 	// People is how many people the account has (default 200, 2 to 200,000). About half of them are in a meeting at any
 	// moment: meetings get larger or smaller accordingly. Guests from outside, room systems and telephones come on top.
@@ -142,6 +147,7 @@ func (o Options) check() error {
 			errs = append(errs, err)
 		}
 	}
+	errs = append(errs, checkQuirks(o.Quirks), o.checkSubscriptions())
 	for _, f := range o.Delivery {
 		if err := f.check(); err != nil {
 			errs = append(errs, err)

@@ -59,10 +59,35 @@ func (q *retryQueue) next() (*delivery, time.Duration) {
 	if len(q.heap) == 0 {
 		return nil, time.Hour
 	}
-	if d := time.Until(q.heap[0].due); d > 0 {
+	if d := q.heap[0].due.Sub(q.s.now()); d > 0 {
 		return nil, d
 	}
 	return heap.Pop(&q.heap).(*delivery), 0
+}
+
+// release moves what is due now to the sender's queue, for a sender whose owner moves its time.
+func (q *retryQueue) release() {
+	for {
+		d, _ := q.next()
+		if d == nil {
+			return
+		}
+		if !q.s.admit() {
+			q.s.counters.lost.Add(1)
+			return
+		}
+		q.s.queue <- d
+	}
+}
+
+// earliest is when the next attempt is due; false when there is none.
+func (q *retryQueue) earliest() (time.Time, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.heap) == 0 {
+		return time.Time{}, false
+	}
+	return q.heap[0].due, true
 }
 
 // run moves what is due to the sender's queue, until the sender stops.

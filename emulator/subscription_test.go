@@ -1,0 +1,419 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/earshot/earshot/zoom"
+)
+
+// postOffice gives every host a receiver of its own.
+type postOffice struct {
+	mu    sync.Mutex
+	hosts map[string]*receiver
+}
+
+func (p *postOffice) at(host string) *receiver {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hosts == nil {
+		p.hosts = map[string]*receiver{}
+	}
+	if p.hosts[host] == nil {
+		p.hosts[host] = newReceiver(status(200))
+	}
+	return p.hosts[host]
+}
+
+func (p *postOffice) RoundTrip(r *http.Request) (*http.Response, error) {
+	return p.at(r.URL.Host).RoundTrip(r)
+}
+
+func newTestSet(t *testing.T, change func(*SubscriptionsOptions)) (*Subscriptions, *postOffice) {
+	t.Helper()
+	office := &postOffice{}
+	o := SubscriptionsOptions{Secret: testSecret, MaxInFlight: 2, Transport: office, ChallengeWait: time.Second, From: testFrom}
+	if change != nil {
+		change(&o)
+	}
+	return NewSubscriptions(o), office
+}
+
+func add(t *testing.T, s *Subscriptions, sub Subscription) Subscription {
+	t.Helper()
+	sub, err := s.Add(t.Context(), sub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sub
+}
+
+func eventOf(name, account, id string) Event {
+	return Event{Time: testFrom, Name: name, ID: id, Body: fmt.Appendf(nil, `{"event":%q,"event_ts":1,"payload":{"account_id":%q,"object":{}}}`, name, account)}
+}
+
+// Every subscription gets exactly what it selects, overlaps twice, under ids that tell the deliveries apart.
+func TestSubscriptionsSelect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, office := newTestSet(t, nil)
+		add(t, s, Subscription{Target: "http://all.invalid/"})
+		add(t, s, Subscription{Target: "http://qos.invalid/", Events: []string{"meeting.participant_qos"}})
+		add(t, s, Subscription{Target: "http://labs.invalid/", Scope: ScopeAccount, Account: "labs"})
+		add(t, s, Subscription{Target: "http://both.invalid/", Scope: ScopeAccount, Account: "labs", Events: []string{"meeting.started", "meeting.participant_qos"}})
+		for i, ev := range []Event{
+			eventOf("meeting.participant_qos", "main", "1"), eventOf("meeting.participant_qos", "labs", "2"),
+			eventOf("meeting.started", "labs", "3"), eventOf("meeting.participant_qos_summary", "main", "4"),
+			eventOf("meeting.ended", "labs", "5"),
+		} {
+			if err := s.Send(t.Context(), ev); err != nil {
+				t.Fatalf("event %d: %v", i, err)
+			}
+		}
+		synctest.Wait()
+		ids := map[string]string{}
+		for host, want := range map[string]int{"all": 5, "qos": 2, "labs": 3, "both": 2} {
+			got := office.at(host + ".invalid").requests()
+			if len(got) != want {
+				t.Errorf("%s got %d events, want %d", host, len(got), want)
+			}
+			for _, r := range got {
+				if before := ids[r.id]; before != "" {
+					t.Errorf("%s and %s got one request id", before, host)
+				}
+				ids[r.id] = host
+				if (len(r.id) == 1) != (host == "all") {
+					t.Errorf("%s got id %q", host, r.id)
+				}
+			}
+		}
+		if got := s.Counts(); got.Sent != 12 || got.Acked != 12 || got.Challenges != 4 {
+			t.Errorf("counts %+v", got)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A subscription that fails its challenge is not saved; one that is removed is sent nothing more.
+func TestSubscriptionsComeAndGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, office := newTestSet(t, nil)
+		office.at("bad.invalid").wrong.Store(true)
+		if _, err := s.Add(t.Context(), Subscription{Target: "http://bad.invalid/"}); !errors.Is(err, ErrChallenge) {
+			t.Errorf("a target that fails the challenge: %v", err)
+		}
+		sub := add(t, s, Subscription{Target: "http://a.invalid/"})
+		if len(s.States()) != 1 || len(sub.ID) != 22 {
+			t.Errorf("saved %+v", s.States())
+		}
+		if _, err := s.Add(t.Context(), Subscription{ID: sub.ID, Target: "http://a.invalid/"}); err == nil {
+			t.Error("an id was taken twice")
+		}
+		if err := s.Send(t.Context(), eventOf("meeting.started", "main", "1")); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Remove(sub.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Remove(sub.ID); !errors.Is(err, ErrNoSubscription) {
+			t.Errorf("removed twice: %v", err)
+		}
+		if err := s.Send(t.Context(), eventOf("meeting.started", "main", "2")); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Counts(); got.Sent != 1 || got.Acked != 1 {
+			t.Errorf("counts %+v, want those of the one that is gone", got)
+		}
+		for i := range MaxSubscriptions {
+			add(t, s, Subscription{Target: fmt.Sprintf("http://h%d.invalid/", i)})
+		}
+		if _, err := s.Add(t.Context(), Subscription{Target: "http://b.invalid/"}); !errors.Is(err, ErrTooMany) {
+			t.Errorf("one more than %d: %v", MaxSubscriptions, err)
+		}
+		s.Close()
+		if err := s.Send(t.Context(), eventOf("meeting.started", "main", "3")); !errors.Is(err, ErrClosed) {
+			t.Errorf("send after close: %v", err)
+		}
+	})
+}
+
+// Six failed challenges disable one subscription, after two warnings by mail, and not its neighbour; enabling it is a challenge.
+func TestDisabledAndEnabledAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &lines{}
+		s, office := newTestSet(t, func(o *SubscriptionsOptions) { o.Speed, o.Logger = 72, log.logger() })
+		sub := add(t, s, Subscription{Target: "http://a.invalid/"})
+		add(t, s, Subscription{Target: "http://b.invalid/"})
+		office.at("a.invalid").wrong.Store(true)
+		pass(6*time.Hour + time.Minute)
+		if st := s.States(); !st[0].Disabled || st[0].Failures != 6 || st[1].Disabled || st[1].Failures != 0 {
+			t.Fatalf("states %+v", st)
+		}
+		if n := log.count("mail to the account's owner"); n != 2 {
+			t.Errorf("%d mails, want one after two failures and one after four", n)
+		}
+		if err := s.Enable(sub.ID); !errors.Is(err, ErrChallenge) {
+			t.Errorf("enabled with a wrong secret: %v", err)
+		}
+		office.at("a.invalid").wrong.Store(false)
+		if err := s.Enable(sub.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Enable("none"); !errors.Is(err, ErrNoSubscription) {
+			t.Errorf("enabled nothing: %v", err)
+		}
+		if err := s.Send(t.Context(), eventOf("meeting.started", "main", "1")); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if st := s.States(); st[0].Disabled || st[0].Failures != 0 || st[0].Counts.Acked != 1 {
+			t.Errorf("state after enabling %+v", st[0])
+		}
+		office.at("a.invalid").wrong.Store(true)
+		pass(2 * time.Hour)
+		if st := s.States(); st[0].Failures != 2 {
+			t.Errorf("%d failures two rounds after enabling, want 2: challenges go on", st[0].Failures)
+		}
+		s.Close()
+	})
+}
+
+func TestSubscriptionOptionsAreChecked(t *testing.T) {
+	for want, sub := range map[string]Subscription{
+		"target":            {Target: "ftp://x/"},
+		"exact name":        {Target: "http://x/", Events: []string{"meeting.*"}},
+		"needs the account": {Target: "http://x/", Scope: ScopeAccount},
+		`scope "user"`:      {Target: "http://x/", Scope: "user"},
+		"one of them":       {Target: "http://x/", WebSocket: true},
+		"user name":         {Target: "http://x/", Header: OwnHeader{Mode: HeaderBasic, Username: "a:b"}},
+		"token URL":         {Target: "http://x/", Header: OwnHeader{Mode: HeaderOAuth, TokenURL: "x"}},
+		"client id":         {Target: "http://x/", Header: OwnHeader{Mode: HeaderOAuth, TokenURL: "http://x/"}},
+		"header name":       {Target: "http://x/", Header: OwnHeader{Mode: HeaderCustom, Key: "a b", Value: "v"}},
+		"header type":       {Target: "http://x/", Header: OwnHeader{Mode: 9}},
+	} {
+		_, err := New(Options{Secret: testSecret, Subscriptions: []Subscription{sub}})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v, want an error about %s", sub, err, want)
+		}
+	}
+}
+
+// The headers of every mode are those of the documented examples, name by name.
+func TestOwnHeaders(t *testing.T) {
+	sets := headerSamples(t)
+	tests := []struct {
+		name, sample string
+		header       OwnHeader
+		want         map[string]string
+	}{
+		{"legacy token", "default (legacy verification token also present)", OwnHeader{VerificationToken: "Xb7kQ0wZRrSLm2uVtYc5Pg"},
+			map[string]string{"Authorization": "Xb7kQ0wZRrSLm2uVtYc5Pg"}},
+		{"basic", "basic", OwnHeader{Mode: HeaderBasic, Username: "zoom", Password: "s3cret", ClientID: "aB3dE5fG7hI9jK1lM"},
+			map[string]string{"Authorization": "Basic em9vbTpzM2NyZXQ=", "Clientid": "aB3dE5fG7hI9jK1lM"}},
+		{"oauth", "oauth", OwnHeader{Mode: HeaderOAuth, TokenURL: "http://auth.invalid/token", ClientID: "c", ClientSecret: "s"},
+			map[string]string{"Authorization": "Bearer token-1"}},
+		{"custom", "custom", OwnHeader{Mode: HeaderCustom, Key: "my-custom-key", Value: "my-custom-value"},
+			map[string]string{"X-My-Custom-Key": "my-custom-value"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, office := newTestSet(t, func(o *SubscriptionsOptions) { o.Transport = tokens(o.Transport, nil, answerToken("3599")) })
+				add(t, s, Subscription{Target: "http://a.invalid/", Header: test.header})
+				if err := s.Send(t.Context(), eventOf("meeting.started", "main", "1")); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+				got := office.at("a.invalid").requests()[0].header
+				for key, want := range test.want {
+					if got.Get(key) != want {
+						t.Errorf("%s: %q, want %q", key, got.Get(key), want)
+					}
+				}
+				for key := range sets[test.sample] {
+					if key != "host" && key != "content-length" && got.Get(key) == "" {
+						t.Errorf("no %s, which the example has", key)
+					}
+				}
+				for key := range got {
+					if _, ok := sets[test.sample][strings.ToLower(key)]; !ok {
+						t.Errorf("%s is not in the example", key)
+					}
+				}
+				s.Close()
+			})
+		})
+	}
+}
+
+func TestForwardedHeaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, office := newTestSet(t, nil)
+		add(t, s, Subscription{Target: "http://a.invalid/", ForwardedFor: netip.MustParseAddr("192.0.2.7")})
+		if err := s.Send(t.Context(), eventOf("meeting.started", "main", "1")); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		got := office.at("a.invalid").requests()[0].header
+		want := map[string]string{"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Host": "a.invalid", "X-Forwarded-Proto": "https"}
+		for key, value := range want {
+			if got.Get(key) != value {
+				t.Errorf("%s: %q, want %q", key, got.Get(key), value)
+			}
+		}
+		s.Close()
+	})
+}
+
+// tokens answers requests for tokens at auth.invalid and passes on the rest.
+func tokens(next http.RoundTripper, seen *[]*http.Request, answer func(n int) (int, string)) http.RoundTripper {
+	var n atomic.Int64
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Host != "auth.invalid" {
+			return next.RoundTrip(r)
+		}
+		if seen != nil {
+			*seen = append(*seen, r)
+		}
+		code, body := answer(int(n.Add(1)))
+		return InMemory(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(code)
+			w.Write([]byte(body))
+		})).RoundTrip(r)
+	})
+}
+
+func answerToken(life string) func(int) (int, string) {
+	return func(n int) (int, string) {
+		return 200, fmt.Sprintf(`{"access_token":"token-%d","token_type":"bearer","expires_in":%q}`, n, life)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// The exchange is the documented one; its token serves until it expires.
+func TestTokenExchange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		want := exchangeSample(t)
+		var seen []*http.Request
+		s, office := newTestSet(t, func(o *SubscriptionsOptions) { o.Transport = tokens(o.Transport, &seen, answerToken("3599")) })
+		add(t, s, Subscription{Target: "http://a.invalid/", Header: OwnHeader{Mode: HeaderOAuth, TokenURL: "https://auth.invalid/oauth/token", ClientID: "id", ClientSecret: "geheim"}})
+		for i := range 20 {
+			if err := s.Send(t.Context(), eventOf("meeting.started", "main", fmt.Sprint(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pass(time.Minute)
+		if len(seen) != 1 {
+			t.Fatalf("%d exchanges for 21 requests, want 1", len(seen))
+		}
+		r := seen[0]
+		if r.Method != want.Method || r.URL.RawQuery != "grant_type=client_credentials" || r.ContentLength > 0 {
+			t.Errorf("%s %s with %d bytes", r.Method, r.URL, r.ContentLength)
+		}
+		for key := range want.Headers {
+			if key != "content-length" && r.Header.Get(key) == "" {
+				t.Errorf("no %s", key)
+			}
+		}
+		if user, password, _ := r.BasicAuth(); user != "id" || password != "geheim" {
+			t.Errorf("client %q", user)
+		}
+		pass(time.Hour)
+		if err := s.Send(t.Context(), eventOf("meeting.started", "main", "later")); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		requests := office.at("a.invalid").requests()
+		if got := requests[len(requests)-1].header.Get("Authorization"); got != "Bearer token-2" || len(seen) != 2 {
+			t.Errorf("after an hour: %q, %d exchanges", got, len(seen))
+		}
+		s.Close()
+	})
+}
+
+// Without a token nothing is sent; Zoom tries again, and so the event arrives once there is one.
+func TestTokenThatIsNotToBeHad(t *testing.T) {
+	for name, bad := range map[string]struct {
+		status int
+		body   string
+	}{
+		"refused": {401, "{}"}, "no JSON": {200, "hello"}, "no token": {200, `{"expires_in":3600}`}, "too short": {200, `{"access_token":"x","expires_in":60}`},
+		"no life": {200, `{"access_token":"x"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, office := newTestSet(t, func(o *SubscriptionsOptions) {
+					o.Transport = tokens(o.Transport, nil, func(n int) (int, string) {
+						if n == 1 {
+							return answerToken("3599")(n) // for the challenge
+						}
+						if n == 2 {
+							return bad.status, bad.body
+						}
+						return answerToken("3599")(n)
+					})
+				})
+				add(t, s, Subscription{Target: "http://a.invalid/", Header: OwnHeader{Mode: HeaderOAuth, TokenURL: "http://auth.invalid/?x=geheim", ClientID: "id", ClientSecret: "geheim"}})
+				pass(2 * time.Hour)
+				if err := s.Send(t.Context(), eventOf("meeting.started", "main", "1")); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+				log := s.Log().Newest(1, nil)
+				if len(log) != 1 || log[0].Status != -1 || log[0].Reason != FailedNoClient || len(office.at("a.invalid").requests()) != 0 {
+					t.Errorf("log %+v", log)
+				}
+				pass(6 * time.Minute)
+				if got := office.at("a.invalid").requests(); len(got) != 1 || got[0].id != "1" {
+					t.Errorf("%d requests after the retry", len(got))
+				}
+				s.Close()
+			})
+		})
+	}
+}
+
+// A client that wants its id and secret in the body gets them there and not in a header.
+func TestTokenExchangeInTheBody(t *testing.T) {
+	h := OwnHeader{Mode: HeaderOAuth, TokenURL: "https://auth.invalid/token?tenant=7", ClientID: "id", ClientSecret: "s&s", ClientIn: ClientInBody, Scope: "qss", State: "st"}
+	r, err := (&tokenSource{header: &h}).request(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.ParseForm(); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{"client_id": {"id"}, "client_secret": {"s&s"}}
+	if d := cmp.Diff(want, map[string][]string(r.PostForm)); d != "" || r.Header.Get("Authorization") != "" {
+		t.Errorf("authorization %q, form\n%s", r.Header.Get("Authorization"), d)
+	}
+	if got := r.URL.RawQuery; got != "grant_type=client_credentials&scope=qss&state=st&tenant=7" {
+		t.Errorf("query %q", got)
+	}
+}
+
+// What is saved prints no secret.
+func TestSubscriptionsPrintNoSecrets(t *testing.T) {
+	sub := Subscription{Secret: "geheim", Header: OwnHeader{VerificationToken: "geheim", Password: "geheim", ClientSecret: "geheim", Value: "geheim"}}
+	if text := fmt.Sprintf("%+v %v %#v", sub, sub, sub); strings.Contains(text, "geheim") {
+		t.Error(text)
+	}
+	if zoom.Secret("geheim").String() == "geheim" {
+		t.Error("secrets print themselves")
+	}
+}
