@@ -47,8 +47,12 @@ func (k Keys) Segment(uuid, inMeetingID string) earshot.ID {
 	return k.hash(domainSegment, 0, uuid, inMeetingID)
 }
 
-// Person returns the id of the person that an identifier names within an account.
+// Person returns the id of the person that an identifier names. Zoom's user ids and e-mail addresses name one human the
+// world over, whoever's meeting it is; the other identifiers mean something within an account only.
 func (k Keys) Person(account earshot.ID, kind earshot.PersonKey, value string) earshot.ID {
+	if kind == earshot.PersonByZoomUser || kind == earshot.PersonByEmail {
+		account = 0
+	}
 	return k.hash(domainPerson, uint64(account), value, strconv.Itoa(int(kind)))
 }
 

@@ -20,7 +20,7 @@ func TestIDsAreStable(t *testing.T) {
 		{"meeting", keys.Meeting("uuid"), "2ad3da4f0e1ed12c"},
 		{"series", keys.Series(1, earshot.KindMeeting, "123"), "b3dc8778c52d6805"},
 		{"segment", keys.Segment("uuid", "16778240"), "16d072a8f1e4eab5"},
-		{"person", keys.Person(1, earshot.PersonByEmail, "ann@example.com"), "098eee9399708f2e"},
+		{"person", keys.Person(1, earshot.PersonByEmail, "ann@example.com"), "51e6830094746259"},
 		{"call", keys.Call("7391846205518823417"), "a051518960e9684e"},
 		{"site", keys.Site("Leipzig"), "3b58b22949d860fb"},
 	} {
@@ -50,6 +50,11 @@ func TestIDsDiffer(t *testing.T) {
 	note("series of a webinar", keys.Series(1, earshot.KindWebinar, "9"))
 	note("person by email", keys.Person(1, earshot.PersonByEmail, "x"))
 	note("person by registrant", keys.Person(1, earshot.PersonByRegistrant, "x"))
+	note("person by registrant of 2", keys.Person(2, earshot.PersonByRegistrant, "x"))
+	note("person by Zoom user id", keys.Person(1, earshot.PersonByZoomUser, "x"))
+	if keys.Person(1, earshot.PersonByZoomUser, "x") != keys.Person(2, earshot.PersonByZoomUser, "x") {
+		t.Error("a Zoom user is somebody else in another account's meeting")
+	}
 	note("account x under another secret", identity.NewKeys([16]byte{9}).Account("x"))
 }
 

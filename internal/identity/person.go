@@ -12,6 +12,7 @@ type who struct {
 	zoomUser, email, name text
 	more                  *more // nil while it has nothing to hold
 	person                *person
+	account               earshot.ID // of the meeting or call
 }
 
 // more is what most people do not have.
@@ -94,6 +95,7 @@ func (w *who) best(device string, segment earshot.ID) identifier {
 // identify makes w a member of the person that the identifier names and reports whether that is another than before.
 func (s *State) identify(w *who, account earshot.ID, by identifier) bool {
 	id := s.keys.Person(account, by.kind, by.value)
+	w.account = account
 	if w.person != nil && w.person.view.ID == id {
 		s.derivePerson(w.person)
 		return false
@@ -101,7 +103,7 @@ func (s *State) identify(w *who, account earshot.ID, by identifier) bool {
 	s.unidentify(w)
 	p := s.persons[id]
 	if p == nil {
-		p = &person{view: earshot.Person{ID: id, Account: account, KeyKind: by.kind}}
+		p = &person{view: earshot.Person{ID: id, KeyKind: by.kind}}
 		s.persons[id] = p
 		s.changed.persons.touch(p, hard)
 	}
@@ -140,13 +142,19 @@ func (s *State) derivePerson(p *person) {
 	rest := all.rest()
 	v.ZoomUserID, v.Registrant, v.CustomerKey = all.zoomUser.value, rest.registrant.value, rest.customerKey.value
 	v.Email, v.Name = all.email.value, all.name.value
+	v.Account = all.account
 	if v != p.view {
 		p.view = v
 		s.changed.persons.touch(p, hard)
 	}
 }
 
+// merge adds what o says. Of several accounts the least stands for all: which one does not matter, as long as it is the same
+// in any order.
 func (w *who) merge(o *who) {
+	if o.account != 0 && (w.account == 0 || o.account < w.account) {
+		w.account = o.account
+	}
 	w.zoomUser.merge(&o.zoomUser)
 	w.email.merge(&o.email)
 	w.name.merge(&o.name)

@@ -13,7 +13,7 @@ import (
 
 // A snapshot is
 //
-//	magic      "earshot identity 1\n"
+//	magic      "earshot identity 2\n"
 //	body       facts, in the order of writeFacts, coded as codec says
 //	checksum   CRC-32C of magic and body, little-endian
 //
@@ -143,6 +143,7 @@ func (c *codec) facts(s *State, d *dump) {
 				p.base = &who{}
 			}
 			c.who(p.base)
+			c.id(&p.base.account)
 		}
 		c.flags(&p.flags)
 	})
