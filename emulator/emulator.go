@@ -113,7 +113,9 @@ func (e *Emulator) send(ctx context.Context, s *Subscriptions) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for ctx.Err() == nil {
-		for _, ev := range w.Step() {
+		events := w.Step()
+		e.o.History.Observe(w, events)
+		for _, ev := range events {
 			due := begin.Add(time.Duration(float64(ev.Time.Sub(from)) / e.o.Speed))
 			if !e.wait(ctx, w, timer, time.Until(due)) {
 				return

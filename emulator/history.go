@@ -312,3 +312,6 @@ func meetingNumber(s string) int64 {
 	}
 	return n
 }
+
+// AccountID is the Zoom account of the emulator's world, which depends on the seed alone. Its sub-accounts are others.
+func (e *Emulator) AccountID() string { return newPopulation(e.o.Seed, 2).accounts[0].id }

@@ -131,3 +131,14 @@ func TestHistoryMayBeNil(t *testing.T) {
 	var h *History
 	h.Observe(w, w.Step())
 }
+
+func TestTheAccountDependsOnTheSeedAlone(t *testing.T) {
+	_, h, _ := observed(t, HistoryOptions{}, 1)
+	e, err := New(Options{People: 1000, Seed: 11})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.AccountID() != h.AccountID() || e.AccountID() == "" {
+		t.Errorf("%q, want %q", e.AccountID(), h.AccountID())
+	}
+}

@@ -78,6 +78,8 @@ type Options struct {
 	ChallengeWait time.Duration
 	// Progress is how often Run logs its counters, in wall time (default 10 s; negative is never).
 	Progress time.Duration
+	// History remembers what [Emulator.Run] sends, to be asked for over REST (package emulator/rest). nil remembers nothing.
+	History *History
 	// Ledger receives one JSON line for every answer, or missing answer: see Entry. nil keeps none.
 	Ledger io.Writer
 	// Transport sends the requests; nil is a transport of its own with enough idle connections.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -26,6 +27,8 @@ type emulateCmd struct {
 	Dialect  string        `help:"What *_input means: received or sent." enum:"received,sent" default:"received"`
 	Ledger   string        `help:"Write what happened to each event into this file, as lines of JSON." placeholder:"FILE"`
 	SitesCSV string        `help:"Write the world's sites.csv into this file and stop." name:"sites-csv" placeholder:"FILE"`
+
+	emulateREST
 }
 
 // Run emulates until a signal comes. It signs with ZOOM_WEBHOOK_SECRET_TOKEN, as the receiver verifies.
@@ -63,13 +66,18 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 		defer file.Close()
 		o.Ledger = file
 	}
+	c.remember(&o)
 	e, err := emulator.New(o)
+	if err != nil {
+		return err
+	}
+	stopREST, err := c.serve(e, o.History, env, o.Logger)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := daemon.WatchSupervisor(ctx)
 	defer cancel(nil)
-	return e.Run(ctx)
+	return errors.Join(e.Run(ctx), stopREST())
 }
 
 // writeSites writes the sites of a world into a file.

@@ -27,7 +27,7 @@ type Delivery struct {
 // DeliveryLog knows what became of notifications. It is asked by many goroutines.
 type DeliveryLog interface {
 	// Deliveries returns the attempts from from (inclusive) to to (exclusive) in simulated time, in that order, each Time
-	// distinct from that of another attempt with the same RequestID and SubscriptionID.
+	// distinct from that of another attempt with the same RequestID and SubscriptionID; of one millisecond, by those two.
 	Deliveries(from, to time.Time) []Delivery
 }
 
@@ -67,7 +67,7 @@ func webhookLogs(c *call) (int, any, *apiError) {
 			}
 		}
 	}
-	page, size, next, e := pageOf(c, all, func(d Delivery) string { return sortKey(d.Time, d.SubscriptionID+d.RequestID) }, 30, 300)
+	page, size, next, e := pageOf(c, all, deliveryKey, 30, 300)
 	if e != nil {
 		return 0, nil, e
 	}
@@ -77,6 +77,8 @@ func webhookLogs(c *call) (int, any, *apiError) {
 	}
 	return http.StatusOK, object{"next_page_token", next, "page_size", size, "webhook_logs", items}, nil
 }
+
+func deliveryKey(d Delivery) string { return sortKey(d.Time, d.SubscriptionID+d.RequestID) }
 
 func logItem(d *Delivery, sdk bool) object {
 	na := func(s string) string {

@@ -92,7 +92,12 @@ func (l *SubscriptionList) Change(id string, with Subscription) error {
 	if i < 0 {
 		return ErrNoSuchThing
 	}
-	s := &l.list[i]
+	l.list[i].merge(&with)
+	return nil
+}
+
+// merge replaces the fields that are not empty.
+func (s *Subscription) merge(with *Subscription) {
 	if len(with.Events) > 0 {
 		s.Events = with.Events
 	}
@@ -104,7 +109,6 @@ func (l *SubscriptionList) Change(id string, with Subscription) error {
 	if len(with.Header) > 0 {
 		s.Header = with.Header
 	}
-	return nil
 }
 
 // Delete implements [Subscriptions].
@@ -171,9 +175,6 @@ func (c *call) subscriptionBody() (Subscription, *apiError) {
 			return Subscription{}, fail(http.StatusBadRequest, 1602, "The event is not allowed for the app: "+name)
 		}
 	}
-	if len(in.Header) == 0 {
-		in.Header = json.RawMessage(`{"custom_header_type":0}`)
-	}
 	subscriber := in.AccountID
 	if subscriber == "" {
 		subscriber = c.s.o.History.AccountID()
@@ -193,6 +194,9 @@ func createSubscription(c *call) (int, any, *apiError) {
 	u, err := url.Parse(s.WebhookURL)
 	if err != nil || u.Host == "" || len(s.Events) == 0 || !slices.Contains([]string{"user", "account", "master_account"}, s.Scope) {
 		return 0, nil, fail(http.StatusBadRequest, 1300, "Invalid event_webhook_url, events or subscription_scope.")
+	}
+	if len(s.Header) == 0 {
+		s.Header = json.RawMessage(`{"custom_header_type":0}`)
 	}
 	id, err := c.s.o.Subscriptions.Create(s)
 	if err != nil {

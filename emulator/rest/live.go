@@ -1,0 +1,201 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/zoom"
+)
+
+// OfEmulator returns the delivery log and the subscriptions of a running emulator, for [Options]. Subscriptions made through
+// the API are challenged and sent to like its own; its own are not listed, as at Zoom those of the build flow are not.
+func OfEmulator(e *emulator.Emulator) (DeliveryLog, Subscriptions) {
+	return attempts{e}, &running{e: e, made: map[string]Subscription{}}
+}
+
+// attempts is the emulator's log in this package's words.
+type attempts struct{ e *emulator.Emulator }
+
+// manyAttempts is more than a log keeps.
+const manyAttempts = 1 << 20
+
+// Deliveries implements [DeliveryLog].
+func (a attempts) Deliveries(from, to time.Time) []Delivery {
+	kept := a.e.Subscriptions().Log().Newest(manyAttempts, func(x *emulator.Attempt) bool {
+		return !x.Time.Before(from) && x.Time.Before(to)
+	})
+	list := make([]Delivery, 0, len(kept))
+	for i := range kept {
+		list = append(list, deliveryOf(&kept[i]))
+	}
+	slices.SortStableFunc(list, func(a, b Delivery) int { return strings.Compare(deliveryKey(a), deliveryKey(b)) })
+	return list
+}
+
+func deliveryOf(x *emulator.Attempt) Delivery {
+	d := Delivery{
+		Event: x.Event, Status: x.Status, FailedReason: int(x.Reason), Endpoint: x.Endpoint, SubscriptionID: x.Subscription,
+		RequestBody: string(x.Body), ResponseBody: string(x.ResponseBody), Time: x.Time, TraceID: x.TraceID, RequestID: x.RequestID, Retry: x.Retry,
+	}
+	if x.Response != nil {
+		d.ResponseHeader = headerText(x.Response)
+	}
+	if x.Reason == emulator.FailedTimeout {
+		d.ResponseBody = "Timeout connecting to server."
+	}
+	return d
+}
+
+// headerText is a JSON object of the first value of each header.
+func headerText(h http.Header) string {
+	first := map[string]string{}
+	for k := range h {
+		first[k] = h.Get(k)
+	}
+	raw, err := json.Marshal(first)
+	if err != nil { // texts can always be written
+		return ""
+	}
+	return string(raw)
+}
+
+// running acts on the subscriptions of an emulator and remembers which were made here.
+type running struct {
+	e    *emulator.Emulator
+	mu   sync.Mutex
+	made map[string]Subscription
+}
+
+// challengeWait is how long a request to this API may take to have a URL challenged.
+const challengeWait = 5 * time.Second
+
+// List implements [Subscriptions].
+func (s *running) List() []Subscription {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []Subscription{}
+	for _, x := range s.e.Subscriptions().States() {
+		if one, ok := s.made[x.ID]; ok {
+			list = append(list, one)
+		}
+	}
+	slices.SortFunc(list, func(a, b Subscription) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
+// Create implements [Subscriptions].
+func (s *running) Create(sub Subscription) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.add(sub)
+}
+
+func (s *running) add(sub Subscription) (string, error) {
+	to, err := s.translate(&sub)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), challengeWait)
+	defer cancel()
+	saved, err := s.e.Subscriptions().Add(ctx, to)
+	switch {
+	case errors.Is(err, emulator.ErrTooMany):
+		return "", ErrTooMany
+	case errors.Is(err, emulator.ErrChallenge), errors.Is(err, context.DeadlineExceeded):
+		return "", fmt.Errorf("%w: %w", ErrValidation, err)
+	case err != nil:
+		return "", fmt.Errorf("%w: %w", ErrInvalidValue, err)
+	}
+	sub.ID = saved.ID
+	s.made[sub.ID] = sub
+	return sub.ID, nil
+}
+
+// Change implements [Subscriptions]: the old one ends, the new one is challenged. If it does not pass, the old one is made again.
+func (s *running) Change(id string, with Subscription) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, ok := s.made[id]
+	if !ok {
+		return ErrNoSuchThing
+	}
+	changed := old
+	changed.merge(&with)
+	if _, err := s.translate(&changed); err != nil {
+		return err
+	}
+	if err := s.e.Subscriptions().Remove(id); err != nil {
+		return fmt.Errorf("end the old subscription: %w", err)
+	}
+	_, err := s.add(changed)
+	if err != nil {
+		if _, again := s.add(old); again != nil {
+			delete(s.made, id)
+			return errors.Join(err, again)
+		}
+	}
+	return err
+}
+
+// Delete implements [Subscriptions].
+func (s *running) Delete(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.made[id]; !ok {
+		return ErrNoSuchThing
+	}
+	delete(s.made, id)
+	if err := s.e.Subscriptions().Remove(id); err != nil {
+		return fmt.Errorf("end the subscription: %w", err)
+	}
+	return nil
+}
+
+// customHeader is custom_header as the API has it.
+type customHeader struct {
+	Type         int         `json:"custom_header_type"`
+	Username     string      `json:"username"`
+	Password     zoom.Secret `json:"password"`
+	ClientID     string      `json:"client_id"`
+	ClientSecret zoom.Secret `json:"client_secret"`
+	TokenURL     string      `json:"token_url"`
+	Scope        string      `json:"scope"`
+	State        string      `json:"state"`
+	ClientIn     string      `json:"client_authentication"`
+	Key          string      `json:"custom_header_key"`
+	Value        zoom.Secret `json:"custom_header_value"`
+}
+
+// translate makes the emulator's subscription. Its events go to whole accounts: those of single users cannot be told apart.
+func (s *running) translate(sub *Subscription) (emulator.Subscription, error) {
+	var h customHeader
+	if len(sub.Header) > 0 {
+		if err := json.Unmarshal(sub.Header, &h); err != nil {
+			return emulator.Subscription{}, fmt.Errorf("%w: custom_header", ErrInvalidValue)
+		}
+	}
+	scope, account := emulator.SubscriptionScope(sub.Scope), ""
+	switch scope {
+	case emulator.ScopeAccount:
+		account = sub.Subscriber
+	case emulator.ScopeMaster:
+	default:
+		return emulator.Subscription{}, fmt.Errorf("%w: subscription_scope: the emulator knows account and master_account", ErrInvalidValue)
+	}
+	return emulator.Subscription{
+		ID: sub.ID, Name: sub.Name, Target: sub.WebhookURL, Events: sub.Events, Scope: scope, Account: account,
+		Header: emulator.OwnHeader{
+			Mode: emulator.HeaderMode(h.Type), Username: h.Username, Password: h.Password, ClientID: h.ClientID,
+			ClientSecret: h.ClientSecret, TokenURL: h.TokenURL, Scope: h.Scope, State: h.State, ClientIn: h.ClientIn,
+			Key: h.Key, Value: h.Value,
+		},
+	}, nil
+}
