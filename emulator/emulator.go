@@ -92,8 +92,8 @@ func (e *Emulator) Run(ctx context.Context) error {
 			return errors.Join(err, subs.Close())
 		}
 	}
-	e.send(ctx, subs)
-	return subs.Close()
+	err = e.send(ctx, subs)
+	return errors.Join(err, subs.Close())
 }
 
 // Counts returns what the last Run has done so far; it may be called while it runs.
@@ -103,29 +103,49 @@ func (e *Emulator) Counts() Counts { return e.subs.Load().Counts() }
 // Run has ended and begun anew.
 func (e *Emulator) Subscriptions() *Subscriptions { return e.subs.Load() }
 
-// send hands every event to the sender at its moment of wall time.
-func (e *Emulator) send(ctx context.Context, s *Subscriptions) {
+// send hands every event to the sender at its moment of wall time, until the span is over or the context ends. The error is
+// one of writing the truth.
+func (e *Emulator) send(ctx context.Context, s *Subscriptions) (err error) {
 	w := newWorld(e.o)
+	defer func() { err = errors.Join(err, e.writeTruth(w.EndTruth())) }()
 	begin, from := time.Now(), e.o.From
 	if !e.explicit {
 		from = e.startedAt.UTC() // what lies before is sent at once
 	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !e.spanIsOver(w) {
 		events := w.Step()
 		e.o.History.Observe(w, events)
+		if err := e.writeTruth(w.Truth()); err != nil {
+			return err
+		}
 		for _, ev := range events {
 			due := begin.Add(time.Duration(float64(ev.Time.Sub(from)) / e.o.Speed))
 			if !e.wait(ctx, w, timer, time.Until(due)) {
-				return
+				return nil
 			}
 			ev.Body = applyQuirks(e.o.Quirks, ev.Name, ev.Body)
 			if s.Send(ctx, ev) != nil {
-				return
+				return nil
 			}
 		}
 	}
+	return nil
+}
+
+// spanIsOver reports whether the world has reached the end of Options.Span.
+func (e *Emulator) spanIsOver(w *World) bool {
+	return e.o.Span > 0 && !w.Now().Before(e.o.From.Add(e.o.Span))
+}
+
+// writeTruth writes what has become known of the truth, if somebody wants it.
+func (e *Emulator) writeTruth(t Truth) error {
+	if e.o.Truth == nil {
+		return nil
+	}
+	_, err := t.WriteTo(e.o.Truth)
+	return err
 }
 
 // wait lets wall time pass, carrying out orders meanwhile; false when the context ends. Orders are carried out even when there

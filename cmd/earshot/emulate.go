@@ -18,7 +18,7 @@ type emulateCmd struct {
 	Target   string        `help:"Webhook address to send to." default:"http://127.0.0.1:3000/webhook" placeholder:"URL"`
 	People   int           `help:"People of the company." default:"200"`
 	Meetings int           `help:"Meetings at once; 0 is a tenth of the people." default:"0"`
-	Seed     uint64        `help:"The same seed gives the same traffic." default:"1"`
+	Seed     *uint64       `help:"The same seed gives the same traffic (default 1, or the scenario's)."`
 	Speed    float64       `help:"Simulated seconds per second." default:"1"`
 	Duration time.Duration `help:"Wall time to run; 0 is until a signal comes." default:"0s"`
 	From     string        `help:"Where simulated time begins (RFC 3339); empty is now." placeholder:"TIME"`
@@ -28,11 +28,15 @@ type emulateCmd struct {
 	Ledger   string        `help:"Write what happened to each event into this file, as lines of JSON." placeholder:"FILE"`
 	SitesCSV string        `help:"Write the world's sites.csv into this file and stop." name:"sites-csv" placeholder:"FILE"`
 
+	emulateScenario
 	emulateREST
 }
 
 // Run emulates until a signal comes. It signs with ZOOM_WEBHOOK_SECRET_TOKEN, as the receiver verifies.
 func (c *emulateCmd) Run(ctx context.Context) error {
+	if c.Scenarios {
+		return c.list(os.Stdout)
+	}
 	env, err := config.ReadEnvironment(".env")
 	if err != nil {
 		return err
@@ -43,7 +47,7 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	o := emulator.Options{
-		Target: c.Target, Secret: zoom.Secret(secret), People: c.People, Meetings: c.Meetings, Seed: c.Seed, Speed: c.Speed, Duration: c.Duration,
+		Target: c.Target, Secret: zoom.Secret(secret), People: c.People, Meetings: c.Meetings, Seed: 1, Speed: c.Speed, Duration: c.Duration,
 		Cadence: c.Cadence, Dialect: emulator.Dialect(c.Dialect), Logger: log.With("process", "emulator"),
 	}
 	if c.From != "" {
@@ -52,6 +56,12 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 		}
 	}
 	o.CatchUp = c.CatchUp
+	if c.Seed != nil {
+		o.Seed = *c.Seed
+	}
+	if err := c.apply(&o, c.Seed != nil); err != nil {
+		return err
+	}
 	if c.SitesCSV != "" {
 		return writeSites(o, c.SitesCSV)
 	}
@@ -66,18 +76,22 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 		defer file.Close()
 		o.Ledger = file
 	}
+	truthDone, err := c.openTruth(&o)
+	if err != nil {
+		return err
+	}
 	c.remember(&o)
 	e, err := emulator.New(o)
 	if err != nil {
-		return err
+		return errors.Join(err, truthDone())
 	}
 	stopREST, err := c.serve(e, o.History, env, o.Logger)
 	if err != nil {
-		return err
+		return errors.Join(err, truthDone())
 	}
 	ctx, cancel := daemon.WatchSupervisor(ctx)
 	defer cancel(nil)
-	return errors.Join(e.Run(ctx), stopREST())
+	return errors.Join(e.Run(ctx), stopREST(), truthDone())
 }
 
 // writeSites writes the sites of a world into a file.
