@@ -174,28 +174,24 @@ type InstanceKey struct {
 	UUID  string
 }
 
-// Less is the order of lists.
-func (k InstanceKey) Less(o InstanceKey) bool {
-	if c := k.Start.Compare(o.Start); c != 0 {
-		return c < 0
-	}
-	return k.UUID < o.UUID
-}
-
 // List returns the instances of a kind in order of start: those going on, or those that have ended and started between from
 // and to (from inclusive, to exclusive).
 func (h *History) List(kind earshot.Kind, live bool, from, to time.Time) []InstanceKey {
+	return h.Select(kind, func(in *Instance) bool {
+		return in.Live() == live && (live || !in.Start.Before(from) && in.Start.Before(to))
+	})
+}
+
+// Select returns the instances of a kind that suits says yes to, in order of start. suits is called while the history waits: it
+// must be quick, change nothing, keep nothing and call no method of the history.
+func (h *History) Select(kind earshot.Kind, suits func(*Instance) bool) []InstanceKey {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	var keys []InstanceKey
 	for _, in := range h.instances {
-		if in.Kind != kind || in.Live() != live {
-			continue
+		if in.Kind == kind && suits(in) {
+			keys = append(keys, InstanceKey{in.Start, in.UUID})
 		}
-		if !live && (in.Start.Before(from) || !in.Start.Before(to)) {
-			continue
-		}
-		keys = append(keys, InstanceKey{in.Start, in.UUID})
 	}
 	slices.SortFunc(keys, func(a, b InstanceKey) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.UUID, b.UUID))

@@ -55,7 +55,7 @@ func (c *emulateREST) serve(e *emulator.Emulator, history *emulator.History, env
 	api := &http.Server{Handler: server, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 	ended := make(chan error, 1)
 	go func() { ended <- api.Serve(listener) }()
-	log.Info("answering Zoom's REST API", "token", "http://"+listener.Addr().String()+"/oauth/token", "api", "http://"+listener.Addr().String()+"/v2",
+	log.Info("answering Zoom's REST API", "oauth", "http://"+listener.Addr().String()+"/oauth/token", "api", "http://"+listener.Addr().String()+"/v2",
 		"account_id", e.AccountID())
 	return func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)

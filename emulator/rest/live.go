@@ -34,7 +34,9 @@ func (a attempts) Deliveries(from, to time.Time) []Delivery {
 	})
 	list := make([]Delivery, 0, len(kept))
 	for i := range kept {
-		list = append(list, deliveryOf(&kept[i]))
+		d := deliveryOf(&kept[i])
+		d.UserID = opaqueID("owner", a.e.AccountID())
+		list = append(list, d)
 	}
 	slices.SortStableFunc(list, func(a, b Delivery) int { return strings.Compare(deliveryKey(a), deliveryKey(b)) })
 	return list

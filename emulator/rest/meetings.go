@@ -61,28 +61,16 @@ func instanceKey(k emulator.InstanceKey) string { return sortKey(k.Start, k.UUID
 // instancesOf lists what a query asks for. past has the meetings of several people, pastOne those of one, as the Dashboard's
 // two tabs do.
 func (c *call) instancesOf(kind earshot.Kind, typ, by string, from, to time.Time) []emulator.InstanceKey {
-	h := c.s.o.History
-	if typ == "live" {
-		return h.List(kind, true, from, to)
-	}
-	keys := h.List(kind, false, from, to)
-	if by == "end_time" { // what began up to two days before may have ended within
-		keys = h.List(kind, false, from.AddDate(0, 0, -2), to)
-	}
-	if kind != earshot.KindMeeting {
-		return keys
-	}
-	kept := keys[:0]
-	for _, k := range keys {
-		in, ok := h.Instance(k.UUID)
-		if !ok || by == "end_time" && (in.End.Before(from) || !in.End.Before(to)) {
-			continue
+	within := func(t time.Time) bool { return !t.Before(from) && t.Before(to) }
+	return c.s.o.History.Select(kind, func(in *emulator.Instance) bool {
+		switch {
+		case typ == "live" || in.Live():
+			return typ == "live" && in.Live()
+		case by == "end_time" && !within(in.End), by != "end_time" && !within(in.Start):
+			return false
 		}
-		if (people(&in) == 1) == (typ == "pastOne") {
-			kept = append(kept, k)
-		}
-	}
-	return kept
+		return kind != earshot.KindMeeting || (people(in) == 1) == (typ == "pastOne")
+	})
 }
 
 // people counts persons, not joins: an account's user or a guest's name once.
@@ -247,21 +235,21 @@ func quality(c *call) (int, any, *apiError) {
 	for i := range counts {
 		counts[i] = map[string]int{}
 	}
-	for _, k := range c.s.o.History.List(earshot.KindMeeting, false, from, to) {
-		in, ok := c.s.o.History.Instance(k.UUID)
-		if !ok {
-			continue
+	c.s.o.History.Select(earshot.KindMeeting, func(in *emulator.Instance) bool {
+		if in.Live() || in.Start.Before(from) || !in.Start.Before(to) {
+			return false
 		}
 		for i := range counts {
 			if typ == "meeting" {
-				counts[i][instanceQuality(&in, i)]++
+				counts[i][instanceQuality(in, i)]++
 				continue
 			}
 			for _, m := range in.Members {
 				counts[i][memberQuality(m, i)]++
 			}
 		}
-	}
+		return false // counted, not wanted
+	})
 	four := func(n map[string]int) object {
 		return object{"bad", n["bad"], "fair", n["fair"], "good", n["good"], "poor", n["poor"]}
 	}

@@ -20,14 +20,14 @@ func sessions(c *call) (int, any, *apiError) {
 	if e != nil {
 		return 0, nil, e
 	}
-	var all []emulator.InstanceKey
-	for _, k := range c.s.o.History.List(earshot.KindSession, typ == "live", from, to) {
-		in, ok := c.s.o.History.Instance(k.UUID)
-		name, key := c.q.Get("session_name"), c.q.Get("session_key")
-		if ok && (name == "" || in.Topic == name) && (key == "" || in.SessionKey == key) {
-			all = append(all, k)
+	name, key := c.q.Get("session_name"), c.q.Get("session_key")
+	all := c.s.o.History.Select(earshot.KindSession, func(in *emulator.Instance) bool {
+		there := in.Live()
+		if typ == "past" {
+			there = !in.Live() && !in.Start.Before(from) && in.Start.Before(to)
 		}
-	}
+		return there && (name == "" || in.Topic == name) && (key == "" || in.SessionKey == key)
+	})
 	page, size, next, e := pageOf(c, all, instanceKey, 30, 300)
 	if e != nil {
 		return 0, nil, e
