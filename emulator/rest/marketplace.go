@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -39,8 +40,8 @@ func (d *Delivery) succeeded() bool {
 // logDays is how long Zoom keeps webhook logs.
 const logDays = 7
 
-// webhookLogs answers GET /marketplace/apps/{appId}/webhook_logs, and its Video SDK twin, which has no user_id and says
-// 400 where the other says 404.
+// webhookLogs answers GET /marketplace/apps/{appId}/webhook_logs, and its Video SDK twin, which has the events of
+// sessions, no user_id, and says 400 where the other says 404.
 func webhookLogs(c *call) (int, any, *apiError) {
 	sdk := c.at.family == videoSDK
 	status := http.StatusNotFound
@@ -62,6 +63,9 @@ func webhookLogs(c *call) (int, any, *apiError) {
 	if c.s.o.Deliveries != nil {
 		for _, d := range c.s.o.Deliveries.Deliveries(from, to) {
 			name := c.q.Get("event")
+			if sdk && !strings.HasPrefix(d.Event, "session.") {
+				continue
+			}
 			if (name == "" || d.Event == name) && (retry < 0 || d.Retry == retry) && (typ == 1 || d.succeeded() == (typ == 3)) {
 				all = append(all, d)
 			}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -293,7 +294,7 @@ func TestSpans(t *testing.T) {
 
 func TestWebhookLogsListFailuresByDefault(t *testing.T) {
 	c := connect(t, func(o *Options) { o.Deliveries = fixedLog{} })
-	for query, want := range map[string]int{"": 2, "?type=1": 3, "?type=3": 1, "?type=1&retry_num=1": 1, "?event=meeting.started": 0} {
+	for query, want := range map[string]int{"": 2, "?type=1": 4, "?type=3": 2, "?type=1&retry_num=1": 2, "?event=meeting.started": 0} {
 		if got := len(c.all("/v2/marketplace/apps/app/webhook_logs"+query, "webhook_logs")); got != want {
 			t.Errorf("%q: %d logs, want %d", query, got, want)
 		}
@@ -346,5 +347,47 @@ func TestScopesAreThoseOfTheRoutes(t *testing.T) {
 	all := Scopes()
 	if !slices.IsSorted(all) || !slices.Contains(all, "dashboard:read:list_webinar_participants_qos:admin") || !slices.Contains(all, "dashboard_meetings:read:admin") {
 		t.Errorf("%q", all)
+	}
+}
+
+// The world goes on while clients ask.
+func TestAskingWhileTheWorldGoesOn(t *testing.T) {
+	w, err := emulator.NewWorld(emulator.Options{People: 40, Meetings: 6, Seed: 2, From: begin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := emulator.NewHistory(emulator.HistoryOptions{Minutes: 300})
+	h.Observe(w, w.Step())
+	c := connect(t, func(o *Options) { o.History = h })
+	var wg sync.WaitGroup
+	asked := make(chan struct{})
+	wg.Go(func() {
+		for steps := 0; steps < 100 || steps < 2000 && !isClosed(asked); steps++ {
+			h.Observe(w, w.Step())
+		}
+	})
+	for range 5 {
+		for _, typ := range []string{"live", "past"} {
+			for _, m := range c.all("/v2/metrics/meetings?"+days+"&page_size=2&type="+typ, "meetings") {
+				id := twice(m["uuid"].(string))
+				for _, path := range []string{"", "/participants", "/participants/qos", "/participants/sharing"} {
+					if w := c.do("GET", "/v2/metrics/meetings/"+id+path+"?type="+typ, ""); w.Code != 200 && w.Code != 404 {
+						t.Errorf("%s: %d %s", path, w.Code, w.Body)
+					}
+				}
+			}
+		}
+		c.get("/v2/phone/metrics/call_logs")
+	}
+	close(asked)
+	wg.Wait()
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
