@@ -11,7 +11,7 @@ type activeTrouble struct {
 	Trouble
 	aim
 	number   int    // in the order of their beginnings, from 1; 0: not yet begun
-	origin   string // who wanted it: "scenario", "chance" or "hand"
+	origin   string // who wanted it: "scenario", "chance", or "" for somebody by hand
 	began    earshot.Instant
 	ended    earshot.Instant // 0: not yet
 	resolved bool

@@ -34,14 +34,14 @@ func TestWorldFollowsTheDay(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := newWorld(o)
-		for range 200 { // 20 minutes
+		for range 100 { // 10 minutes
 			w.Step()
 			for _, m := range w.meetings {
 				people += m.present
 			}
 			meetings += len(w.meetings)
 		}
-		return people / 200, meetings / 200
+		return people / 100, meetings / 100
 	}
 	dayPeople, dayMeetings := present(time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)) // Leipzig, Lisbon and Pune
 	nightPeople, nightMeetings := present(time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC))

@@ -28,8 +28,13 @@ func TestShippedScenariosAreFelt(t *testing.T) {
 			if o.Span == 0 || o.From.IsZero() || o.People == 0 {
 				t.Errorf("no span, beginning or population: %+v", o)
 			}
-			if !o.Calm { // a day: its morning will do
-				o.From, o.Span = o.From.Add(8*time.Hour+45*time.Minute), 25*time.Minute
+			if !o.Calm { // a day: some minutes of its morning will do
+				o.From, o.Span = o.From.Add(8*time.Hour+45*time.Minute), 15*time.Minute
+			} else { // what comes after the last fault is for the diagnosis
+				o.Span = 5 * time.Minute
+				for _, f := range o.Troubles {
+					o.Span = max(o.Span, f.End+time.Minute)
+				}
 			}
 			got := live(t, o)
 			checkTruth(t, got)

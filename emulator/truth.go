@@ -91,7 +91,7 @@ const leastShare = .05
 type truthKeeper struct {
 	out     Truth
 	open    []*truthFault
-	victims map[*activeTrouble]*truthFault
+	records map[*activeTrouble]*truthFault
 }
 
 // truthFault is a trouble's record while it can still grow.

@@ -7,7 +7,7 @@ import (
 )
 
 func newTruthKeeper() *truthKeeper {
-	return &truthKeeper{victims: map[*activeTrouble]*truthFault{}}
+	return &truthKeeper{records: map[*activeTrouble]*truthFault{}}
 }
 
 // add records a minute, and that its causes were felt.
@@ -32,14 +32,17 @@ func (k *truthKeeper) add(h *hindsight, t *TruthMinute) {
 
 // fault returns the record of a trouble, a new one when nobody has felt it yet.
 func (k *truthKeeper) fault(x *activeTrouble) *truthFault {
-	f := k.victims[x]
+	f := k.records[x]
 	if f == nil {
 		f = &truthFault{trouble: x, index: map[[2]string]int{}}
 		f.TruthFault = TruthFault{
 			Type: "fault", Fault: x.number, Kind: string(x.Kind), Cause: x.Kind.cause(), Target: x.Target, Direction: string(x.Direction),
 			Strength: rounded(x.Strength), Origin: x.origin, Start: x.began.Time(),
 		}
-		k.victims[x] = f
+		if f.Origin == "" {
+			f.Origin = "hand"
+		}
+		k.records[x] = f
 		k.open = append(k.open, f)
 	}
 	return f
@@ -92,7 +95,7 @@ func (k *truthKeeper) close(w *World, all bool) {
 			f.End = planned // it ended between two steps
 		}
 		k.out.Faults = append(k.out.Faults, f.TruthFault)
-		delete(k.victims, f.trouble)
+		delete(k.records, f.trouble)
 	}
 	clear(k.open[len(kept):])
 	k.open = kept

@@ -11,7 +11,7 @@ import (
 // Run writes the truth beside what it sends, and ends with the scenario's span: the same lines as the world tells.
 func TestRunWritesTheTruth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := troubled(6*time.Minute, Trouble{Kind: FullLink, Target: "Lisbon office", Start: time.Minute, End: 4 * time.Minute, Strength: 1})
+		o := troubled(4*time.Minute, Trouble{Kind: FullLink, Target: "Lisbon office", End: 3 * time.Minute, Strength: 1})
 		want := encoded(t, live(t, o))
 		var got bytes.Buffer
 		o.Truth, o.Speed, o.Target, o.Secret, o.Transport = &got, 100, "http://receiver.invalid/webhook", testSecret, newReceiver(status(200))
@@ -24,7 +24,7 @@ func TestRunWritesTheTruth(t *testing.T) {
 			t.Fatal(err)
 		}
 		if d := time.Since(begin); d > 10*time.Second {
-			t.Errorf("ran for %v, want 6 minutes at a hundredfold", d)
+			t.Errorf("ran for %v, want 4 minutes at a hundredfold", d)
 		}
 		if !bytes.Equal(got.Bytes(), want) || len(want) < 1000 {
 			t.Errorf("%d bytes of truth from Run, %d from the world", got.Len(), len(want))
