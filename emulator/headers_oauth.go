@@ -24,8 +24,8 @@ const (
 	tokenMargin = 30 * time.Second
 )
 
-// errToken says that the receiver's token URL gave no token: Zoom's CanNotGetAccessToken, after which it tries again.
-var errToken = errors.New("no token from the receiver's token URL")
+// ErrNoToken says that the receiver's token URL gave no token: Zoom's CanNotGetAccessToken, after which it tries again.
+var ErrNoToken = errors.New("no token from the receiver's token URL")
 
 // tokenSource fetches the token of HeaderOAuth and keeps it for expires_in, in wall time. It serves many goroutines; they wait
 // for one exchange together.
@@ -49,7 +49,7 @@ func (t *tokenSource) get(ctx context.Context) (string, error) {
 	}
 	token, life, err := t.exchange(ctx)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", errToken, err)
+		return "", fmt.Errorf("%w: %w", ErrNoToken, err)
 	}
 	t.token, t.until = token, time.Now().Add(life-tokenMargin)
 	return token, nil

@@ -47,10 +47,11 @@ func (o order) carryOut(w *World) {
 // Start only gives the span its length. A trouble without a target hits something that is in use. The context bounds how long
 // to wait for a world.
 func (e *Emulator) BeginTrouble(ctx context.Context, t Trouble) error {
-	if err := t.check(); err != nil {
+	var wrong error
+	if err := e.control.give(ctx, func(w *World) { wrong = w.beginTrouble(t) }); err != nil {
 		return err
 	}
-	return e.control.give(ctx, func(w *World) { w.beginTrouble(t) })
+	return wrong
 }
 
 // EndTrouble ends, with the next step, the troubles of a kind at a target that go on now. It returns how many there were.
@@ -67,10 +68,20 @@ func (e *Emulator) Look(ctx context.Context) (View, error) {
 	return v, err
 }
 
-func (w *World) beginTrouble(t Trouble) {
+// beginTrouble adds a trouble that somebody wants now; the error is a target that this world does not have.
+func (w *World) beginTrouble(t Trouble) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	if t.Target != "" {
+		if _, err := w.people.aim(t.Kind, t.Target); err != nil {
+			return err
+		}
+	}
 	at := w.now.Sub(w.from)
 	t.Start, t.End = at, at+t.End-t.Start
-	w.troubles = append(w.troubles, &activeTrouble{Trouble: t})
+	w.troubles = append(w.troubles, &activeTrouble{Trouble: t, origin: "hand"})
+	return nil
 }
 
 func (w *World) endTrouble(kind TroubleKind, target string) int {

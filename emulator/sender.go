@@ -320,7 +320,7 @@ func accepted(status, attempt int) bool {
 // tries again whatever the cause.
 func retryable(status int, err error) bool {
 	if err != nil {
-		return errors.Is(err, errToken) || !certificateError(err)
+		return errors.Is(err, ErrNoToken) || !certificateError(err)
 	}
 	return status >= 500
 }
@@ -356,7 +356,7 @@ func (s *Sender) post(body []byte, id string, attempt int) (response, error) {
 	begun := time.Now()
 	res, err := s.client.Do(req)
 	if err != nil {
-		return response{}, err
+		return response{}, withoutURL(err)
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, 4096))

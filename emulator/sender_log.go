@@ -41,7 +41,7 @@ func reasonOf(err error) FailedReason {
 	switch {
 	case err == nil:
 		return NoFailure
-	case errors.Is(err, errToken):
+	case errors.Is(err, ErrNoToken):
 		return FailedNoClient
 	case errors.As(err, &host):
 		return FailedHostVerify

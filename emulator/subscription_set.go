@@ -156,10 +156,53 @@ func (s *Subscriptions) Remove(id string) error {
 	one := s.list[i]
 	s.list = slices.Delete(slices.Clone(s.list), i, i+1)
 	s.mu.Unlock()
+	return s.retire(one)
+}
+
+// Replace changes a subscription to another under the same id. The new one must pass its challenge first; until then, and if it
+// does not, the old one goes on. Counters and retries of the old one end with it.
+func (s *Subscriptions) Replace(ctx context.Context, id string, sub Subscription) error {
+	old := s.find(id)
+	if old == nil {
+		return ErrNoSubscription
+	}
+	sub.ID = id
+	setDefault(&sub.Scope, ScopeMaster)
+	if !sub.WebSocket {
+		setDefault(&sub.Secret, s.o.Secret)
+	}
+	sub.Events = slices.Clone(sub.Events)
+	if err := sub.check(); err != nil {
+		return err
+	}
+	one := &subscriber{Subscription: sub, first: old.first, made: old.made}
+	if sub.WebSocket {
+		one.channel = newChannel(s.o.Logger.With("subscription", sub.label()))
+	} else {
+		sender, err := s.open(ctx, sub)
+		if err != nil {
+			return err
+		}
+		one.sender = sender
+	}
+	s.mu.Lock()
+	i := slices.Index(s.list, old)
+	if i < 0 || s.closed { // it was removed meanwhile
+		s.mu.Unlock()
+		return errors.Join(ErrNoSubscription, one.close())
+	}
+	s.list = slices.Clone(s.list)
+	s.list[i] = one
+	s.mu.Unlock()
+	return s.retire(old)
+}
+
+// retire closes what is no longer in the list and keeps its counts.
+func (s *Subscriptions) retire(one *subscriber) error {
 	err := one.close()
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.gone = s.gone.plus(one.counts())
-	s.mu.Unlock()
 	return err
 }
 
@@ -227,8 +270,16 @@ func (s *Subscriptions) Send(ctx context.Context, ev Event) error {
 			}
 			return err
 		}
+		one.settle(s.o.now != nil)
 	}
 	return nil
+}
+
+// settle waits for the answers, where somebody moves the time and wants one after the other.
+func (one *subscriber) settle(wanted bool) {
+	if wanted && one.sender != nil {
+		one.sender.pending.Wait()
+	}
 }
 
 func (s *Subscriptions) isClosed() bool {

@@ -95,13 +95,7 @@ func (s *Stage) Say(name string, body []byte) error {
 }
 
 // BeginTrouble lets something go wrong from the next step on, for the length of the trouble's span.
-func (s *Stage) BeginTrouble(t Trouble) error {
-	if err := t.check(); err != nil {
-		return err
-	}
-	s.w.beginTrouble(t)
-	return nil
-}
+func (s *Stage) BeginTrouble(t Trouble) error { return s.w.beginTrouble(t) }
 
 // EndTrouble ends the troubles of a kind at a target, and tells how many there were.
 func (s *Stage) EndTrouble(kind TroubleKind, target string) int { return s.w.endTrouble(kind, target) }
@@ -151,20 +145,7 @@ func (s *Stage) play(until time.Time, wanted func(Event) bool) (Event, error) {
 }
 
 func (s *Stage) deliver(ev Event) error {
-	if err := s.subs.Send(context.Background(), ev); err != nil {
-		return err
-	}
-	s.settle()
-	return nil
-}
-
-// settle waits for the answers.
-func (s *Stage) settle() {
-	for _, one := range s.subs.all() {
-		if one.sender != nil {
-			one.sender.pending.Wait()
-		}
-	}
+	return s.subs.Send(context.Background(), ev)
 }
 
 // earliest is when the next retry, or event held back, is due.
@@ -185,8 +166,8 @@ func (s *Stage) release() {
 		if one.sender != nil {
 			one.sender.retries.release()
 		}
+		one.settle(true)
 	}
-	s.settle()
 }
 
 func (s *Stage) challengeAll() {

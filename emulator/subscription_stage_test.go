@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +134,9 @@ func TestStageIsScripted(t *testing.T) {
 	if err := s.BeginTrouble(Trouble{Kind: "sideways", End: 1}); err == nil {
 		t.Error("a trouble that does not exist was started")
 	}
+	if err := s.BeginTrouble(Trouble{Kind: FullLink, Target: "Atlantis office", End: time.Hour, Strength: 1}); err == nil {
+		t.Error("a trouble at a site that does not exist was started")
+	}
 	before := len(r.requests())
 	if err := s.Say("meeting.alert", sample(t, "webhooks/meeting.alert.json")); err != nil {
 		t.Fatal(err)
@@ -155,6 +159,13 @@ func TestStageNeedsAPassedChallenge(t *testing.T) {
 	if _, err := NewStage(Options{Secret: testSecret}); err == nil {
 		t.Error("a stage without a target")
 	}
+}
+
+// BenchmarkSendLoopback is BenchmarkSend over TCP to a bare handler of the same process, which takes its share of the core.
+func BenchmarkSendLoopback(b *testing.B) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	benchmarkSend(b, nil, server.URL)
 }
 
 // BenchmarkSend tells what signing and sending one event costs: all of the sender, and a handler that reads the body, without a

@@ -149,6 +149,42 @@ func TestSubscriptionsComeAndGo(t *testing.T) {
 	})
 }
 
+// A change is a challenge: until it is passed, and if it is not, the old subscription goes on.
+func TestReplace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, office := newTestSet(t, nil)
+		sub := add(t, s, Subscription{Target: "http://a.invalid/", Events: []string{"meeting.started"}})
+		send := func(id string) {
+			t.Helper()
+			for _, name := range []string{"meeting.started", "meeting.ended"} {
+				if err := s.Send(t.Context(), eventOf(name, "main", id+name)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			synctest.Wait()
+		}
+		office.at("bad.invalid").wrong.Store(true)
+		if err := s.Replace(t.Context(), sub.ID, Subscription{Target: "http://bad.invalid/"}); !errors.Is(err, ErrChallenge) {
+			t.Errorf("replaced by a target that fails: %v", err)
+		}
+		send("1")
+		if err := s.Replace(t.Context(), sub.ID, Subscription{Target: "http://b.invalid/"}); err != nil {
+			t.Fatal(err)
+		}
+		send("2")
+		if err := s.Replace(t.Context(), "none", Subscription{Target: "http://b.invalid/"}); !errors.Is(err, ErrNoSubscription) {
+			t.Errorf("replaced nothing: %v", err)
+		}
+		if a, b := office.at("a.invalid").requests(), office.at("b.invalid").requests(); len(a) != 1 || len(b) != 2 || !strings.HasPrefix(b[0].id, "2meeting.") {
+			t.Errorf("%d events before, %d after", len(a), len(b))
+		}
+		if st := s.States(); len(st) != 1 || st[0].ID != sub.ID || s.Counts().Acked != 3 {
+			t.Errorf("states %+v, counts %+v", st, s.Counts())
+		}
+		s.Close()
+	})
+}
+
 // Six failed challenges disable one subscription, after two warnings by mail, and not its neighbour; enabling it is a challenge.
 func TestDisabledAndEnabledAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
