@@ -30,6 +30,7 @@ type emulateCmd struct {
 
 	emulateScenario
 	emulateREST
+	emulateStatus
 }
 
 // Run emulates until a signal comes. It signs with ZOOM_WEBHOOK_SECRET_TOKEN, as the receiver verifies.
@@ -81,17 +82,22 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	c.remember(&o)
+	recent := c.prepare(&o)
 	e, err := emulator.New(o)
+	if err != nil {
+		return errors.Join(err, truthDone())
+	}
+	stopStatus, err := c.serveStatus(e, recent, o.Logger)
 	if err != nil {
 		return errors.Join(err, truthDone())
 	}
 	stopREST, err := c.serve(e, o.History, env, o.Logger)
 	if err != nil {
-		return errors.Join(err, truthDone())
+		return errors.Join(err, stopStatus(), truthDone())
 	}
 	ctx, cancel := daemon.WatchSupervisor(ctx)
 	defer cancel(nil)
-	return errors.Join(e.Run(ctx), stopREST(), truthDone())
+	return errors.Join(e.Run(ctx), stopREST(), stopStatus(), truthDone())
 }
 
 // writeSites writes the sites of a world into a file.
