@@ -5,7 +5,7 @@ GO ?= go
 BIN := bin/earshot
 
 help: ## print this
-	@awk 'BEGIN{FS=":.*## "} /^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN{FS=":.*## "} /^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
 
 demo: build ## build everything, start Zoom's emulator and Earshot in a temporary folder, print an address to open
 	@exec $(BIN) demo
