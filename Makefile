@@ -38,7 +38,10 @@ lint: web/node_modules/.package-lock.json ## gofmt, vet, staticcheck, the UI's l
 	$(GO) tool staticcheck ./...
 	cd web && npm run --silent lint
 
-check: lint test e2e ## what CI runs: lint, vet, race, web tests, browser tests
+check: lint test e2e rivet ## what CI runs: lint, vet, race, web tests, browser tests, Zoom's own client
+
+rivet: ## Zoom's own REST client against the emulator
+	./scripts/rivet.sh
 
 e2e: build chromium ## browser tests: the built UI, then the binary with the emulator, in Chromium
 	cd web && npm run --silent e2e
@@ -63,4 +66,4 @@ generate: binary web/node_modules/.package-lock.json ## OpenAPI document and the
 clean: ## remove what was built
 	rm -rf bin web/dist web/node_modules internal/web/dist/assets internal/web/dist/index.html
 
-.PHONY: help demo build ui binary test test-go test-web lint check e2e chromium fuzz bench chaos generate clean
+.PHONY: help demo build ui binary test test-go test-web lint check rivet e2e chromium fuzz bench chaos generate clean
