@@ -3,7 +3,6 @@ package emulator
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -297,14 +296,6 @@ func (m *Member) weight() int {
 	n := len(m.Reports)
 	if m.Summary != nil {
 		n += summaryWeight
-	}
-	return n
-}
-
-func meetingNumber(s string) int64 {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return 0
 	}
 	return n
 }
