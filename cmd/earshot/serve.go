@@ -18,9 +18,12 @@ type serveCmd struct {
 // Run supervises receiver and monitor until a signal comes.
 func (c *serveCmd) Run(ctx context.Context) error {
 	// Whatever is wrong with the configuration is said once, here, and not again and again by the children.
-	_, log, err := load(c.Config, given("--data", c.Data, "--webhook-listen", c.WebhookListen, "--web-listen", c.WebListen), false)
+	cfg, log, err := load(c.Config, given("--data", c.Data, "--webhook-listen", c.WebhookListen, "--web-listen", c.WebListen), false)
 	if err != nil {
 		return err
+	}
+	for _, w := range cfg.Warnings() {
+		log.Warn(w)
 	}
 	program, err := os.Executable()
 	if err != nil {

@@ -191,7 +191,7 @@ func TestProblems(t *testing.T) {
 		want       []string
 	}{
 		{"several at once", "webhok: {}\nweb:\n  listen: 8080\n  lisen: x\njournal:\n  retention: 3 days\nlog: loud\n",
-			map[string]string{"PORT": "many", "EARSHOT_LOG_LEVEL": "loud", config.EnvAPIToken: "short"}, map[string]string{"--web-listen": "nowhere"}, []string{
+			map[string]string{"PORT": "many", "EARSHOT_LOG_LEVEL": "loud", config.EnvAPIToken: "two words"}, map[string]string{"--web-listen": "nowhere"}, []string{
 				`earshot.yaml:1: unknown key "webhok"; known here are data, webhook, web`,
 				`earshot.yaml:3: web.listen is "8080"; want an address and port such as 127.0.0.1:3000`,
 				`earshot.yaml:4: unknown key "web.lisen"; known here are listen, public_url, tls, trusted_proxies`,
@@ -199,7 +199,7 @@ func TestProblems(t *testing.T) {
 				`earshot.yaml:7: log is a single value; want keys and values`,
 				`environment variable EARSHOT_LOG_LEVEL: log.level is "loud"; want debug, info, warn or error`,
 				`environment variable PORT: is "many"; want the port`,
-				`environment variable EARSHOT_API_TOKEN: want at least 16 characters`,
+				`environment variable EARSHOT_API_TOKEN: want one word without spaces`,
 				`flag --web-listen: web.listen is "nowhere"`,
 			}},
 		{"syntax", "web:\n  listen: [\n", nil, nil, []string{`earshot.yaml:2: no valid YAML: `}},
@@ -288,6 +288,16 @@ func TestSecretsStaySecret(t *testing.T) {
 		if strings.Contains(text, secret) {
 			t.Errorf("%s shows a secret:\n%s", how, text)
 		}
+	}
+}
+
+func TestAShortTokenIsAllowedWithAWarning(t *testing.T) {
+	c, err := load(t, "", map[string]string{config.EnvSecret: "s", config.EnvAPIToken: "short"}, nil)
+	if err != nil || c.APIToken != "short" {
+		t.Fatalf("%v, %v", c, err)
+	}
+	if w := c.Warnings(); len(w) != 1 || !strings.Contains(w[0], "fewer than 16") || strings.Contains(w[0], "short") {
+		t.Errorf("warnings %q", w)
 	}
 }
 

@@ -101,8 +101,8 @@ func (l *loader) readEnvironment() {
 	l.readPort()
 	if text, ok := l.sources.Environment(EnvAPIToken); ok && strings.TrimSpace(text) != "" {
 		text = strings.TrimSpace(text)
-		if len(text) < minAPITokenBytes || strings.ContainsAny(text, " \t\r\n") {
-			l.problems.add("environment variable "+EnvAPIToken, "want at least %d characters without spaces, such as the output of: openssl rand -hex 24", minAPITokenBytes)
+		if strings.ContainsAny(text, " \t\r\n") {
+			l.problems.add("environment variable "+EnvAPIToken, "want one word without spaces, such as the output of: openssl rand -hex 24")
 			return
 		}
 		l.config.APIToken = zoom.Secret(text)

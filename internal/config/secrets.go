@@ -21,8 +21,9 @@ const (
 )
 
 const (
-	// minAPITokenBytes keeps out tokens that can be guessed through the API itself.
-	minAPITokenBytes = 16
+	// goodAPITokenBytes is how long a token must be not to be guessed through the API itself. A shorter one works, with a
+	// warning: on a laptop it may be what somebody wants.
+	goodAPITokenBytes = 16
 	// maxSecretBytes bounds a file that was named by mistake.
 	maxSecretBytes = 64 << 10
 )

@@ -63,6 +63,9 @@ func (c *Config) Warnings() []string {
 	if secrets == 0 {
 		all = append(all, fmt.Sprintf("no secret token is set, so no webhook can be accepted: put the app's secret token into %s", EnvSecret))
 	}
+	if n := len(c.APIToken); n > 0 && n < goodAPITokenBytes {
+		all = append(all, fmt.Sprintf("%s has fewer than %d characters and could be guessed; openssl rand -hex 24 makes a good one", EnvAPIToken, goodAPITokenBytes))
+	}
 	if c.Journal.ArchiveRetention < c.Facts.Retention.Samples {
 		all = append(all, fmt.Sprintf("journal.archive_retention (%s) is shorter than facts.retention.samples (%s): older samples could not be rebuilt",
 			formatDuration(c.Journal.ArchiveRetention), formatDuration(c.Facts.Retention.Samples)))
