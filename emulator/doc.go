@@ -12,6 +12,9 @@
 //     point differs in the last bit between them).
 //   - [Emulator] paces a world and sends it; its Events and Generate give the same traffic in process.
 //   - [Sender] delivers: concurrency, deadline, retries, challenge, counters and an optional ledger for crash tests.
+//   - [Subscriptions] are several of them, each with its own target, selection, headers and challenge; [WebSocket] is the other
+//     way to be delivered to. [DeliveryFault] and [Quirk] make deliveries and bodies as bad as life makes them.
+//   - [Stage] is for tests of a receiver: time passes when the test says so, and nothing sleeps.
 //
 // # What is modelled
 //

@@ -453,3 +453,43 @@ func TestSubscriptionsPrintNoSecrets(t *testing.T) {
 		t.Error("secrets print themselves")
 	}
 }
+
+// An emulator sends to all its subscriptions what each selects, bent and hit as the options say.
+func TestRunServesSubscriptions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		office := &postOffice{}
+		e, err := New(Options{
+			Target: "http://all.invalid/", Secret: testSecret, Transport: office, People: 60, Meetings: 6, Seed: 1, From: testFrom, Speed: 10, Duration: time.Minute,
+			Subscriptions: []Subscription{
+				{Name: "data", Target: "http://data.invalid/", Events: []string{"meeting.participant_data_summary", "meeting.participant_data"}},
+				{Name: "socket", WebSocket: true},
+			},
+			Quirks:   []Quirk{QuirkDeviceWIN},
+			Delivery: []DeliveryFault{{Kind: DropDelivery, Start: 5 * time.Minute, End: time.Hour, Share: 1}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		all, data := office.at("all.invalid").requests(), office.at("data.invalid").requests()
+		if len(all) < 100 || len(data) < 5 || len(data) >= len(all) {
+			t.Fatalf("%d events to all, %d to data", len(all), len(data))
+		}
+		bent := false
+		for _, r := range data {
+			if !strings.Contains(r.body, `"event":"meeting.participant_data`) || strings.Contains(r.body, `"Windows"`) {
+				t.Errorf("unwanted: %s", r.body)
+			}
+			bent = bent || strings.Contains(r.body, `"device":"WIN"`)
+		}
+		if last := all[len(all)-1].at; !bent || last > 31*time.Second {
+			t.Errorf("bent %v; the last event came after %v, want none after five simulated minutes", bent, last)
+		}
+		st := e.Subscriptions().States()
+		if len(st) != 3 || st[2].Counts.Lost == 0 || st[2].Counts.Lost != st[2].Counts.Sent || st[0].Counts.Dropped == 0 {
+			t.Errorf("states %+v", st)
+		}
+	})
+}
