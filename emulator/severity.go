@@ -52,14 +52,34 @@ var (
 
 // finding is the worst that one stream, or the CPU, shows.
 type finding struct {
-	rule     *truthRule
+	rule     *truthRule // nil: there is nothing
 	value    float64
 	severity float64
+	seen     [4]measurement // everything that was weighed
+	n        int
+}
+
+// measurement is what one metric was.
+type measurement struct {
+	rule  *truthRule
+	value float64
+}
+
+// of returns the value of a rule's metric, 0 where there is none.
+func (f *finding) of(r *truthRule) float64 {
+	for _, m := range f.seen[:f.n] {
+		if m.rule == r {
+			return m.value
+		}
+	}
+	return 0
 }
 
 func (f *finding) weigh(r *truthRule, x float64) {
+	f.seen[f.n] = measurement{r, x}
+	f.n++
 	if s := r.severity(x); f.rule == nil || s > f.severity {
-		*f = finding{r, x, s}
+		f.rule, f.value, f.severity = r, x, s
 	}
 }
 

@@ -161,6 +161,9 @@ func (w *World) judge(m *meeting, s *segment, at earshot.Instant) {
 		return // another report is about the same minute
 	}
 	defer h.forget()
+	if at < w.from {
+		return // nobody has subscribed yet
+	}
 	real, none := h.real.find(s), h.none.acc.find(s)
 	var worse []int
 	for i := range real {
@@ -186,14 +189,10 @@ func (w *World) judge(m *meeting, s *segment, at earshot.Instant) {
 }
 
 func slotTruth(slot earshot.StreamSlot, real, none *finding) TruthSlot {
-	x := TruthSlot{
-		Slot: slot.String(), Metric: real.rule.metric, Value: rounded(real.value), Grade: real.grade().String(),
-		GradeWithout: max(none.grade(), earshot.Good).String(),
+	return TruthSlot{
+		Slot: slot.String(), Metric: real.rule.metric, Value: rounded(real.value), ValueWithout: rounded(none.of(real.rule)),
+		Grade: real.grade().String(), GradeWithout: max(none.grade(), earshot.Good).String(),
 	}
-	if none.rule == real.rule {
-		x.ValueWithout = rounded(none.value)
-	}
-	return x
 }
 
 func rounded(x float64) float64 { return math.Round(x*1000) / 1000 }

@@ -109,6 +109,9 @@ func (w *World) droppedOut(t *activeTrouble, m *meeting, s *segment) {
 	if t.number == 0 { // it begins with this
 		t.number, t.began = w.begun+1, w.now
 	}
+	if w.now < w.from {
+		return
+	}
 	minute := w.now - w.now%60_000
 	x := TruthMinute{
 		Type: "minute", Minute: minute.Time(), Reports: w.now.Time().Truncate(time.Second), Meeting: m.head.qosUUID(), UserID: s.who.id,
