@@ -2,9 +2,9 @@
 // ratios carry over from one machine to another. It prints what it measured and what is asked for; it passes no judgement
 // by its exit code, for a noisy machine is no defect of the program.
 //
-//	go run ./internal/bench [throughput] [lag] [size] [memory]
+//	go run ./internal/bench [throughput] [lag] [size] [memory] [emulator]
 //
-// Without arguments it runs all four. Every load consists of distinct, correctly signed bodies that were prepared before.
+// Without arguments it runs all of them. Every load consists of distinct, correctly signed bodies that were prepared before.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 	steps := []struct {
 		name string
 		run  func(context.Context) error
-	}{{"throughput", throughput}, {"lag", lag}, {"size", size}, {"memory", memory}}
+	}{{"throughput", throughput}, {"lag", lag}, {"size", size}, {"memory", memory}, {"emulator", sending}}
 	for _, s := range steps {
 		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], s.name) {
 			continue
@@ -85,6 +85,16 @@ func throughput(ctx context.Context) error {
 
 func measureBare(ctx context.Context, l *load) (*result, error) {
 	address := freeAddress()
+	stop, err := startBare(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	return warmAndRun(ctx, l, address)
+}
+
+// startBare runs the bare handler as a process of its own and returns how to end it.
+func startBare(ctx context.Context, address string) (stop func(), err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -93,14 +103,17 @@ func measureBare(ctx context.Context, l *load) (*result, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the bare handler: %w", err)
 	}
-	defer func() { _ = cmd.Wait() }()
-	defer func() { _ = cmd.Process.Kill() }()
+	stop = func() {
+		_ = cmd.Process.Kill() // it may have ended by itself
+		_ = cmd.Wait()         // a kill is an error here
+	}
 	for range 100 {
 		if err = reachable(address); err == nil {
-			return warmAndRun(ctx, l, address)
+			return stop, nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
+	stop()
 	return nil, err
 }
 
