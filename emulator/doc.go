@@ -21,7 +21,8 @@
 // Every element that people share, an office's line, an access point, a provider, the VPN, a data centre, has one state per
 // step of six seconds, and whoever crosses it reads that state; either direction has its own. So a full line shows for
 // everybody in that office and nobody else, a loaded uplink shows in what is sent, and what one person sends badly all others
-// receive badly. [Trouble] makes things go wrong on purpose; [World.Active] tells the truth about it. Most minutes are clean,
+// receive badly. [Trouble] makes things go wrong on purpose; [World.Truth] tells who
+// felt it, [LoadScenario] reads a whole story. Most minutes are clean,
 // losses come in bursts, senders adapt, muted streams are empty rather than zero. All numbers are defaults of a model: Zoom
 // publishes none.
 //
