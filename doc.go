@@ -7,7 +7,7 @@
 // # Map of the repository
 //
 //	zoom/               Zoom's wire protocol: payloads, quantities, signature, challenge (public, no I/O)
-//	emulator/           Zoom's side, for development and tests (public)
+//	emulator/           Zoom's side: world, faults, truth, delivery (public); rest/ its REST API, statuspage/ its page
 //	internal/receive    the webhook endpoint: bound, verify, append, answer
 //	internal/journal    the durable log of raw events, its archive and its socket protocol
 //	internal/pipeline   the fold over the journal: decode, identify, grade, store
@@ -23,6 +23,8 @@
 //	internal/config     one YAML file, environment and flags to options
 //	internal/obs        logging and health
 //	internal/repolint   the rules of this repository, as tests
+//	internal/bench      throughput, lag, sizes, memory: make bench
+//	internal/chaos      kill -9 under load, judged by the sender's ledger: make chaos
 //	cmd/earshot         the program, one file per subcommand
 //	cmd/earshot-receiver  the receiver alone, without cgo
 //	web/                the UI
