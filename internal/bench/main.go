@@ -61,11 +61,13 @@ const (
 // throughput compares a bare handler, the receiver, and the whole path.
 func throughput(ctx context.Context) error {
 	fmt.Println("  preparing signed requests ...")
-	l := sign(qosBodies(700_000, people, time.Now().Add(-40*time.Minute)))
+	l := sign(qosBodies(900_000, people, time.Now().Add(-40*time.Minute)))
+	l.again = true
 	bare, err := measureBare(ctx, l)
 	if err != nil {
 		return err
 	}
+	l.again = false
 	fmt.Printf("  bare net/http handler              %8.0f /s   p99 %v\n", bare.perSecond(), bare.p99().Round(100*time.Microsecond))
 	l.next.Store(0)
 
