@@ -38,6 +38,13 @@ async function addresses(v: Visit): Promise<[name: string, path: string, seen: s
   return found;
 }
 
+/** What scrolls sideways but is not positioned: texts for screen readers in it are placed against the page and widen it once the row is long enough. */
+const unplaced = () =>
+  [...document.querySelectorAll("body *")].filter((e) => {
+    const style = getComputedStyle(e);
+    return /auto|scroll/.test(style.overflowX) && style.position === "static" && e.querySelector(".sr");
+  }).map((e) => `${e.tagName}.${e.className}`);
+
 describe("pages", () => {
   let where: Target;
   let browser: Browser;
@@ -62,6 +69,7 @@ describe("pages", () => {
           await v.page.waitForSelector(".reading", { state: "detached" });
           assert.deepEqual(await findings(v.page), [], "axe");
           assert.equal(await v.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, "wider than the window");
+          assert.deepEqual(await v.page.evaluate(unplaced), [], "scrolls without being positioned");
           assert.deepEqual(v.errors, [], "console");
         });
       }
