@@ -1,0 +1,2 @@
+// Package incident makes incidents of minutes that share a cause.
+package incident
