@@ -33,6 +33,15 @@ type Picture struct {
 	Now    earshot.Instant
 	Faults []Fault // ordered by cell
 	People []Trouble
+	// Heard tells recovery from silence. It holds cells that were among the faults, and persons (as cells of ScopePerson) that
+	// were in People, within the last twenty minutes. Ordered by cell. Of what is not listed nothing is known.
+	Heard []Heard
+}
+
+// Heard is when something was last heard of the people of a cell.
+type Heard struct {
+	Cell earshot.Cell
+	Last earshot.Instant // the end of the newest classified minute of anybody in it
 }
 
 // Fault is a cell that is held to be faulty.
