@@ -32,6 +32,10 @@ const (
 	RSSIMaxDBm Metric = 19
 
 	MetricCount = 20
+
+	// EstimatedMOS is no number of a sample: it is computed from latency, jitter and loss of an audio stream (see
+	// internal/grade) and only decides grades. It lies beyond MetricCount, which is how "none" is written.
+	EstimatedMOS Metric = 32
 )
 
 var metricNames = [MetricCount]string{
@@ -41,7 +45,22 @@ var metricNames = [MetricCount]string{
 }
 
 // String returns the name with its unit, as it stands in columns and in the API.
-func (m Metric) String() string { return nameOf(metricNames[:], uint8(m)) }
+func (m Metric) String() string {
+	if m == EstimatedMOS {
+		return "estimated_mos"
+	}
+	return nameOf(metricNames[:], uint8(m))
+}
+
+// ParseMetric returns the metric with the given name, and whether there is one.
+func ParseMetric(s string) (Metric, bool) {
+	for i, n := range metricNames {
+		if n == s {
+			return Metric(i), true
+		}
+	}
+	return EstimatedMOS, s == EstimatedMOS.String()
+}
 
 // MarshalText implements encoding.TextMarshaler.
 func (m Metric) MarshalText() ([]byte, error) { return []byte(m.String()), nil }

@@ -101,7 +101,9 @@ func (directionWord) Schema(huma.Registry) *huma.Schema {
 }
 func (peerWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.Peer](4) }
 func (metricWord) Schema(huma.Registry) *huma.Schema {
-	return wordsOf[earshot.Metric](earshot.MetricCount)
+	s := wordsOf[earshot.Metric](earshot.MetricCount)
+	s.Enum = append(s.Enum, earshot.EstimatedMOS.String()) // decides grades of some profiles
+	return s
 }
 func (personKeyWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.PersonKey](6) }
 func (callSideWord) Schema(huma.Registry) *huma.Schema  { return wordsOf[earshot.CallSide](3) }

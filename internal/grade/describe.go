@@ -24,7 +24,7 @@ func Describe(r earshot.Reason, g earshot.Grade) string {
 	b.WriteString(number(r.Metric, r.Value, unit))
 	b.WriteString(", ")
 	b.WriteString(g.String())
-	if r.Metric == earshot.FrameRateFPS {
+	if r.Metric == earshot.FrameRateFPS || r.Metric == earshot.EstimatedMOS {
 		b.WriteString(" below ")
 	} else {
 		b.WriteString(" from ")
@@ -87,6 +87,8 @@ func words(m earshot.Metric) (name, unit string) {
 		return "CPU pressure", ""
 	case earshot.RSSIMinDBm, earshot.RSSIAvgDBm, earshot.RSSIMaxDBm:
 		return "signal", "dBm"
+	case earshot.EstimatedMOS:
+		return "estimated MOS", ""
 	}
 	return strings.ReplaceAll(m.String(), "_", " "), ""
 }

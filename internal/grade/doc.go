@@ -19,6 +19,12 @@
 // without a bit rate, or with one of about zero, is muted or switched off, and is left out: adding an idle stream to a minute
 // never changes its grade.
 //
+// # Profiles
+//
+// [Builtin] lists the shipped ones; each rule names its source. The configuration may add others. Bounds are strict or
+// inclusive as their source has them, and the tests measure every one of them just within, on it and just beyond. What is
+// called an estimate ([EstimatedMOS]) is no figure of Zoom's.
+//
 // # Guarantees
 //
 // Everything here is a pure function: no I/O, no clock, no goroutine, no global. A verdict depends on the values only, not on

@@ -53,14 +53,22 @@ func (p *Profile) Minute(samples []earshot.Sample, ctx Context) Verdict {
 		return v
 	}
 	var best candidate
+	var decided uint32 // wire types for which a rule of a ladder had a value
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		if r.Media == earshot.MediaNone {
 			p.gradeMachine(&v, r, samples)
 			continue
 		}
-		for w := wires & mediaWires(r.Media); w != 0; w &= w - 1 {
-			p.gradeStream(&v, &best, r, earshot.Wire(bits.TrailingZeros32(w)), samples, &ctx)
+		left := wires & mediaWires(r.Media)
+		if r.First {
+			left &^= decided
+		}
+		for ; left != 0; left &= left - 1 {
+			w := earshot.Wire(bits.TrailingZeros32(left))
+			if p.gradeStream(&v, &best, r, w, samples, &ctx) && r.First {
+				decided |= 1 << w
+			}
 		}
 	}
 	for _, g := range v.Slots[:earshot.SlotCPU] {
@@ -81,7 +89,7 @@ func (p *Profile) Low(samples []earshot.Sample, ctx Context) SlotSet {
 	var low SlotSet
 	for i := range p.Rules {
 		r := &p.Rules[i]
-		if !r.Lasting {
+		if !r.lasting() {
 			continue
 		}
 		for j := range samples {
@@ -181,18 +189,18 @@ func (p *Profile) gradeMachine(v *Verdict, r *Rule, samples []earshot.Sample) {
 	v.Slots[slot] = earshot.Worse(v.Slots[slot], r.Level(x))
 }
 
-// gradeStream applies a rule to one stream.
-func (p *Profile) gradeStream(v *Verdict, best *candidate, r *Rule, w earshot.Wire, samples []earshot.Sample, ctx *Context) {
+// gradeStream applies a rule to one stream. It reports whether the rule had a value to judge.
+func (p *Profile) gradeStream(v *Verdict, best *candidate, r *Rule, w earshot.Wire, samples []earshot.Sample, ctx *Context) bool {
 	slot, ok := ctx.slot(w)
 	if !ok || !r.covers(w, slot) {
-		return
+		return false
 	}
 	x, ok := p.value(r, samples, w)
 	if !ok {
-		return
+		return false
 	}
 	level := r.Level(x)
-	if r.Lasting && level > earshot.Good {
+	if r.lasting() && level > earshot.Good {
 		v.Low |= 1 << slot
 		if !ctx.PrevLow.Has(slot) {
 			level = earshot.Good
@@ -203,6 +211,7 @@ func (p *Profile) gradeStream(v *Verdict, best *candidate, r *Rule, w earshot.Wi
 	}
 	v.Slots[slot] = earshot.Worse(v.Slots[slot], level)
 	best.offer(r, level, x, slot, w)
+	return true
 }
 
 // spikes reports whether a stream's greatest loss is two grades worse than its average.

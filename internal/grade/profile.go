@@ -2,6 +2,7 @@ package grade
 
 import (
 	"math"
+	"time"
 
 	"github.com/earshot/earshot"
 )
@@ -27,12 +28,22 @@ type Rule struct {
 	// high as the other. A report that does not meet them, or does not say, is left out of this rule. 0 is no condition.
 	AboveKbps   float64
 	MinHeightPx float64
-	// Lasting means that one minute is not enough: the rule counts from the second minute in a row on.
-	Lasting bool
+	// Window is how long a value must be beyond a bound before it counts. A minute is the least that is graded: up to one
+	// minute means this minute alone, up to two from the second minute in a row on. 0 is one minute.
+	Window time.Duration
+	// First marks a ladder of metrics, of which the first that is known decides: of a medium's rules with First, only the
+	// first that has a value for a stream is applied to it.
+	First bool
 
 	// Source is where the bounds come from.
 	Source string
 }
+
+// MostWindow is the greatest Window of a rule: a minute knows of the one before it, and of no other.
+const MostWindow = 2 * time.Minute
+
+// lasting reports whether one minute is not enough.
+func (r *Rule) lasting() bool { return r.Window > time.Minute }
 
 // Level returns the grade of a value: Good when it reaches no bound.
 func (r *Rule) Level(x float64) earshot.Grade {
@@ -73,7 +84,9 @@ func (r *Rule) reaches(x, bound float64) bool {
 
 // Profile is a set of rules with a name. Its fields are read only once it is in use.
 type Profile struct {
-	Name  string
+	Name string
+	// About says in a sentence or two what the profile is for, and where it differs from its source.
+	About string
 	Rules []Rule
 	// IdleKbps is the bit rate below which nothing is flowing: muted, camera off.
 	IdleKbps float64
@@ -81,44 +94,9 @@ type Profile struct {
 	// first and last sign of life.
 	MinReports int
 	MinSession earshot.Instant
-}
-
-// Sources of the bounds below. The numbers between the sources' own are ours, to be tuned on data.
-const (
-	srcAudioLoss = "fair: Zoom's recommended limit (loss 2 %) and Google Meet (3 %); poor: Teams real-time analytics and Twilio (5 %); bad: Microsoft CQD poor audio stream (10 %)"
-	srcVideoLoss = "fair: Google Meet and Huawei Meeting (3 %); poor: between; bad: Microsoft CQD post-FEC loss (0.15)"
-	srcJitter    = "fair: Microsoft CQD and Twilio (30 ms); poor: Zoom's recommended limit (40 ms); bad: twice fair"
-	srcLatency   = "round trip; fair and poor: Plivo (200 and 300 ms); bad: Microsoft CQD (500 ms)"
-	srcVideoFPS  = "fair: Teams real-time analytics, 360p and more (15 fps); poor: between; bad: Microsoft CQD (7 fps)"
-	srcShareFPS  = "poor: Microsoft CQD video-based screen sharing (2 fps), only while content moves"
-	srcCPU       = "fair: Google Meet (80 %); poor: Google Meet, starved (90 %); bad: 95 %"
-	srcPressure  = "Zoom's pressure levels: serious (about 80 %) and critical (about 100 %)"
-	srcRSSI      = "Wi-Fi design guides for voice: -67 dBm wanted; -72 and -78 dBm need data"
-)
-
-// Earshot returns the default profile. All bounds are inclusive (">=", for signal strength "<="), except those on frame
-// rates ("<"). Latency bounds are round trips, as Zoom's latency is: they are not halved.
-func Earshot() *Profile {
-	none := math.NaN()
-	p := &Profile{Name: "earshot", IdleKbps: 1, MinReports: 2, MinSession: 60_000}
-	for _, m := range []earshot.Media{earshot.MediaAudio, earshot.MediaVideo, earshot.MediaShare} {
-		loss := Rule{Media: m, Metric: earshot.LossAvgPct, Fair: 3, Poor: 7, Bad: 15, Inclusive: true, Source: srcVideoLoss}
-		if m == earshot.MediaAudio {
-			loss.Fair, loss.Poor, loss.Bad, loss.Source = 2, 5, 10, srcAudioLoss
-		}
-		p.Rules = append(p.Rules, loss,
-			Rule{Media: m, Metric: earshot.JitterMs, Fair: 30, Poor: 40, Bad: 60, Inclusive: true, Source: srcJitter},
-			Rule{Media: m, Metric: earshot.LatencyMs, Fair: 200, Poor: 300, Bad: 500, Inclusive: true, Source: srcLatency})
-	}
-	p.Rules = append(p.Rules,
-		Rule{Media: earshot.MediaVideo, Metric: earshot.FrameRateFPS, Fair: 15, Poor: 10, Bad: 7, Falling: true,
-			MinHeightPx: 360, Source: srcVideoFPS},
-		Rule{Media: earshot.MediaShare, Metric: earshot.FrameRateFPS, Fair: none, Poor: 2, Bad: none, Falling: true,
-			AboveKbps: 50, Lasting: true, Source: srcShareFPS},
-		Rule{Metric: earshot.CPUSystemMaxPct, Fair: 80, Poor: 90, Bad: 95, Inclusive: true, Source: srcCPU},
-		Rule{Metric: earshot.PressureMax, Fair: 3, Poor: none, Bad: 4, Inclusive: true, Source: srcPressure},
-		Rule{Metric: earshot.RSSIAvgDBm, Fair: -67, Poor: -72, Bad: -78, Falling: true, Inclusive: true, Source: srcRSSI})
-	return p
+	// Window is the span of reports that the present state of a stream is measured over, and ClearAfter how long, of the
+	// time in which it flows, it must be better before the state recovers: see [Steady].
+	Window, ClearAfter time.Duration
 }
 
 // Band is where the grades begin for a metric of a medium, for drawing thresholds behind charts. NaN is no such grade.

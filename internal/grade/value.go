@@ -12,6 +12,9 @@ const anyWire = earshot.Wire(earshot.WireCount)
 // value returns what a rule judges: the average over the reports in which the stream flowed and that meet the rule's
 // conditions, or the greatest for metrics that are maxima. false when no report says anything.
 func (p *Profile) value(r *Rule, samples []earshot.Sample, w earshot.Wire) (float64, bool) {
+	if r.Metric == earshot.EstimatedMOS {
+		return p.estimate(r, samples, w)
+	}
 	var sum, n, top int64
 	for i := range samples {
 		s := &samples[i]
@@ -35,6 +38,22 @@ func (p *Profile) value(r *Rule, samples []earshot.Sample, w earshot.Wire) (floa
 		return float64(top) / scale, true
 	}
 	return float64(sum) / float64(n) / scale, true
+}
+
+// estimate is the estimated MOS of a stream's averages.
+func (p *Profile) estimate(r *Rule, samples []earshot.Sample, w earshot.Wire) (float64, bool) {
+	of := *r
+	average := func(m earshot.Metric) (float64, bool) {
+		of.Metric = m
+		return p.value(&of, samples, w)
+	}
+	latency, hasLatency := average(earshot.LatencyMs)
+	loss, hasLoss := average(earshot.LossAvgPct)
+	if !hasLatency || !hasLoss {
+		return 0, false
+	}
+	jitter, _ := average(earshot.JitterMs)
+	return EstimatedMOS(latency, jitter, loss), true
 }
 
 // flows reports whether the stream flowed in a report and the report meets the rule's conditions.
@@ -78,6 +97,15 @@ func read(s *earshot.Sample, m earshot.Metric) (int64, bool) {
 }
 
 func isSignal(m earshot.Metric) bool { return m >= earshot.RSSIMinDBm && m <= earshot.RSSIMaxDBm }
+
+// lessIsWorse reports whether a smaller number of a metric is the worse one.
+func lessIsWorse(m earshot.Metric) bool {
+	switch m {
+	case earshot.BitrateKbps, earshot.WidthPx, earshot.HeightPx, earshot.FrameRateFPS, earshot.EstimatedMOS, earshot.QualityScore:
+		return true
+	}
+	return isSignal(m)
+}
 
 // isMaximum reports whether a metric is itself the greatest of something.
 func isMaximum(m earshot.Metric) bool {
