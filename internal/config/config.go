@@ -129,9 +129,6 @@ func (i Input) For(zoomAccountID string) InputMeanings {
 	return i.InputMeanings
 }
 
-// Grades says how minutes are judged. There is one profile so far: "earshot".
-type Grades struct{ Profile string }
-
 // Log says what is logged, and how.
 type Log struct {
 	Level  string // debug, info, warn, error
@@ -154,7 +151,7 @@ func Default() *Config {
 			},
 		},
 		Input:  Input{InputMeanings: InputMeanings{MeaningAuto, MeaningAuto}, Accounts: map[string]InputMeanings{}},
-		Grades: Grades{Profile: "earshot"},
+		Grades: Grades{Profile: "earshot", Profiles: map[string]Profile{}},
 		Log:    Log{Level: "info", Format: "text"},
 		origin: map[string]string{},
 	}

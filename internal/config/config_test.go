@@ -96,7 +96,23 @@ input:
   audio: sent
   accounts:
     abcDEF_-123: {video: received}
-grades: {profile: earshot}
+grades:
+  profile: office
+  profiles:
+    office:
+      extends: earshot
+      about: ours
+      idle_kbps: 2
+      min_reports: 3
+      min_session: 90s
+      window: 2m
+      clear_after: 5m
+      rules:
+        - {metric: loss_avg_pct, media: [audio, share], direction: receive, fair: 1, poor: 2.5, bad: 6, bounds: strict, window: 2m, above_kbps: 20, source: our SLA}
+        - metric: rssi_avg_dbm
+          fair: -65
+          bad: -75
+        - {metric: frame_rate_fps, poor: 5, min_height_px: 180, bounds: inclusive}
 log: {level: debug, format: json}
 `
 	path := write(t, "earshot.yaml", yaml)
@@ -134,7 +150,16 @@ log: {level: debug, format: json}
 		Sites: config.Sites{File: filepath.Join(dir, "sites.csv"), ASN: "/usr/share/asn.mmdb"},
 		Input: config.Input{InputMeanings: config.InputMeanings{Audio: config.MeaningSent, Video: config.MeaningAuto},
 			Accounts: map[string]config.InputMeanings{"abcDEF_-123": {Audio: config.MeaningSent, Video: config.MeaningReceived}}},
-		Grades:   config.Grades{Profile: "earshot"},
+		Grades: config.Grades{Profile: "office", Profiles: map[string]config.Profile{"office": {
+			Extends: "earshot", About: "ours", IdleKbps: earshot.Some(2), MinReports: earshot.Some(3),
+			MinSession: 90 * time.Second, Window: 2 * time.Minute, ClearAfter: 5 * time.Minute,
+			Rules: []config.Rule{
+				{Metric: earshot.LossAvgPct, Media: []earshot.Media{earshot.MediaAudio, earshot.MediaShare}, Direction: earshot.DirectionReceive,
+					Fair: earshot.Some(1), Poor: earshot.Some(2.5), Bad: earshot.Some(6), Strict: true, Window: 2 * time.Minute, AboveKbps: 20, Source: "our SLA"},
+				{Metric: earshot.RSSIAvgDBm, Fair: earshot.Some(-65), Bad: earshot.Some(-75)},
+				{Metric: earshot.FrameRateFPS, Media: []earshot.Media{earshot.MediaVideo, earshot.MediaShare}, Poor: earshot.Some(5), MinHeightPx: 180},
+			},
+		}}},
 		Log:      config.Log{Level: "debug", Format: "json"},
 		APIToken: "token-for-scripts",
 	}
@@ -230,6 +255,51 @@ func TestProblems(t *testing.T) {
 			`earshot.yaml:6: basic of subscription "": want user and password`, `earshot.yaml:6: header of subscription "": want name and value`}},
 		{"accounts", "input: {accounts: {abc: {audio: maybe, sound: x}}}\n", nil, nil, []string{
 			`earshot.yaml:1: input.accounts.abc.audio is "maybe"; want auto, sent or received`, `earshot.yaml:1: unknown key "input.accounts.abc.sound"`}},
+		{"profiles", `grades:
+  profile: offce
+  profiles:
+    earshot: {}
+    Big: {}
+    none: {about: x}
+    office:
+      extends: ours
+      clear_after: 3
+      rules:
+        - {metric: los, poor: 5}
+        - {poor: 5}
+        - {metric: jitter_ms}
+        - {metric: jitter_ms, fair: 30, poor: 20}
+        - {metric: rssi_avg_dbm, fair: -70, poor: -60}
+        - {metric: rssi_avg_dbm, media: audio, fair: -70}
+        - {metric: frame_rate_fps, media: [video, audio], poor: 7}
+        - {metric: loss_avg_pct, poor: 130}
+        - {metric: cpu_system_max_pct, direction: send, poor: 80}
+        - {metric: loss_avg_pct, poor: many, window: 5m, bounds: open, colour: red}
+        - just text
+    list: {rules: {metric: x}}
+`, nil, nil, []string{
+			`earshot.yaml:4: profile "earshot" is shipped and cannot be changed; want another name, with "extends: earshot"`,
+			`earshot.yaml:5: profile "Big": want a name of at most 40 small letters`,
+			`earshot.yaml:6: grades.profiles.none has no rules; want rules, or the name of a shipped profile after "extends"`,
+			`earshot.yaml:8: grades.profiles.office.extends is "ours"; want earshot, teams-cqd, zoom-recommended, twilio or google-meet`,
+			`earshot.yaml:9: grades.profiles.office.clear_after is "3"; want a time from 10s to 1h, such as 90s`,
+			`earshot.yaml:11: grades.profiles.office.rules[0].metric is "los"; want bitrate_kbps, latency_ms,`,
+			`earshot.yaml:12: grades.profiles.office.rules[1] has no metric; want one of bitrate_kbps,`,
+			`earshot.yaml:13: grades.profiles.office.rules[2] has no bound; want fair, poor or bad`,
+			`earshot.yaml:14: grades.profiles.office.rules[3].poor is 20 and fair 30; want more, since jitter_ms is worse the more it is`,
+			`earshot.yaml:15: grades.profiles.office.rules[4].poor is -60 and fair -70; want less, since rssi_avg_dbm is worse the less it is`,
+			`earshot.yaml:16: grades.profiles.office.rules[5]: rssi_avg_dbm is about the computer or the radio; want no media`,
+			`earshot.yaml:17: grades.profiles.office.rules[6]: audio does not say frame_rate_fps; want media of video, share`,
+			`earshot.yaml:18: grades.profiles.office.rules[7].poor is 130; want loss_avg_pct from 0 to 100`,
+			`earshot.yaml:19: grades.profiles.office.rules[8]: cpu_system_max_pct is about the computer or the radio; want no direction`,
+			`earshot.yaml:20: grades.profiles.office.rules[9].poor is "many"; want a number from -200 to 1e+06`,
+			`earshot.yaml:20: grades.profiles.office.rules[9].window is "5m"; want a time from 1s to 2m`,
+			`earshot.yaml:20: grades.profiles.office.rules[9].bounds is "open"; want inclusive or strict`,
+			`earshot.yaml:20: unknown key "grades.profiles.office.rules[9].colour"; known here are metric, media,`,
+			`earshot.yaml:21: grades.profiles.office.rules[10] is a single value; want keys and values`,
+			`earshot.yaml:22: grades.profiles.list.rules is a group of keys; want a list of rules`,
+			`earshot.yaml:2: grades.profile is "offce"; want earshot, teams-cqd, zoom-recommended, twilio, google-meet, list, none, office`,
+		}},
 		{"a flag that is none", "", nil, map[string]string{"--colour": "blue"}, []string{`flag --colour: BUG`}},
 	}
 	for _, tt := range tests {
@@ -414,9 +484,12 @@ func TestExampleUncommented(t *testing.T) {
 	}
 	settings, _, _ := strings.Cut(b.String(), "\nwebhook endpoints")
 	for _, line := range strings.Split(settings, "\n")[2:] {
-		if line != "" && !strings.Contains(line, "earshot.yaml:") && !strings.HasPrefix(line, "input.accounts.") && !strings.HasPrefix(line, "API token") {
+		if line != "" && !strings.Contains(line, "earshot.yaml:") && !strings.HasPrefix(line, "input.accounts.") && !strings.HasPrefix(line, "grades.profiles.") && !strings.HasPrefix(line, "API token") {
 			t.Errorf("the example does not have %s", line)
 		}
+	}
+	if n := len(c.Grades.Profiles["office"].Rules); n != 2 {
+		t.Errorf("%d rules of the profile, want 2", n)
 	}
 	if n := len(c.Webhook.Subscriptions); n != 3 {
 		t.Errorf("%d subscriptions, want 3", n)
@@ -425,7 +498,8 @@ func TestExampleUncommented(t *testing.T) {
 
 // Whatever the file holds, it is refused with places and expectations, or makes a configuration that can be summed up.
 func FuzzLoad(f *testing.F) {
-	for _, seed := range []string{"", "data: x\n", "web: {listen: ':1'}", "webhook:\n  subscriptions:\n    a: {secrets: [{env: X}]}\n", "a: &x [*x]\n", "? {a: b}\n: c\n", "<<: {data: x}\n", "!!str x", "- 1", "\"", "a: |\n  b\n", "%YAML 1.2\n---\n", "input: {accounts: {x: {audio: sent}}}"} {
+	for _, seed := range []string{"", "data: x\n", "web: {listen: ':1'}", "webhook:\n  subscriptions:\n    a: {secrets: [{env: X}]}\n", "a: &x [*x]\n", "? {a: b}\n: c\n", "<<: {data: x}\n", "!!str x", "- 1", "\"", "a: |\n  b\n", "%YAML 1.2\n---\n", "input: {accounts: {x: {audio: sent}}}",
+		"grades: {profile: a, profiles: {a: {extends: twilio, clear_after: 2m, rules: [{metric: jitter_ms, fair: 1, poor: 2, bounds: strict, media: [audio, share]}]}}}"} {
 		f.Add(seed)
 	}
 	if text, err := os.ReadFile(example); err == nil {

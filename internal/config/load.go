@@ -169,6 +169,7 @@ func (l *loader) fillAccounts() {
 // validate checks what concerns several settings.
 func (l *loader) validate() {
 	c := l.config
+	l.checkProfile()
 	for _, t := range []struct {
 		path string
 		tls  TLS

@@ -65,7 +65,7 @@ func settings(c *Config) []setting {
 
 		oneOf("input.audio", "", "", &c.Input.Audio, meanings()...),
 		oneOf("input.video", "", "", &c.Input.Video, meanings()...),
-		oneOf("grades.profile", "", "", &c.Grades.Profile, "earshot"),
+		text("grades.profile", &c.Grades.Profile),
 		oneOf("log.level", "EARSHOT_LOG_LEVEL", "--log-level", &c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", "EARSHOT_LOG_FORMAT", "--log-format", &c.Log.Format, "text", "json"),
 	}

@@ -28,6 +28,10 @@ func (c *Config) Summary(w io.Writer) error {
 		m := c.Input.Accounts[account]
 		fmt.Fprintf(t, "input.accounts.%s\taudio %s, video %s\t\n", account, m.Audio, m.Video)
 	}
+	for _, name := range sortedNames(c.Grades.Profiles) {
+		p := c.Grades.Profiles[name]
+		fmt.Fprintf(t, "grades.profiles.%s\t%d rule%s%s\t\n", name, len(p.Rules), plural(len(p.Rules)), extending(p.Extends))
+	}
 	token := "-"
 	if c.APIToken != "" {
 		token = c.APIToken.String()
@@ -48,6 +52,13 @@ func (c *Config) Summary(w io.Writer) error {
 		return fmt.Errorf("write the summary: %w", err)
 	}
 	return nil
+}
+
+func extending(name string) string {
+	if name == "" {
+		return ""
+	}
+	return ", extends " + name
 }
 
 // Warnings says what is allowed but hardly meant.

@@ -58,7 +58,11 @@ type Monitor struct {
 
 // OpenMonitor opens the stores and puts the parts together. Nothing runs yet.
 func OpenMonitor(ctx context.Context, o Options) (*Monitor, error) {
-	m := &Monitor{o: o, cfg: o.Config, log: o.Logger, profile: grade.Earshot()}
+	profile, err := chooseProfile(&o.Config.Grades)
+	if err != nil {
+		return nil, err
+	}
+	m := &Monitor{o: o, cfg: o.Config, log: o.Logger, profile: profile}
 	if err := os.MkdirAll(m.cfg.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}

@@ -222,3 +222,70 @@ func TestEveryRuleHasASource(t *testing.T) {
 		t.Error("found a profile that is none")
 	}
 }
+
+// TestExtend: a rule of one's own takes the place of the base's on the same medium and metric; one on a single direction
+// leaves the other to the base.
+func TestExtend(t *testing.T) {
+	p := &grade.Profile{Name: "ours", IdleKbps: 1, MinReports: 2, MinSession: 60_000, Rules: []grade.Rule{
+		{Media: audio, Metric: earshot.LossAvgPct, Direction: earshot.DirectionReceive, Fair: math.NaN(), Poor: math.NaN(), Bad: 1, Inclusive: true},
+		{Media: audio, Metric: earshot.JitterMs, Fair: math.NaN(), Poor: 200, Bad: math.NaN()},
+	}}
+	p.Extend(grade.Earshot())
+	if want := len(grade.Earshot().Rules) + 1; len(p.Rules) != want {
+		t.Errorf("%d rules, want %d", len(p.Rules), want)
+	}
+	grades := func(w earshot.Wire, m earshot.Metric, x float64) earshot.Grade {
+		return p.Minute([]earshot.Sample{report(0, w, metrics{earshot.BitrateKbps: 50, m: x})}, long).Grade
+	}
+	for _, tt := range []struct {
+		wire   earshot.Wire
+		metric earshot.Metric
+		x      float64
+		want   earshot.Grade
+	}{
+		{earshot.WireAudioInput, earshot.LossAvgPct, 1, bad}, {earshot.WireAudioOutput, earshot.LossAvgPct, 1, good},
+		{earshot.WireAudioOutput, earshot.LossAvgPct, 5, poor}, {earshot.WireAudioInput, earshot.JitterMs, 100, good},
+		{earshot.WireAudioOutput, earshot.JitterMs, 201, poor}, {earshot.WireVideoInput, earshot.LossAvgPct, 7, poor},
+		{earshot.WireAudioOutput, earshot.LatencyMs, 500, bad},
+	} {
+		if got := grades(tt.wire, tt.metric, tt.x); got != tt.want {
+			t.Errorf("%v %v %v is %v, want %v", tt.wire, tt.metric, tt.x, got, tt.want)
+		}
+	}
+}
+
+// TestLastingOnTheRadio: a rule with a window of two minutes counts from the second minute in a row on, on the radio as well.
+func TestLastingOnTheRadio(t *testing.T) {
+	p := &grade.Profile{IdleKbps: 1, MinReports: 2, MinSession: 60_000, Rules: []grade.Rule{
+		{Metric: earshot.RSSIAvgDBm, Fair: math.NaN(), Poor: -70, Bad: math.NaN(), Falling: true, Window: grade.MostWindow}}}
+	weak := []earshot.Sample{report(0, earshot.WireWifiRSSI, metrics{earshot.RSSIAvgDBm: -75})}
+	first := p.Minute(weak, long)
+	if first.Slots[earshot.SlotWifi] != good || !first.Low.Has(earshot.SlotWifi) || p.Low(weak, long) != first.Low {
+		t.Errorf("the first minute is %v, low %b, Low says %b", first.Slots[earshot.SlotWifi], first.Low, p.Low(weak, long))
+	}
+	ctx := long
+	ctx.PrevLow = first.Low
+	if got := p.Minute(weak, ctx).Slots[earshot.SlotWifi]; got != poor {
+		t.Errorf("the second minute is %v, want poor", got)
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	seen := map[string]string{}
+	for _, p := range grade.Builtin() {
+		f := p.Fingerprint()
+		if other := seen[f]; other != "" || f != grade.Named(p.Name).Fingerprint() {
+			t.Errorf("%s has the fingerprint of %s, or another each time", p.Name, other)
+		}
+		seen[f] = p.Name
+	}
+	p := grade.Earshot()
+	p.About, p.Rules[0].Source = "x", "y"
+	if seen[p.Fingerprint()] != "earshot" {
+		t.Error("an explanation changes the fingerprint")
+	}
+	p.Rules[0].Inclusive = false
+	if seen[p.Fingerprint()] != "" {
+		t.Error("another bound does not change the fingerprint")
+	}
+}

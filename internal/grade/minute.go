@@ -57,7 +57,7 @@ func (p *Profile) Minute(samples []earshot.Sample, ctx Context) Verdict {
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		if r.Media == earshot.MediaNone {
-			p.gradeMachine(&v, r, samples)
+			p.gradeMachine(&v, r, samples, ctx.PrevLow)
 			continue
 		}
 		left := wires & mediaWires(r.Media)
@@ -90,6 +90,12 @@ func (p *Profile) Low(samples []earshot.Sample, ctx Context) SlotSet {
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		if !r.lasting() {
+			continue
+		}
+		if r.Media == earshot.MediaNone {
+			if x, ok := p.value(r, samples, anyWire); ok && r.Level(x) > earshot.Good {
+				low |= 1 << r.machineSlot()
+			}
 			continue
 		}
 		for j := range samples {
@@ -176,17 +182,35 @@ func earlier(a, b earshot.Instant) earshot.Instant {
 	return a
 }
 
+// machineSlot is where a rule on the computer or the radio is graded.
+func (r *Rule) machineSlot() earshot.StreamSlot {
+	if isSignal(r.Metric) {
+		return earshot.SlotWifi
+	}
+	return earshot.SlotCPU
+}
+
 // gradeMachine applies a rule on the computer or the radio.
-func (p *Profile) gradeMachine(v *Verdict, r *Rule, samples []earshot.Sample) {
+func (p *Profile) gradeMachine(v *Verdict, r *Rule, samples []earshot.Sample, prev SlotSet) {
 	x, ok := p.value(r, samples, anyWire)
 	if !ok {
 		return
 	}
-	slot := earshot.SlotCPU
-	if isSignal(r.Metric) {
-		slot = earshot.SlotWifi
+	slot := r.machineSlot()
+	v.Slots[slot] = earshot.Worse(v.Slots[slot], v.last(r, r.Level(x), slot, prev))
+}
+
+// last returns the level of a rule, Good for one that must last and was not reached in the minute before; and remembers that
+// it was reached in this one.
+func (v *Verdict) last(r *Rule, level earshot.Grade, slot earshot.StreamSlot, prev SlotSet) earshot.Grade {
+	if !r.lasting() || level <= earshot.Good {
+		return level
 	}
-	v.Slots[slot] = earshot.Worse(v.Slots[slot], r.Level(x))
+	v.Low |= 1 << slot
+	if !prev.Has(slot) {
+		return earshot.Good
+	}
+	return level
 }
 
 // gradeStream applies a rule to one stream. It reports whether the rule had a value to judge.
@@ -199,13 +223,7 @@ func (p *Profile) gradeStream(v *Verdict, best *candidate, r *Rule, w earshot.Wi
 	if !ok {
 		return false
 	}
-	level := r.Level(x)
-	if r.lasting() && level > earshot.Good {
-		v.Low |= 1 << slot
-		if !ctx.PrevLow.Has(slot) {
-			level = earshot.Good
-		}
-	}
+	level := v.last(r, r.Level(x), slot, ctx.PrevLow)
 	if r.Metric == earshot.LossAvgPct && p.spikes(r, level, samples, w) {
 		v.Spike = true
 	}

@@ -1,6 +1,8 @@
 package grade
 
 import (
+	"fmt"
+	"hash/fnv"
 	"math"
 	"time"
 
@@ -29,7 +31,8 @@ type Rule struct {
 	AboveKbps   float64
 	MinHeightPx float64
 	// Window is how long a value must be beyond a bound before it counts. A minute is the least that is graded: up to one
-	// minute means this minute alone, up to two from the second minute in a row on. 0 is one minute.
+	// minute means this minute alone, up to two from the second minute in a row in which a lasting rule of the same stream was
+	// reached. 0 is one minute.
 	Window time.Duration
 	// First marks a ladder of metrics, of which the first that is known decides: of a medium's rules with First, only the
 	// first that has a value for a stream is applied to it.
@@ -97,6 +100,47 @@ type Profile struct {
 	// Window is the span of reports that the present state of a stream is measured over, and ClearAfter how long, of the
 	// time in which it flows, it must be better before the state recovers: see [Steady].
 	Window, ClearAfter time.Duration
+}
+
+// Extend adds the rules of base on whatever (medium, metric) p has no rule on: for a direction that p leaves out as well. The
+// rules of p come first.
+func (p *Profile) Extend(base *Profile) {
+	own := p.Rules[:len(p.Rules):len(p.Rules)]
+	for _, r := range base.Rules {
+		left := [...]bool{earshot.DirectionSend: true, earshot.DirectionReceive: true}
+		for i := range own {
+			if own[i].Media != r.Media || own[i].Metric != r.Metric {
+				continue
+			}
+			if own[i].Direction == earshot.DirectionNone {
+				left[earshot.DirectionSend], left[earshot.DirectionReceive] = false, false
+			}
+			left[own[i].Direction] = false
+		}
+		send, receive := left[earshot.DirectionSend], left[earshot.DirectionReceive]
+		switch {
+		case send && receive:
+		case send && r.Direction != earshot.DirectionReceive:
+			r.Direction = earshot.DirectionSend
+		case receive && r.Direction != earshot.DirectionSend:
+			r.Direction = earshot.DirectionReceive
+		default:
+			continue
+		}
+		p.Rules = append(p.Rules, r)
+	}
+}
+
+// Fingerprint changes when a verdict of the profile might: it covers all but names and explanations.
+func (p *Profile) Fingerprint() string {
+	h := fnv.New64a()
+	for i := range p.Rules {
+		r := p.Rules[i]
+		r.Source = ""
+		fmt.Fprintf(h, "%+v\n", r)
+	}
+	fmt.Fprintln(h, p.IdleKbps, p.MinReports, p.MinSession)
+	return fmt.Sprintf("%016x", h.Sum64())
 }
 
 // Band is where the grades begin for a metric of a medium, for drawing thresholds behind charts. NaN is no such grade.
