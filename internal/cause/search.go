@@ -1,0 +1,194 @@
+package cause
+
+import (
+	"math"
+	"slices"
+
+	"github.com/earshot/earshot"
+)
+
+// mostFaults bounds how many faults are accepted at once: real ones are few.
+const mostFaults = 14
+
+// search accepts faulty cells, the most probable first, each raising how well its members' trouble is explained before the
+// next is chosen. What is explained can only speak less for other cells, so an old score is an upper bound: only the best is
+// judged again.
+func (e *Engine) search() {
+	var live [dims]int
+	var candidates []int32
+	for _, i := range e.sorted {
+		y := &e.cells[i].tally
+		if y.members < 2 {
+			continue
+		}
+		live[e.cells[i].key.dim]++
+		if len(y.troubled) >= 2 {
+			candidates = append(candidates, i)
+		}
+	}
+	for _, i := range candidates {
+		e.cells[i].tally.score = e.judge(i, live[e.cells[i].key.dim])
+	}
+	var accepted []int32
+	for len(accepted) < mostFaults {
+		i := e.best(candidates, &live)
+		if i < 0 {
+			break
+		}
+		e.accept(i, candidates, &live)
+		accepted = append(accepted, i)
+	}
+	e.s.wide = e.s.wide[:0]
+	for _, i := range e.sorted {
+		c := e.cells[i]
+		c.on = c.tally.accepted
+		if c.key.dim.isWide() && len(c.log) > 0 {
+			e.s.wide = append(e.s.wide, i)
+		}
+	}
+	slices.SortFunc(accepted, func(a, b int32) int { return e.cells[a].key.compare(e.cells[b].key) })
+	e.faulty = accepted
+}
+
+// best returns the candidate with the greatest odds, -1 when none reaches Open.
+func (e *Engine) best(candidates []int32, live *[dims]int) int32 {
+	for {
+		best := int32(-1)
+		for _, i := range candidates {
+			y := &e.cells[i].tally
+			if !y.accepted && y.score.odds >= e.p.Open && (best < 0 || y.score.odds > e.cells[best].tally.score.odds) {
+				best = i
+			}
+		}
+		if best < 0 || !e.cells[best].tally.stale {
+			return best
+		}
+		e.refresh(best, live)
+	}
+}
+
+// refresh judges a cell again when something that it shares members with was accepted.
+func (e *Engine) refresh(i int32, live *[dims]int) {
+	if y := &e.cells[i].tally; y.stale {
+		y.score, y.stale = e.judge(i, live[e.cells[i].key.dim]), false
+	}
+}
+
+// accept holds a cell to be faulty.
+func (e *Engine) accept(i int32, candidates []int32, live *[dims]int) {
+	c := e.cells[i]
+	y := &c.tally
+	y.accepted = true
+	conf, rivals := e.rivals(i, candidates, live)
+	s := &y.score
+	x := mark{at: e.now, conf: conf}
+	for way := range ways {
+		x.q[way], x.q1[way] = s.rate[s.window][way][bad], s.rate[0][way][bad]
+	}
+	if n := len(c.log); n > 0 && c.log[n-1].at == e.now {
+		c.log = c.log[:n-1]
+	}
+	e.describe(c, &x, rivals)
+	c.log = append(c.log, x)
+	for _, j := range y.troubled {
+		o := &e.s.members[j]
+		o.accepted = append(o.accepted, i)
+		o.spare(s, 1)
+		for _, k := range o.cells {
+			if k >= 0 {
+				e.cells[k].tally.stale = true
+			}
+		}
+	}
+	if c.key.dim.isWide() {
+		e.soften(i)
+	}
+}
+
+// spare multiplies the probability that nothing accepted explains a member's trouble.
+func (o *member) spare(s *score, share float64) {
+	for x := range o.keep {
+		for way := range ways {
+			for ch := range channels {
+				o.keep[x][way][ch] *= 1 - s.rate[x][way][ch]*share
+			}
+		}
+	}
+}
+
+// soften lets people whose attribute is not known belong to a faulty cell in proportion to those whose is.
+func (e *Engine) soften(i int32) {
+	c := e.cells[i]
+	d := c.key.dim
+	mine, all := 0, 0
+	for _, k := range e.sorted {
+		if e.cells[k].key.dim != d {
+			continue
+		}
+		y := &e.cells[k].tally
+		n := y.members
+		if d == dimISP || d == dimVPN { // those with a hidden one are at home
+			n = y.homes
+		}
+		all += n
+		if k == i {
+			mine = n
+		}
+	}
+	if d == dimVPN {
+		all = e.s.homes
+	}
+	c.share = float64(mine) / float64(max(1, all))
+	for j := range e.s.members {
+		o := &e.s.members[j]
+		if o.troubled() && o.attrs().hidden[d] && o.cells[d] != i {
+			o.spare(&c.tally.score, c.share)
+			for _, k := range o.cells {
+				if k >= 0 {
+					e.cells[k].tally.stale = true
+				}
+			}
+		}
+	}
+}
+
+func (o *member) attrs() *attrs { return o.t.minutes[o.t.visible-1].attrs }
+
+// sameTrouble is the share of a cell's troubled people that another must hold to be able to explain them instead.
+const sameTrouble = .7
+
+// rivals returns the confidence that it is this cell's cause and not another that explains the same people, and those.
+func (e *Engine) rivals(i int32, candidates []int32, live *[dims]int) (float64, []earshot.Cause) {
+	y := &e.cells[i].tally
+	for _, k := range candidates {
+		e.cells[k].tally.overlap = 0
+	}
+	for _, j := range y.troubled {
+		for _, k := range e.s.members[j].cells {
+			if k >= 0 {
+				e.cells[k].tally.overlap++
+			}
+		}
+	}
+	same, other := 1., 0.
+	mine := dimCause[e.cells[i].key.dim]
+	var names []earshot.Cause
+	for _, k := range candidates {
+		z := &e.cells[k].tally
+		if k == i || z.accepted || float64(z.overlap) < sameTrouble*float64(len(y.troubled)) || z.score.odds < y.score.odds-20 {
+			continue
+		}
+		e.refresh(k, live)
+		w := math.Exp(z.score.odds - y.score.odds)
+		if its := dimCause[e.cells[k].key.dim]; its == mine {
+			same += w
+		} else {
+			other += w
+			if w >= .2 && !slices.Contains(names, its) {
+				names = append(names, its)
+			}
+		}
+	}
+	slices.Sort(names)
+	return same / (same + other) / (1 + math.Exp(-y.score.odds)), names
+}

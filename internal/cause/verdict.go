@@ -1,0 +1,123 @@
+package cause
+
+import "github.com/earshot/earshot"
+
+// place says where the cause of a verdict sits, and counts the people there and elsewhere in the same minute.
+func (e *Engine) place(v *earshot.Verdict, a *account, t *track, m *minute) {
+	c := v.Cause
+	if c == earshot.CauseUnknown {
+		c = v.Candidate
+	}
+	way := anyWay
+	switch v.Direction {
+	case earshot.DirectionReceive:
+		way = receiving
+	case earshot.DirectionSend:
+		way = sending
+	}
+	people := e.censusOf(m.at)
+	count := func(i int32) {
+		v.Inside = people.cells[i][way]
+		v.Elsewhere = earshot.Count{Bad: people.all[way].Bad - v.Inside.Bad, Of: people.all[way].Of - v.Inside.Of}
+	}
+	i := a.cell[c]
+	own := a.h[c] - a.most[c]
+	unsure := v.Cause == earshot.CauseUnknown && (c == earshot.CauseRemote || 3*a.most[c] < a.h.sum())
+	switch {
+	case !unsure && c == earshot.CauseRemote && m.offender != 0 && (i < 0 || own > 0):
+		v.Cell = earshot.Cell{Scope: earshot.ScopeSender, ID: m.offender}
+		if j := t.meetingCell; j >= 0 {
+			count(j)
+			e.without(v, m.offender, m.at, way)
+		}
+	case !unsure && i >= 0 && a.most[c] >= own:
+		v.Cell = e.cells[i].key.public()
+		count(i)
+		if since := e.cells[i].began; since != 0 && since < v.Since {
+			v.Since = since
+		}
+	default:
+		v.Cell = earshot.Cell{Scope: earshot.ScopePerson, ID: t.person.id}
+		v.Inside = earshot.Count{Bad: 1, Of: 1}
+		v.Elsewhere = earshot.Count{Bad: max(0, people.all[way].Bad-1), Of: max(0, people.all[way].Of-1)}
+	}
+}
+
+// without takes the sender out of the count of those who heard.
+func (e *Engine) without(v *earshot.Verdict, sender earshot.ID, at earshot.Instant, way int) {
+	t := e.tracks[sender]
+	if t == nil {
+		return
+	}
+	m := t.find(at)
+	if m == nil {
+		return
+	}
+	var one column
+	one.add(m)
+	v.Inside.Bad -= one[way].Bad
+	v.Inside.Of -= one[way].Of
+	v.Elsewhere.Bad += one[way].Bad
+	v.Elsewhere.Of += one[way].Of
+}
+
+// evidence names the reading that speaks for a verdict on one person.
+func (e *Engine) evidence(v *earshot.Verdict, m *minute) {
+	set := func(metric earshot.Metric, x float32) {
+		v.Metric, v.Value = metric, x
+	}
+	c := v.Cause
+	if c == earshot.CauseUnknown {
+		c = v.Candidate
+	}
+	if v.Cell.Scope != earshot.ScopePerson {
+		return
+	}
+	switch {
+	case c == earshot.CauseDevice && float64(m.cpu) >= e.p.BusyCPU:
+		set(earshot.CPUSystemMaxPct, m.cpu)
+	case c == earshot.CauseDevice && float64(m.pressure) >= e.p.Pressure:
+		set(earshot.PressureMax, m.pressure)
+	case c == earshot.CauseDevice && m.audio.jitter >= 30:
+		set(earshot.JitterMs, m.audio.jitter)
+	case c == earshot.CauseDevice && m.audio.loss >= 2:
+		set(earshot.LossAvgPct, m.audio.loss)
+	case c == earshot.CauseDevice && m.video.fps <= 12:
+		set(earshot.FrameRateFPS, m.video.fps)
+	case c == earshot.CauseWifi && float64(m.rssi) <= e.p.WeakDBm:
+		set(earshot.RSSIAvgDBm, m.rssi)
+	case c == earshot.CauseISP && m.sendLoss >= 2:
+		set(earshot.LossAvgPct, m.sendLoss)
+	case (c == earshot.CauseVPN || c == earshot.CauseLocalNetwork) && m.latency >= 200:
+		set(earshot.LatencyMs, m.latency)
+	}
+}
+
+// ruledOut says what was looked at and found innocent. Of a cell that takes two others about whom something is known, at
+// most one in ten of them bad.
+func (e *Engine) ruledOut(t *track, m *minute) (r earshot.RuledOut) {
+	if known(m.cpu) && m.cpu < 80 && !(m.pressure >= 3) {
+		r |= earshot.RuledCPU
+	}
+	if m.rssi > -70 || m.attrs.key.network == "wired" {
+		r |= earshot.RuledSignal
+	}
+	people := e.censusOf(m.at)
+	for _, x := range [...]struct {
+		dim  dim
+		rule earshot.RuledOut
+	}{
+		{dimSite, earshot.RuledSite}, {dimISP, earshot.RuledISP}, {dimCenter, earshot.RuledCenter}, {dimMeeting, earshot.RuledMeeting},
+		{dimVersion, earshot.RuledVersion},
+	} {
+		i := e.cellIn(t, m, x.dim)
+		if i < 0 {
+			continue
+		}
+		c := people.cells[i][anyWay]
+		if others, hit := c.Of-1, c.Bad-1; others >= 2 && 10*hit <= others {
+			r |= x.rule
+		}
+	}
+	return r
+}
