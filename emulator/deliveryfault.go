@@ -16,16 +16,17 @@ const (
 	DelayDelivery     DeliveryKind = "delay"           // a share of the events comes Delay later, all by the same
 	DropDelivery      DeliveryKind = "drop"            // a share of the events never comes
 	ReceiverOutage    DeliveryKind = "receiver-outage" // a share of the attempts finds nobody there: the schedule of retries follows
+	LeaseTimeout      DeliveryKind = "lease-timeout"   // a share of the attempts finds no free connection at Zoom, and is made again at once
 )
 
-var deliveryKinds = []DeliveryKind{DuplicateDelivery, ReorderDelivery, DelayDelivery, DropDelivery, ReceiverOutage}
+var deliveryKinds = []DeliveryKind{DuplicateDelivery, ReorderDelivery, DelayDelivery, DropDelivery, ReceiverOutage, LeaseTimeout}
 
 // DeliveryFault is trouble with delivery for a while.
 type DeliveryFault struct {
 	Kind DeliveryKind
 	// Start and End are simulated time after Options.From. A Start before 0 has begun already.
 	Start, End time.Duration
-	// Share is how many of the events, or for ReceiverOutage of the attempts, are hit: 0 to 1.
+	// Share is how many of the events, or for ReceiverOutage and LeaseTimeout of the attempts, are hit: 0 to 1.
 	Share float64
 	// Delay is simulated time; see the kinds. Needed by ReorderDelivery and DelayDelivery, optional for DuplicateDelivery,
 	// without meaning for the others.
@@ -44,7 +45,7 @@ func (f DeliveryFault) check() error {
 		return fmt.Errorf("delivery fault %s: delay %v: want 0 or more", f.Kind, f.Delay)
 	case f.Delay == 0 && (f.Kind == ReorderDelivery || f.Kind == DelayDelivery):
 		return fmt.Errorf("delivery fault %s: a delay is needed, such as 20s", f.Kind)
-	case f.Delay > 0 && (f.Kind == DropDelivery || f.Kind == ReceiverOutage):
+	case f.Delay > 0 && slices.Contains([]DeliveryKind{DropDelivery, ReceiverOutage, LeaseTimeout}, f.Kind):
 		return fmt.Errorf("delivery fault %s: takes no delay", f.Kind)
 	}
 	return nil

@@ -44,7 +44,7 @@ type History struct {
 	callsDone []string
 	people    map[string]Colleague
 	reports   int
-	accountID string
+	accounts  []string // its own first, then the sub-accounts
 	damaged   int
 }
 
@@ -164,7 +164,17 @@ func (h *History) Now() time.Time {
 func (h *History) AccountID() string {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	return h.accountID
+	if len(h.accounts) == 0 {
+		return ""
+	}
+	return h.accounts[0]
+}
+
+// Accounts are the account and its sub-accounts, none before the first observation.
+func (h *History) Accounts() []string {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return slices.Clone(h.accounts)
 }
 
 // InstanceKey names an instance in the order in which lists have them: by start, then UUID.

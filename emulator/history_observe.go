@@ -31,8 +31,8 @@ func (h *History) Observe(w *World, events []Event) {
 
 // meet takes down the people of the world.
 func (h *History) meet(w *World) {
-	if len(w.people.accounts) > 0 {
-		h.accountID = w.people.accounts[0].id
+	for _, a := range w.people.accounts {
+		h.accounts = append(h.accounts, a.id)
 	}
 	for _, p := range w.people.people {
 		public, internal := p.addresses()

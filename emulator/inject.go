@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -59,6 +60,16 @@ func (in *injector) away(id string, attempt int, at time.Time) bool {
 	return false
 }
 
+// noLease reports whether an attempt first fails because Zoom itself has no connection for it.
+func (in *injector) noLease(id string, attempt int, at time.Time) bool {
+	for i, fault := range in.faults {
+		if fault.Kind == LeaseTimeout && fault.at(at.Sub(in.from)) && in.draw(i, id, uint64(attempt)+16) < fault.Share {
+			return true
+		}
+	}
+	return false
+}
+
 // draw is a number from [0, 1) for one fault, event and purpose.
 func (in *injector) draw(fault int, id string, purpose uint64) float64 {
 	h := splitmix(in.seed ^ splitmix(uint64(fault)<<8|purpose))
@@ -78,6 +89,9 @@ func textHash(s string) uint64 {
 func derivedID(id, subscription string) string {
 	return requestID(textHash(id), textHash(subscription))
 }
+
+// errNoLease is what an attempt meets during a LeaseTimeout: nothing was sent, and it is made again at once.
+var errNoLease = errors.New("emulated: no connection was free in time")
 
 // errOutage is what an attempt meets during a ReceiverOutage.
 var errOutage = fmt.Errorf("emulated outage: %w", errRefused)

@@ -191,26 +191,68 @@ func TestOutageFailsTheChallenge(t *testing.T) {
 	})
 }
 
-func TestDeliveryLogKeepsTheNewest(t *testing.T) {
+// The log keeps seven days, and no more memory than it may; ordinary traffic does not push out failures.
+func TestDeliveryLogKeepsSevenDays(t *testing.T) {
 	l := NewDeliveryLog()
-	at := func(i int) time.Time { return testFrom.Add(time.Duration(i) * time.Second) }
-	for i := range 3 * keptAttempts {
-		a := Attempt{Status: 200, Time: at(i)}
-		if i == 5 {
+	at := func(i int) time.Time { return testFrom.Add(time.Duration(i) * time.Minute) }
+	const all = 20_000 // minutes: two weeks
+	body := make([]byte, 2000)
+	for i := range all {
+		a := Attempt{Status: 200, Time: at(i), Body: body}
+		if i%1000 == 5 {
 			a.Status, a.Reason = -1, FailedTimeout
 		}
 		l.add(a)
 	}
-	got := l.Newest(10, nil)
-	for i, a := range got {
-		if want := at(3*keptAttempts - 1 - i); !a.Time.Equal(want) {
+	for i, a := range l.Newest(10, nil) {
+		if want := at(all - 1 - i); !a.Time.Equal(want) {
 			t.Errorf("attempt %d of %v, want %v", i, a.Time, want)
 		}
 	}
-	if failed := l.Newest(10, (*Attempt).Failed); len(failed) != 1 || !failed[0].Time.Equal(at(5)) {
-		t.Errorf("failures %+v: the ordinary traffic pushed it out", failed)
+	oldest := at(19_005).AddDate(0, 0, -LogDays) // from the newest failure on
+	failed := l.Newest(all, (*Attempt).Failed)
+	if want := 11; len(failed) != want || failed[want-1].Time.Before(oldest) {
+		t.Errorf("%d failures, the oldest of %v; want those of the seven days from %v on", len(failed), failed[len(failed)-1].Time, oldest)
 	}
-	if n := len(l.Newest(1<<20, nil)); n != keptAttempts+1 {
-		t.Errorf("%d kept", n)
+	good := l.Newest(all, func(a *Attempt) bool { return !a.Failed() })
+	if n, most := len(good), 7*24*60+1; n < most-12 || n > most {
+		t.Errorf("%d successes kept, want those of seven days", n)
 	}
+	body = make([]byte, 1<<20)
+	for i := range 200 {
+		l.add(Attempt{Status: 200, Time: at(all), Retry: i, Body: body})
+	}
+	if n := len(l.Newest(all, func(a *Attempt) bool { return !a.Failed() })); n < 30 || n > 32 {
+		t.Errorf("%d large successes kept, want as many as 32 MB hold", n)
+	}
+	if again := l.Newest(all, (*Attempt).Failed); len(again) != len(failed) {
+		t.Errorf("%d failures left of %d", len(again), len(failed))
+	}
+}
+
+// An attempt that finds no connection at Zoom is told as reason 10 and made again at once, outside of the schedule.
+func TestInstantRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := NewDeliveryLog()
+		r := newReceiver(status(200))
+		s := newTestSender(t, r, func(o *SenderOptions) {
+			o.Faults, o.From, o.Log = []DeliveryFault{{Kind: LeaseTimeout, Share: .5, End: time.Hour}}, testFrom, log
+		})
+		for i := range 200 {
+			ev := testEvent(fmt.Sprint("instant ", i))
+			ev.Time = testFrom
+			if err := s.Send(t.Context(), ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		failed := log.Newest(1000, func(a *Attempt) bool { return a.Reason == FailedInstant && a.Status == -1 && a.Retry == 0 })
+		if n := len(failed); n < 70 || n > 130 {
+			t.Errorf("%d of 200 had no connection, want half", n)
+		}
+		if c := s.Counts(); c.Acked != 200 || c.Attempts != 200 || c.Retried != 0 || len(r.requests()) != 200 {
+			t.Errorf("counts %+v", c)
+		}
+		s.Close()
+	})
 }

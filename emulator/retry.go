@@ -9,17 +9,18 @@ import (
 	"time"
 )
 
-// retryQueue holds deliveries until their next attempt.
+// retryQueue holds deliveries until they are due: for their next attempt, or because a fault keeps them back.
 type retryQueue struct {
-	s    *Sender
+	now  func() time.Time
+	pass func(*delivery) bool // takes what is due; false when nothing is taken any more
 	mu   sync.Mutex
 	heap deliveryHeap
 	wake chan struct{}
 	over bool
 }
 
-func newRetryQueue(s *Sender) *retryQueue {
-	return &retryQueue{s: s, wake: make(chan struct{}, 1)}
+func newRetryQueue(now func() time.Time, pass func(*delivery) bool) *retryQueue {
+	return &retryQueue{now: now, pass: pass, wake: make(chan struct{}, 1)}
 }
 
 // add files a delivery; false when the queue is full or closed.
@@ -59,24 +60,19 @@ func (q *retryQueue) next() (*delivery, time.Duration) {
 	if len(q.heap) == 0 {
 		return nil, time.Hour
 	}
-	if d := q.heap[0].due.Sub(q.s.now()); d > 0 {
+	if d := q.heap[0].due.Sub(q.now()); d > 0 {
 		return nil, d
 	}
 	return heap.Pop(&q.heap).(*delivery), 0
 }
 
-// release moves what is due now to the sender's queue, for a sender whose owner moves its time.
+// release passes on what is due now, for an owner who moves the time.
 func (q *retryQueue) release() {
 	for {
 		d, _ := q.next()
-		if d == nil {
+		if d == nil || !q.pass(d) {
 			return
 		}
-		if !q.s.admit() {
-			q.s.counters.lost.Add(1)
-			return
-		}
-		q.s.queue <- d
 	}
 }
 
@@ -90,32 +86,24 @@ func (q *retryQueue) earliest() (time.Time, bool) {
 	return q.heap[0].due, true
 }
 
-// run moves what is due to the sender's queue, until the sender stops.
-func (q *retryQueue) run() {
+// run passes on what is due, until stop is closed.
+func (q *retryQueue) run(stop <-chan struct{}) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
 		d, wait := q.next()
-		if d == nil {
-			timer.Reset(wait)
-			select {
-			case <-q.s.stop:
+		if d != nil {
+			if !q.pass(d) {
 				return
-			case <-q.wake:
-			case <-timer.C:
 			}
 			continue
 		}
-		if !q.s.admit() {
-			q.s.counters.lost.Add(1)
-			return
-		}
+		timer.Reset(wait)
 		select {
-		case q.s.queue <- d:
-		case <-q.s.stop:
-			q.s.pending.Done()
-			q.s.counters.lost.Add(1)
+		case <-stop:
 			return
+		case <-q.wake:
+		case <-timer.C:
 		}
 	}
 }

@@ -124,12 +124,12 @@ func NewSender(o SenderOptions) (*Sender, error) {
 	}
 	s.tokens = tokenSource{header: &s.o.Subscription.Header, client: s.client}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.retries = newRetryQueue(s)
+	s.retries = newRetryQueue(s.now, s.again)
 	for range o.MaxInFlight {
 		s.workers.Go(s.work)
 	}
 	if o.now == nil {
-		s.others.Go(s.retries.run)
+		s.others.Go(func() { s.retries.run(s.stop) })
 	}
 	if o.Progress > 0 {
 		s.others.Go(s.progress)
@@ -186,6 +186,22 @@ func (s *Sender) hold(ev Event, late time.Duration) {
 	s.counters.sent.Add(1)
 	if !s.retries.add(&delivery{event: ev, due: s.now().Add(s.scaled(late))}) {
 		s.counters.lost.Add(1)
+	}
+}
+
+// again queues a delivery that has become due; false after Close, which counts as lost.
+func (s *Sender) again(d *delivery) bool {
+	if !s.admit() {
+		s.counters.lost.Add(1)
+		return false
+	}
+	select {
+	case s.queue <- d:
+		return true
+	case <-s.stop:
+		s.pending.Done()
+		s.counters.lost.Add(1)
+		return false
 	}
 }
 
@@ -261,6 +277,10 @@ func (s *Sender) deliver(d *delivery) {
 		s.counters.retried.Add(1)
 	}
 	at := d.event.Time.Add(time.Duration(float64(begun.Sub(d.first)) * s.o.Speed)) // simulated
+	if s.faults.noLease(d.event.ID, d.attempt, at) {
+		s.ledger.write(d, Unknown, 0, s.o.Subscription.ID)
+		s.record(d, &response{}, errNoLease, at)
+	}
 	var res response
 	err := error(errOutage)
 	if !s.faults.away(d.event.ID, d.attempt, at) {

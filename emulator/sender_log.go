@@ -23,10 +23,11 @@ const (
 	FailedRefused    FailedReason = 2  // nobody listens
 	FailedRemote     FailedReason = 7  // the connection broke, or another error on the way
 	FailedCert       FailedReason = 9  // certificate: expired, unknown authority
+	FailedInstant    FailedReason = 10 // no free connection at Zoom: tried again at once
 	FailedHostVerify FailedReason = 11 // certificate: for another host
 	FailedTLS        FailedReason = 12 // no TLS there, or none that suits
 	FailedDNS        FailedReason = 13 // the name has no address
-	FailedNoClient   FailedReason = 14 // no token from the receiver's token URL
+	FailedNoClient   FailedReason = 14 // no token from the receiver's token URL; no WebSocket client connected
 )
 
 // errRefused stands for a connection that was refused.
@@ -41,7 +42,9 @@ func reasonOf(err error) FailedReason {
 	switch {
 	case err == nil:
 		return NoFailure
-	case errors.Is(err, ErrNoToken):
+	case errors.Is(err, errNoLease):
+		return FailedInstant
+	case errors.Is(err, ErrNoToken), errors.Is(err, errNobody):
 		return FailedNoClient
 	case errors.As(err, &host):
 		return FailedHostVerify
@@ -79,41 +82,55 @@ type Attempt struct {
 // Failed reports whether Zoom's log lists the attempt among the failures.
 func (a *Attempt) Failed() bool { return !accepted(a.Status, a.Retry) }
 
-// How much a delivery log keeps. Failures have a ring of their own: they are what somebody looks for, and would be pushed out
-// by a few seconds of ordinary traffic. Zoom keeps seven days; the emulator as much as fits.
+// LogDays is how long Zoom keeps webhook logs.
+const LogDays = 7
+
+// How much memory a delivery log takes at most, in bytes. Failures have a share of their own: they are what somebody looks for,
+// and would be pushed out by a few minutes of ordinary traffic.
 const (
-	keptAttempts = 4_096
-	keptFailures = 16_384
+	keptBytes        = 32 << 20
+	keptFailureBytes = 96 << 20
+	// attemptBytes is what an attempt takes beside its bodies, about.
+	attemptBytes = 600
 )
 
-// DeliveryLog remembers the newest attempts of all subscriptions. All methods may be called concurrently.
+// DeliveryLog remembers the attempts of all subscriptions for [LogDays] simulated days, or the newest of them where they would take
+// more than 128 MB: some 15,000 successes and 45,000 failures. All methods may be called concurrently.
 type DeliveryLog struct {
 	mu       sync.Mutex
-	good     ring
-	failures ring
+	good     attempts
+	failures attempts
 }
 
-// ring keeps the newest n attempts.
-type ring struct {
-	list  []Attempt
-	next  int
+// attempts is a queue that is bounded by time and by bytes.
+type attempts struct {
+	list  []Attempt // from first on, in order of arrival
+	first int
+	bytes int
 	limit int
 }
 
-func (r *ring) add(a Attempt) {
-	if len(r.list) < r.limit {
-		r.list = append(r.list, a)
-		return
+func (a *Attempt) size() int { return attemptBytes + len(a.Body) + len(a.ResponseBody) }
+
+func (q *attempts) add(a Attempt, since time.Time) {
+	q.list = append(q.list, a)
+	q.bytes += a.size()
+	for q.first < len(q.list)-1 && (q.bytes > q.limit || q.list[q.first].Time.Before(since)) {
+		q.bytes -= q.list[q.first].size()
+		q.list[q.first] = Attempt{}
+		q.first++
 	}
-	r.list[r.next] = a
-	r.next = (r.next + 1) % r.limit
+	if q.first > 1024 && q.first > len(q.list)/2 {
+		n := copy(q.list, q.list[q.first:])
+		clear(q.list[n:])
+		q.list, q.first = q.list[:n], 0
+	}
 }
 
-// newest calls yield for what the ring keeps, newest first, until it returns false.
-func (r *ring) newest(yield func(*Attempt) bool) {
-	for i := range r.list {
-		at := (r.next - 1 - i + 2*len(r.list)) % len(r.list)
-		if !yield(&r.list[at]) {
+// newest calls yield for what the queue keeps, newest first, until it returns false.
+func (q *attempts) newest(yield func(*Attempt) bool) {
+	for i := len(q.list) - 1; i >= q.first; i-- {
+		if !yield(&q.list[i]) {
 			return
 		}
 	}
@@ -121,16 +138,17 @@ func (r *ring) newest(yield func(*Attempt) bool) {
 
 // NewDeliveryLog makes an empty log.
 func NewDeliveryLog() *DeliveryLog {
-	return &DeliveryLog{good: ring{limit: keptAttempts}, failures: ring{limit: keptFailures}}
+	return &DeliveryLog{good: attempts{limit: keptBytes}, failures: attempts{limit: keptFailureBytes}}
 }
 
 func (l *DeliveryLog) add(a Attempt) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	since := a.Time.AddDate(0, 0, -LogDays)
 	if a.Failed() {
-		l.failures.add(a)
+		l.failures.add(a, since)
 	} else {
-		l.good.add(a)
+		l.good.add(a, since)
 	}
 }
 
@@ -138,8 +156,8 @@ func (l *DeliveryLog) add(a Attempt) {
 func (l *DeliveryLog) Newest(n int, keep func(*Attempt) bool) []Attempt {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	take := func(r *ring) (out []Attempt) {
-		r.newest(func(a *Attempt) bool {
+	take := func(q *attempts) (out []Attempt) {
+		q.newest(func(a *Attempt) bool {
 			if keep == nil || keep(a) {
 				out = append(out, *a)
 			}

@@ -25,6 +25,8 @@ const (
 	ScopeAccount SubscriptionScope = "account"
 	// ScopeMaster is the account and its sub-accounts: everything that the world has.
 	ScopeMaster SubscriptionScope = "master_account"
+	// ScopeUser is single users: the meetings and webinars that they host, and their telephone calls.
+	ScopeUser SubscriptionScope = "user"
 )
 
 // Subscription says which events go where, as one saves it in Zoom's Marketplace. Several may overlap, and may have the same
@@ -45,6 +47,9 @@ type Subscription struct {
 	Scope SubscriptionScope
 	// Account is whose subscription it is, for ScopeAccount; needed there.
 	Account string
+	// Users are the ids of the users of a ScopeUser; none gets nothing. Zoom does not say which events are a user's: here it is
+	// what they host, as far as its beginning was sent, and the calls that they make or take.
+	Users []string
 	// Header is what the requests carry beside the signature.
 	Header OwnHeader
 	// ForwardedFor, an IPv4 or IPv6 address, adds the x-forwarded-for, -host and -proto headers of Zoom's current example, as if
@@ -69,8 +74,8 @@ func (s *Subscription) check() error {
 			wrong("no secret to sign with")
 		}
 	}
-	if s.Scope != ScopeAccount && s.Scope != ScopeMaster {
-		wrong("scope %q: want %q or %q", s.Scope, ScopeAccount, ScopeMaster)
+	if !slices.Contains([]SubscriptionScope{ScopeAccount, ScopeMaster, ScopeUser}, s.Scope) {
+		wrong("scope %q: want %q, %q or %q", s.Scope, ScopeAccount, ScopeMaster, ScopeUser)
 	}
 	if s.Scope == ScopeAccount && s.Account == "" {
 		wrong("scope %q needs the account's id", s.Scope)
@@ -97,27 +102,37 @@ func (s *Subscription) label() string {
 	return "unnamed"
 }
 
-// wants reports whether an event is selected.
-func (s *Subscription) wants(ev *Event) bool {
+// wants reports whether an event is selected; hosts knows whose meeting it is about.
+func (s *Subscription) wants(ev *Event, hosts *hosts) bool {
 	if len(s.Events) > 0 && !slices.Contains(s.Events, ev.Name) {
 		return false
 	}
-	return s.Scope != ScopeAccount || accountOf(ev.Body) == s.Account
+	switch s.Scope {
+	case ScopeAccount:
+		return textOf(ev.Body, "account_id") == s.Account
+	case ScopeUser:
+		return slices.ContainsFunc(s.Users, func(user string) bool { return hosts.concerns(ev, user) })
+	}
+	return true
 }
 
-// accountOf returns the account_id of a notification, "" if there is none. It looks for the key rather than parsing: the
+// sameDelivery reports whether two subscriptions differ only in what they select and how they are called.
+func (s *Subscription) sameDelivery(t *Subscription) bool {
+	return s.Target == t.Target && s.WebSocket == t.WebSocket && s.Secret == t.Secret && s.Header == t.Header && s.ForwardedFor == t.ForwardedFor
+}
+
+// textOf returns the first text under a key of a notification, "" if there is none. It looks for the key rather than parsing: the
 // bodies are the emulator's own, and no earlier value may contain an unescaped quote.
-func accountOf(body []byte) string {
-	const key = `"account_id":"`
-	_, rest, ok := bytes.Cut(body, []byte(key))
+func textOf(body []byte, key string) string {
+	_, rest, ok := bytes.Cut(body, []byte(`"`+key+`":"`))
 	if !ok {
 		return ""
 	}
-	id, _, ok := bytes.Cut(rest, []byte(`"`))
+	text, _, ok := bytes.Cut(rest, []byte(`"`))
 	if !ok {
 		return ""
 	}
-	return string(id)
+	return string(text)
 }
 
 // forwarded sets the headers of a proxy before the target.

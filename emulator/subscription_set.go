@@ -43,6 +43,7 @@ type Subscriptions struct {
 	o      SubscriptionsOptions
 	log    *DeliveryLog
 	book   *ledger
+	hosts  hosts
 	mu     sync.RWMutex
 	list   []*subscriber
 	gone   Counts // of those that were removed
@@ -89,7 +90,7 @@ func (s *Subscriptions) Add(ctx context.Context, sub Subscription) (Subscription
 	}
 	one := &subscriber{Subscription: sub, first: first, made: time.Now()}
 	if sub.WebSocket {
-		one.channel = newChannel(s.o.Logger.With("subscription", sub.label()))
+		one.channel = s.newChannel(&sub)
 	} else if one.sender, err = s.open(ctx, sub); err != nil {
 		return Subscription{}, err
 	}
@@ -120,7 +121,7 @@ func (s *Subscriptions) prepare(sub Subscription) (_ Subscription, first bool, e
 	if !sub.WebSocket {
 		setDefault(&sub.Secret, s.o.Secret)
 	}
-	sub.Events = slices.Clone(sub.Events)
+	sub.Events, sub.Users = slices.Clone(sub.Events), slices.Clone(sub.Users)
 	for _, other := range s.list {
 		if other.ID == sub.ID {
 			return sub, false, fmt.Errorf("subscription id %q is taken", sub.ID)
@@ -160,7 +161,8 @@ func (s *Subscriptions) Remove(id string) error {
 }
 
 // Replace changes a subscription to another under the same id. The new one must pass its challenge first; until then, and if it
-// does not, the old one goes on. Counters and retries of the old one end with it.
+// does not, the old one goes on. Counters and retries of the old one end with it. Where only the name and what is selected
+// change, everything else goes on as it was, and there is no challenge.
 func (s *Subscriptions) Replace(ctx context.Context, id string, sub Subscription) error {
 	old := s.find(id)
 	if old == nil {
@@ -171,13 +173,17 @@ func (s *Subscriptions) Replace(ctx context.Context, id string, sub Subscription
 	if !sub.WebSocket {
 		setDefault(&sub.Secret, s.o.Secret)
 	}
-	sub.Events = slices.Clone(sub.Events)
+	sub.Events, sub.Users = slices.Clone(sub.Events), slices.Clone(sub.Users)
 	if err := sub.check(); err != nil {
 		return err
 	}
 	one := &subscriber{Subscription: sub, first: old.first, made: old.made}
+	if old.sameDelivery(&sub) {
+		one.sender, one.channel = old.sender, old.channel
+		return s.exchange(old, one)
+	}
 	if sub.WebSocket {
-		one.channel = newChannel(s.o.Logger.With("subscription", sub.label()))
+		one.channel = s.newChannel(&sub)
 	} else {
 		sender, err := s.open(ctx, sub)
 		if err != nil {
@@ -185,16 +191,31 @@ func (s *Subscriptions) Replace(ctx context.Context, id string, sub Subscription
 		}
 		one.sender = sender
 	}
+	if err := s.exchange(old, one); err != nil {
+		return errors.Join(err, one.close())
+	}
+	return s.retire(old)
+}
+
+// exchange puts one in the place of old; the error is that old was removed meanwhile.
+func (s *Subscriptions) exchange(old, one *subscriber) error {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	i := slices.Index(s.list, old)
-	if i < 0 || s.closed { // it was removed meanwhile
-		s.mu.Unlock()
-		return errors.Join(ErrNoSubscription, one.close())
+	if i < 0 || s.closed {
+		return ErrNoSubscription
 	}
 	s.list = slices.Clone(s.list)
 	s.list[i] = one
-	s.mu.Unlock()
-	return s.retire(old)
+	return nil
+}
+
+// newChannel makes the delivery of a WebSocket subscription.
+func (s *Subscriptions) newChannel(sub *Subscription) *channel {
+	return newChannel(channelOptions{
+		id: sub.ID, log: s.o.Logger.With("subscription", sub.label()), deliveries: s.log, speed: s.o.Speed, now: s.o.now,
+		faults: injector{seed: s.o.Seed, from: s.o.From, faults: s.o.Faults},
+	})
 }
 
 // retire closes what is no longer in the list and keeps its counts.
@@ -252,8 +273,9 @@ func (s *Subscriptions) States() []SubscriptionState {
 // Send hands an event to every subscription that selects it. The first of the set sends it under its own id, the others under
 // ids made from it: for Zoom these are separate deliveries.
 func (s *Subscriptions) Send(ctx context.Context, ev Event) error {
+	s.hosts.learn(&ev)
 	for _, one := range s.all() {
-		if !one.wants(&ev) {
+		if !one.wants(&ev, &s.hosts) {
 			continue
 		}
 		own := ev
@@ -280,6 +302,14 @@ func (one *subscriber) settle(wanted bool) {
 	if wanted && one.sender != nil {
 		one.sender.pending.Wait()
 	}
+}
+
+// late is what waits for its time: retries, and what faults keep back.
+func (one *subscriber) late() *retryQueue {
+	if one.sender != nil {
+		return one.sender.retries
+	}
+	return one.channel.late
 }
 
 func (s *Subscriptions) isClosed() bool {

@@ -151,10 +151,7 @@ func (s *Stage) deliver(ev Event) error {
 // earliest is when the next retry, or event held back, is due.
 func (s *Stage) earliest() (first time.Time, ok bool) {
 	for _, one := range s.subs.all() {
-		if one.sender == nil {
-			continue
-		}
-		if due, has := one.sender.retries.earliest(); has && (!ok || due.Before(first)) {
+		if due, has := one.late().earliest(); has && (!ok || due.Before(first)) {
 			first, ok = due, true
 		}
 	}
@@ -163,9 +160,7 @@ func (s *Stage) earliest() (first time.Time, ok bool) {
 
 func (s *Stage) release() {
 	for _, one := range s.subs.all() {
-		if one.sender != nil {
-			one.sender.retries.release()
-		}
+		one.late().release()
 		one.settle(true)
 	}
 }

@@ -185,6 +185,65 @@ func TestReplace(t *testing.T) {
 	})
 }
 
+// A change of what is selected is no challenge: what is under way goes on, retries too.
+func TestReplaceTheSelection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, office := newTestSet(t, nil)
+		office.at("a.invalid").answer = func(n int, _ *http.Request) (int, error) { return map[bool]int{true: 503, false: 200}[n == 0], nil }
+		sub := add(t, s, Subscription{Target: "http://a.invalid/", Events: []string{"meeting.started"}})
+		if err := s.Send(t.Context(), eventOf("meeting.started", "main", "1")); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if err := s.Replace(t.Context(), sub.ID, Subscription{Name: "other", Target: "http://a.invalid/", Events: []string{"meeting.ended"}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"meeting.started", "meeting.ended"} {
+			if err := s.Send(t.Context(), eventOf(name, "main", "2"+name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pass(6 * time.Minute)
+		if c := s.Counts(); c.Acked != 2 || c.Challenges != 1 || c.Retried != 1 {
+			t.Errorf("counts %+v, want the retry and meeting.ended", c)
+		}
+		if st := s.States(); len(st) != 1 || st[0].Name != "other" {
+			t.Errorf("states %+v", st)
+		}
+		s.Close()
+	})
+}
+
+// A user's subscription gets what the user hosts, with what is only told by uuid, and the user's calls.
+func TestUserScope(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, office := newTestSet(t, nil)
+		add(t, s, Subscription{Target: "http://ann.invalid/", Scope: ScopeUser, Users: []string{"ann"}})
+		add(t, s, Subscription{Target: "http://both.invalid/", Scope: ScopeUser, Users: []string{"ann", "bob"}})
+		add(t, s, Subscription{Target: "http://none.invalid/", Scope: ScopeUser})
+		for i, ev := range [][2]string{
+			{"meeting.started", `"uuid":"A==","host_id":"ann"`}, {"webinar.started", `"uuid":"B==","host_id":"bob"`},
+			{"meeting.participant_qos", `"uuid":"A==","participant":{"participant_user_id":"bob"}`},
+			{"webinar.participant_qos", `"uuid":"B=="`}, {"meeting.participant_qos", `"uuid":"unknown=="`},
+			{"meeting.participant_joined_breakout_room", `"uuid":"A==","host_id":"ann","breakout_room_uuid":"C=="`},
+			{"meeting.participant_qos", `"uuid":"C=="`}, {"session.user_qos", `"session_id":"A=="`},
+			{"phone.call_qos", `"call_qos":{"id":"bob"}`},
+		} {
+			e := Event{Time: testFrom, Name: ev[0], ID: fmt.Sprint(i), Body: []byte(`{"payload":{"account_id":"main","object":{` + ev[1] + `}}}`)}
+			if err := s.Send(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		for host, want := range map[string]int{"ann": 4, "both": 7, "none": 0} {
+			if got := len(office.at(host + ".invalid").requests()); got != want {
+				t.Errorf("%s got %d events, want %d", host, got, want)
+			}
+		}
+		s.Close()
+	})
+}
+
 // Six failed challenges disable one subscription, after two warnings by mail, and not its neighbour; enabling it is a challenge.
 func TestDisabledAndEnabledAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -231,7 +290,7 @@ func TestSubscriptionOptionsAreChecked(t *testing.T) {
 		"target":            {Target: "ftp://x/"},
 		"exact name":        {Target: "http://x/", Events: []string{"meeting.*"}},
 		"needs the account": {Target: "http://x/", Scope: ScopeAccount},
-		`scope "user"`:      {Target: "http://x/", Scope: "user"},
+		`scope "everybody"`:      {Target: "http://x/", Scope: "everybody"},
 		"one of them":       {Target: "http://x/", WebSocket: true},
 		"user name":         {Target: "http://x/", Header: OwnHeader{Mode: HeaderBasic, Username: "a:b"}},
 		"token URL":         {Target: "http://x/", Header: OwnHeader{Mode: HeaderOAuth, TokenURL: "x"}},

@@ -23,7 +23,8 @@ const (
 
 // WebSocket serves the connections of WebSocket subscriptions: GET /ws?subscriptionId=…&access_token=…. What happens while
 // nobody is connected is not sent later. A second connection to a subscription takes the first one's place (Zoom documents
-// neither that nor the opposite). Injected faults do not touch these deliveries.
+// neither that nor the opposite). Injected faults touch these deliveries as they do webhooks, except that there are no retries:
+// what a ReceiverOutage hits is lost. The delivery log has them, too.
 type WebSocket struct {
 	// Subscriptions has the subscriptions; those with WebSocket set can be connected to.
 	Subscriptions *Subscriptions
@@ -91,10 +92,23 @@ func write(ctx context.Context, conn *websocket.Conn, f frame) error {
 	return conn.Write(ctx, websocket.MessageText, b)
 }
 
+// channelOptions say what a channel is for.
+type channelOptions struct {
+	id         string // of the subscription
+	log        *slog.Logger
+	deliveries *DeliveryLog // nil keeps none
+	faults     injector
+	speed      float64
+	now        func() time.Time // nil is wall time; otherwise the owner calls late.release
+}
+
 // channel is a WebSocket subscription's delivery: to the client that is connected now, or to nobody.
 type channel struct {
-	log      *slog.Logger
+	o        channelOptions
 	counters counters
+	late     *retryQueue // what faults keep back
+	stop     chan struct{}
+	timer    sync.WaitGroup
 	mu       sync.Mutex
 	client   *client
 	closed   bool
@@ -106,22 +120,94 @@ type client struct {
 	gone   chan struct{} // closed: another one took its place, or the subscription ended
 }
 
-func newChannel(log *slog.Logger) *channel { return &channel{log: log} }
+func newChannel(o channelOptions) *channel {
+	setDefault(&o.speed, 1)
+	c := &channel{o: o, stop: make(chan struct{})}
+	moved := o.now != nil
+	if !moved {
+		c.o.now = time.Now
+	}
+	c.late = newRetryQueue(c.o.now, func(d *delivery) bool {
+		c.pass(d.event)
+		return true
+	})
+	if !moved && len(o.faults.faults) > 0 {
+		c.timer.Go(func() { c.late.run(c.stop) })
+	}
+	return c
+}
 
-// send gives an event to the client; without one, or with one that is too slow, it is lost.
+// errNobody says that no client was connected.
+var errNobody = errors.New("no WebSocket client is connected, or it is too slow")
+
+// send lets the faults have their way with an event and passes it on.
 func (c *channel) send(ev Event) {
+	f := c.o.faults.fate(&ev)
+	if f.dropped {
+		c.counters.dropped.Add(1)
+		return
+	}
+	if f.again {
+		c.counters.duplicated.Add(1)
+		c.hold(ev, f.late+f.gap)
+	}
+	if f.late > 0 {
+		c.hold(ev, f.late)
+		return
+	}
 	c.counters.sent.Add(1)
+	c.pass(ev)
+}
+
+// hold keeps an event back for a while of simulated time.
+func (c *channel) hold(ev Event, late time.Duration) {
+	c.counters.sent.Add(1)
+	ev.Time = ev.Time.Add(late)
+	if !c.late.add(&delivery{event: ev, due: c.o.now().Add(time.Duration(float64(late) / c.o.speed))}) {
+		c.counters.lost.Add(1)
+	}
+}
+
+// pass gives an event to the client; without one, or with one that is too slow, it is lost.
+func (c *channel) pass(ev Event) {
+	if c.o.faults.away(ev.ID, 0, ev.Time) || !c.offer(ev) {
+		c.lost(ev)
+	}
+}
+
+func (c *channel) offer(ev Event) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.client == nil {
-		c.counters.lost.Add(1)
-		return
+		return false
 	}
 	select {
 	case c.client.events <- ev:
+		return true
 	default:
-		c.counters.lost.Add(1)
+		return false
 	}
+}
+
+// lost counts and logs an event that nobody got.
+func (c *channel) lost(ev Event) {
+	c.counters.lost.Add(1)
+	c.record(ev, errNobody)
+}
+
+// record enters a delivery into the log: 200 where it was written, for there is no answer.
+func (c *channel) record(ev Event, err error) {
+	if c.o.deliveries == nil {
+		return
+	}
+	a := Attempt{
+		Event: ev.Name, Subscription: c.o.id, Endpoint: "wss://ws.zoom.us/ws?subscriptionId=" + c.o.id, Status: http.StatusOK,
+		Reason: reasonOf(err), RequestID: ev.ID, TraceID: trackingID(textHash(ev.ID + c.o.id)), Time: ev.Time, Body: ev.Body,
+	}
+	if err != nil {
+		a.Status = -1
+	}
+	c.o.deliveries.add(a)
 }
 
 func (c *channel) connected() bool {
@@ -132,6 +218,7 @@ func (c *channel) connected() bool {
 
 func (c *channel) counts() Counts {
 	n := c.counters.snapshot()
+	n.Retrying = int64(c.late.size())
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.client != nil {
@@ -169,11 +256,17 @@ func (c *channel) detachLocked() {
 	c.client = nil
 }
 
+// close ends the connection and gives up what is kept back. It may be called again.
 func (c *channel) close() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	if !c.closed {
+		close(c.stop)
+	}
 	c.closed = true
 	c.detachLocked()
+	c.mu.Unlock()
+	c.timer.Wait()
+	c.counters.lost.Add(int64(c.late.abandon()))
 }
 
 // The reasons for which a connection ends.
@@ -192,7 +285,9 @@ func (c *channel) serve(ctx context.Context, conn *websocket.Conn) error {
 	}
 	defer func() {
 		c.detach(cl)
-		c.counters.lost.Add(int64(len(cl.events)))
+		for len(cl.events) > 0 { // nobody else reads or, once it is detached, writes
+			c.lost(<-cl.events)
+		}
 	}()
 	if err := write(ctx, conn, answer("build_connection", true, "")); err != nil {
 		return err
@@ -211,8 +306,9 @@ func (c *channel) serve(ctx context.Context, conn *websocket.Conn) error {
 			c.counters.attempts.Add(1)
 			if err = write(ctx, conn, frame{Module: "message", Content: string(ev.Body)}); err == nil {
 				c.counters.acked.Add(1) // there is no answer: what was written counts
+				c.record(ev, nil)
 			} else {
-				c.counters.lost.Add(1)
+				c.lost(ev)
 			}
 		case <-beats:
 			silence.Reset(heartbeatMissed)

@@ -3,9 +3,11 @@ package emulator
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/coder/websocket"
@@ -108,6 +110,9 @@ func TestWebSocketLosesWhatNobodyHears(t *testing.T) {
 	if got := s.Counts(); got.Sent != 2 || got.Lost != 1 || f["module"] != "message" {
 		t.Errorf("counts %+v after %v", got, f)
 	}
+	if lost := s.Log().Newest(10, (*Attempt).Failed); len(lost) != 1 || lost[0].Reason != FailedNoClient {
+		t.Errorf("the log has %+v, want the event that nobody heard", lost)
+	}
 	second := dial(t, url+"good")
 	next(t, second)
 	if _, _, err := c.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusNormalClosure {
@@ -130,4 +135,55 @@ func TestWebSocketRefuses(t *testing.T) {
 			t.Errorf("then %v", err)
 		}
 	}
+}
+
+// Faults of delivery hit a WebSocket as they hit webhooks, without retries, and the log tells what became of every event.
+func TestWebSocketFaultsAndLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := newTestSet(t, func(o *SubscriptionsOptions) {
+			o.Speed = 60
+			o.Faults = []DeliveryFault{
+				{Kind: DropDelivery, Share: 1, End: time.Minute},
+				{Kind: DuplicateDelivery, Share: 1, Start: time.Minute, End: 2 * time.Minute},
+				{Kind: DelayDelivery, Share: 1, Start: 2 * time.Minute, End: 3 * time.Minute, Delay: 30 * time.Minute},
+				{Kind: ReceiverOutage, Share: 1, Start: 3 * time.Minute, End: 4 * time.Minute},
+			}
+		})
+		sub := add(t, s, Subscription{WebSocket: true})
+		channel := s.find(sub.ID).channel
+		cl := &client{events: make(chan Event, 10), gone: make(chan struct{})}
+		channel.attach(cl)
+		for minute := range 4 {
+			ev := eventOf("meeting.started", "main", fmt.Sprint(minute))
+			ev.Time = testFrom.Add(time.Duration(minute)*time.Minute + time.Second)
+			if err := s.Send(t.Context(), ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := func() (ids []string) {
+			for len(cl.events) > 0 {
+				ids = append(ids, (<-cl.events).ID)
+			}
+			return ids
+		}
+		if ids := got(); len(ids) != 1 {
+			t.Errorf("at once came %q, want one", ids)
+		}
+		pass(time.Second)
+		if ids := got(); len(ids) != 1 {
+			t.Errorf("then came %q, want the second of two", ids)
+		}
+		pass(30 * time.Second)
+		if ids := got(); len(ids) != 1 {
+			t.Errorf("half an hour later came %q, want what was late", ids)
+		}
+		if c := s.Counts(); c.Dropped != 1 || c.Duplicated != 1 || c.Lost != 1 || c.Sent != 4 {
+			t.Errorf("counts %+v", c)
+		}
+		s.Close()
+		lost := s.Log().Newest(10, (*Attempt).Failed)
+		if len(lost) != 1 || lost[0].Reason != FailedNoClient || lost[0].Status != -1 || !strings.HasPrefix(lost[0].Endpoint, "wss://") {
+			t.Errorf("the log has %+v", lost)
+		}
+	})
 }
