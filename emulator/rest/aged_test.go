@@ -27,7 +27,7 @@ var aged = sync.OnceValue(func() oldWorld {
 		h.Observe(then, then.Step())
 	}
 	for _, live := range []bool{false, true} {
-		for _, k := range h.List(earshot.KindMeeting, live, begin.AddDate(-2, 0, 0), begin) {
+		for _, k := range h.Select(earshot.KindMeeting, func(in *emulator.Instance) bool { return in.Live() == live && in.AccountID == h.AccountID() }) {
 			if !live {
 				old.ended = k.UUID
 			}

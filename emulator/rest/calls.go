@@ -65,7 +65,7 @@ func (c *call) callPage(span time.Duration) (items []object, next string, size, 
 	var all []emulator.PhoneCall
 	for _, p := range c.s.o.History.Calls(from, to) {
 		mos, ok := callMOS(&p)
-		if p.Ended.IsZero() || kind != "all" && (!ok || (mos >= goodMOS) != (kind == "good")) || !c.wants(&p) {
+		if !c.ours(p.AccountID) || p.Ended.IsZero() || kind != "all" && (!ok || (mos >= goodMOS) != (kind == "good")) || !c.wants(&p) {
 			continue
 		}
 		all = append(all, p)
@@ -187,7 +187,7 @@ func (c *call) party(x *zoom.CallParty, detail bool) object {
 
 func (c *call) phoneCall() (emulator.PhoneCall, *apiError) {
 	p, ok := c.s.o.History.Call(c.vars[0])
-	if !ok || p.Ended.IsZero() {
+	if !ok || p.Ended.IsZero() || !c.ours(p.AccountID) {
 		return p, fail(http.StatusNotFound, 300, "Call log does not exist: "+strconv.Quote(c.vars[0])+".")
 	}
 	return p, nil

@@ -108,43 +108,47 @@ func (s *running) add(sub Subscription) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), challengeWait)
 	defer cancel()
 	saved, err := s.e.Subscriptions().Add(ctx, to)
-	switch {
-	case errors.Is(err, emulator.ErrTooMany):
-		return "", ErrTooMany
-	case errors.Is(err, emulator.ErrChallenge), errors.Is(err, context.DeadlineExceeded):
-		return "", fmt.Errorf("%w: %w", ErrValidation, err)
-	case err != nil:
-		return "", fmt.Errorf("%w: %w", ErrInvalidValue, err)
+	if err != nil {
+		return "", asErrors(err)
 	}
 	sub.ID = saved.ID
 	s.made[sub.ID] = sub
 	return sub.ID, nil
 }
 
-// Change implements [Subscriptions]: the old one ends, the new one is challenged. If it does not pass, the old one is made again.
-func (s *running) Change(id string, with Subscription) error {
+// asErrors puts an error of the emulator in this package's words.
+func asErrors(err error) error {
+	switch {
+	case errors.Is(err, emulator.ErrTooMany):
+		return ErrTooMany
+	case errors.Is(err, emulator.ErrNoSubscription):
+		return ErrNoSuchThing
+	case errors.Is(err, emulator.ErrNoToken): // before the challenge, which it made fail
+		return fmt.Errorf("%w: %w", ErrTokenURL, err)
+	case errors.Is(err, emulator.ErrChallenge), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%w: %w", ErrValidation, err)
+	}
+	return fmt.Errorf("%w: %w", ErrInvalidValue, err)
+}
+
+// Users implements [Subscriptions]. What was selected before is sent until the change, with its retries: there is no challenge.
+func (s *running) Users(id string, users []string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, ok := s.made[id]
+	sub, ok := s.made[id]
 	if !ok {
 		return ErrNoSuchThing
 	}
-	changed := old
-	changed.merge(&with)
-	if _, err := s.translate(&changed); err != nil {
+	sub.UserIDs = slices.Clone(users)
+	to, err := s.translate(&sub)
+	if err != nil {
 		return err
 	}
-	if err := s.e.Subscriptions().Remove(id); err != nil {
-		return fmt.Errorf("end the old subscription: %w", err)
+	if err := s.e.Subscriptions().Replace(context.Background(), id, to); err != nil {
+		return asErrors(err)
 	}
-	_, err := s.add(changed)
-	if err != nil {
-		if _, again := s.add(old); again != nil {
-			delete(s.made, id)
-			return errors.Join(err, again)
-		}
-	}
-	return err
+	s.made[id] = sub
+	return nil
 }
 
 // Delete implements [Subscriptions].
@@ -176,7 +180,7 @@ type customHeader struct {
 	Value        zoom.Secret `json:"custom_header_value"`
 }
 
-// translate makes the emulator's subscription. Its events go to whole accounts: those of single users cannot be told apart.
+// translate makes the emulator's subscription.
 func (s *running) translate(sub *Subscription) (emulator.Subscription, error) {
 	var h customHeader
 	if len(sub.Header) > 0 {
@@ -188,12 +192,12 @@ func (s *running) translate(sub *Subscription) (emulator.Subscription, error) {
 	switch scope {
 	case emulator.ScopeAccount:
 		account = sub.Subscriber
-	case emulator.ScopeMaster:
+	case emulator.ScopeMaster, emulator.ScopeUser:
 	default:
-		return emulator.Subscription{}, fmt.Errorf("%w: subscription_scope: the emulator knows account and master_account", ErrInvalidValue)
+		return emulator.Subscription{}, fmt.Errorf("%w: subscription_scope", ErrInvalidValue)
 	}
 	return emulator.Subscription{
-		ID: sub.ID, Name: sub.Name, Target: sub.WebhookURL, Events: sub.Events, Scope: scope, Account: account,
+		ID: sub.ID, Name: sub.Name, Target: sub.WebhookURL, Events: sub.Events, Scope: scope, Account: account, Users: sub.UserIDs,
 		Header: emulator.OwnHeader{
 			Mode: emulator.HeaderMode(h.Type), Username: h.Username, Password: h.Password, ClientID: h.ClientID,
 			ClientSecret: h.ClientSecret, TokenURL: h.TokenURL, Scope: h.Scope, State: h.State, ClientIn: h.ClientIn,

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -72,8 +73,9 @@ func TestTheAPIActsOnARunningEmulator(t *testing.T) {
 	if w := post("http://127.0.0.1:1/nobody", `{"custom_header_type":0}`); w.Code != 404 || !strings.Contains(w.Body.String(), "1701") {
 		t.Errorf("a URL where nobody listens: %d %s", w.Code, w.Body)
 	}
-	if w := post(hook.URL, `{"custom_header_type":9}`); w.Code != 400 || !strings.Contains(w.Body.String(), "1300") {
-		t.Errorf("an unknown header type: %d %s", w.Code, w.Body)
+	oauth := `{"custom_header_type":2,"client_id":"i","client_secret":"s","token_url":"` + hook.URL + `"}` // it gives no token
+	if w := post(hook.URL, oauth); w.Code != 404 || !strings.Contains(w.Body.String(), "1702") {
+		t.Errorf("a token URL without tokens: %d %s", w.Code, w.Body)
 	}
 
 	at := begin.Add(44 * time.Minute)
@@ -81,10 +83,15 @@ func TestTheAPIActsOnARunningEmulator(t *testing.T) {
 	if err := subs.Send(t.Context(), ev); err != nil {
 		t.Fatal(err)
 	}
-	if w := c.do("PATCH", subscriptionPath+"/"+made.ID, `{"event_subscription_name":"other"}`); w.Code != 204 { // awaits what is under way
+	for deadline := time.Now().Add(10 * time.Second); subs.Counts().Refused == 0; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was delivered")
+		}
+	}
+	if w := c.do("PATCH", subscriptionPath+"/"+made.ID, `{"account_id":"a","user_ids":["`+someUsers(t)[0]+`"]}`); w.Code != 204 {
 		t.Errorf("PATCH: %d %s", w.Code, w.Body)
 	}
-	if states := subs.States(); len(states) != 1 || states[0].ID != made.ID || states[0].Name != "other" || states[0].Header.Key != "x-api-key" {
+	if states := subs.States(); len(states) != 1 || states[0].ID != made.ID || len(states[0].Users) != 1 || states[0].Header.Key != "x-api-key" || states[0].Counts.Challenges != 1 {
 		t.Errorf("after PATCH the emulator has %+v", states)
 	}
 	logs := c.all("/v2/marketplace/apps/app/webhook_logs", "webhook_logs")

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/earshot/earshot/emulator"
 )
 
 // Delivery is one attempt to deliver a notification.
@@ -27,8 +29,8 @@ type Delivery struct {
 
 // DeliveryLog knows what became of notifications. It is asked by many goroutines.
 type DeliveryLog interface {
-	// Deliveries returns the attempts from from (inclusive) to to (exclusive) in simulated time, in that order, each Time
-	// distinct from that of another attempt with the same RequestID and SubscriptionID; of one millisecond, by those two.
+	// Deliveries returns the attempts from from (inclusive) to to (exclusive) in simulated time, in that order; those of one
+	// millisecond by SubscriptionID, RequestID and Retry, of which no two are the same but for an instant retry.
 	Deliveries(from, to time.Time) []Delivery
 }
 
@@ -38,7 +40,7 @@ func (d *Delivery) succeeded() bool {
 }
 
 // logDays is how long Zoom keeps webhook logs.
-const logDays = 7
+const logDays = emulator.LogDays
 
 // webhookLogs answers GET /marketplace/apps/{appId}/webhook_logs, and its Video SDK twin, which has the events of
 // sessions, no user_id, and says 400 where the other says 404.
@@ -49,13 +51,13 @@ func webhookLogs(c *call) (int, any, *apiError) {
 		status = http.StatusBadRequest
 	}
 	if !sdk && c.vars[0] != c.app.ID {
-		return 0, nil, fail(status, 1401, "App does not exist.")
+		return 0, nil, fail(status, 1401, "APP ID does not exist: "+c.vars[0]+".")
 	}
 	from, to, e := c.logSpan(status)
 	if e != nil {
 		return 0, nil, e
 	}
-	typ, retry, e := c.logFilters(status)
+	typ, retry, e := c.logFilters()
 	if e != nil {
 		return 0, nil, e
 	}
@@ -82,7 +84,14 @@ func webhookLogs(c *call) (int, any, *apiError) {
 	return http.StatusOK, object{"next_page_token", next, "page_size", size, "webhook_logs", items}, nil
 }
 
-func deliveryKey(d Delivery) string { return sortKey(d.Time, d.SubscriptionID+d.RequestID) }
+// deliveryKey orders attempts. Two of one delivery can have one time: an instant retry follows at once.
+func deliveryKey(d Delivery) string {
+	after := "1"
+	if d.FailedReason == int(emulator.FailedInstant) {
+		after = "0"
+	}
+	return sortKey(d.Time, d.SubscriptionID+d.RequestID+strconv.Itoa(d.Retry)+after)
+}
 
 func logItem(d *Delivery, sdk bool) object {
 	na := func(s string) string {
@@ -113,36 +122,37 @@ func (c *call) logSpan(status int) (from, to time.Time, e *apiError) {
 		}
 		t, err := time.Parse("2006-01-02T15:04:05Z", v)
 		if err != nil {
-			return from, to, fail(status, 1503, "The date format must be yyyy-MM-dd'T'HH:mm:ss'Z'.")
+			return from, to, fail(status, 1503, "The dates must follow the format: `yyyy-MM-dd'T'HH:mm:ss'Z'`.")
 		}
 		*p.into = t
 	}
-	if from.Before(now.AddDate(0, 0, -logDays).Add(-time.Minute)) || from.After(now) {
+	switch {
+	case from.After(now):
+		return from, to, fail(status, 1504, "The 'from' date must be before the current date(UTC).")
+	case from.Before(now.AddDate(0, 0, -logDays).Add(-time.Minute)):
 		return from, to, fail(status, 1502, "The date range must be within the last seven days.")
-	}
-	if to.Before(from) {
-		return from, to, fail(status, 1501, "The start time must be earlier than the end time.")
+	case !to.After(from):
+		return from, to, fail(status, 1501, "The 'to' date must be after the 'from' date.")
 	}
 	return from, to, nil
 }
 
 // logFilters reads type (2, failed, is the default) and retry_num (-1: any).
-func (c *call) logFilters(status int) (typ, retry int, e *apiError) {
+func (c *call) logFilters() (typ, retry int, e *apiError) {
 	typ, retry = 2, -1
-	for _, p := range []struct {
-		name      string
-		into      *int
-		low, high int
-	}{{"type", &typ, 1, 3}, {"retry_num", &retry, 0, 3}} {
-		v := c.q.Get(p.name)
-		if v == "" {
-			continue
-		}
+	if v := c.q.Get("type"); v != "" {
 		n, err := strconv.Atoi(v)
-		if err != nil || n < p.low || n > p.high {
-			return typ, retry, fail(status, 1504, "Invalid parameter: "+p.name+".")
+		if err != nil || n < 1 || n > 3 {
+			return typ, retry, invalid("type")
 		}
-		*p.into = n
+		typ = n
+	}
+	if v := c.q.Get("retry_num"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 0 || n > 3 {
+			return typ, retry, fail(http.StatusBadRequest, 1506, "The 'retry_num' value must be an integer within the range of 0 to 3.")
+		}
+		retry = n
 	}
 	return typ, retry, nil
 }

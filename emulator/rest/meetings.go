@@ -64,6 +64,8 @@ func (c *call) instancesOf(kind earshot.Kind, typ, by string, from, to time.Time
 	within := func(t time.Time) bool { return !t.Before(from) && t.Before(to) }
 	return c.s.o.History.Select(kind, func(in *emulator.Instance) bool {
 		switch {
+		case !c.ours(in.AccountID):
+			return false
 		case typ == "live" || in.Live():
 			return typ == "live" && in.Live()
 		case by == "end_time" && !within(in.End), by != "end_time" && !within(in.Start):
@@ -236,7 +238,7 @@ func quality(c *call) (int, any, *apiError) {
 		counts[i] = map[string]int{}
 	}
 	c.s.o.History.Select(earshot.KindMeeting, func(in *emulator.Instance) bool {
-		if in.Live() || in.Start.Before(from) || !in.Start.Before(to) {
+		if !c.ours(in.AccountID) || in.Live() || in.Start.Before(from) || !in.Start.Before(to) {
 			return false
 		}
 		for i := range counts {

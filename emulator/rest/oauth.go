@@ -124,9 +124,14 @@ func (s *Server) bearer(r *http.Request) *App {
 	if !ok || !strings.EqualFold(scheme, "bearer") {
 		return nil
 	}
+	return s.appOf(strings.TrimSpace(token))
+}
+
+// appOf returns the app of a token that is valid, nil for none.
+func (s *Server) appOf(token string) *App {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, ok := s.tokens[sha256.Sum256([]byte(strings.TrimSpace(token)))]
+	g, ok := s.tokens[sha256.Sum256([]byte(token))]
 	if !ok || !g.ends.After(s.clock()) {
 		return nil
 	}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,9 @@ var style = map[string]*regexp.Regexp{
 
 func TestNumbersAreInTheDashboardsStyle(t *testing.T) {
 	c := connect(t, nil)
-	in := past(t, earshot.KindMeeting, ended)
+	in := past(t, earshot.KindMeeting, func(in *emulator.Instance) bool {
+		return ended(in) && slices.ContainsFunc(in.Members, func(m *emulator.Member) bool { return m.Video && len(m.Reports) > 2 })
+	})
 	seen := map[string]int{}
 	for _, p := range c.all("/v2/metrics/meetings/"+twice(in.UUID)+"/participants/qos?type=past&page_size=10", "participants") {
 		for _, minute := range p["user_qos"].([]any) {

@@ -192,7 +192,7 @@ func (c *call) resolve(kind earshot.Kind, id string) (emulator.Instance, *apiErr
 		}
 		in, ok = c.s.o.History.Instance(id)
 	}
-	if !ok || in.Kind != kind || in.Start.IsZero() {
+	if !ok || in.Kind != kind || in.Start.IsZero() || !c.ours(in.AccountID) {
 		return in, missing(word)
 	}
 	if !in.Live() && in.End.Before(c.s.now().AddDate(-1, 0, 0)) {

@@ -27,20 +27,13 @@ type route struct {
 	scopes          []string
 	params          []string
 	handle          func(*call) (int, any, *apiError)
+	// sub says that the first place of the path is the account that is asked about: the master account's variants.
+	sub bool
 }
 
-// The scopes: granular first, then the classic ones that do as well.
+// The scopes: granular first, then the classic ones that do as well, as the references have them.
 var (
-	scopeMeetings     = []string{"dashboard:read:list_meetings:admin", "dashboard_meetings:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeMeeting      = []string{"dashboard:read:meeting:admin", "dashboard_meetings:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeParticipants = []string{"dashboard:read:list_meeting_participants:admin", "dashboard_meetings:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeQoS          = []string{"dashboard:read:list_meeting_participants_qos:admin", "dashboard_meetings:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeOneQoS       = []string{"dashboard:read:meeting_participant_qos:admin", "dashboard_meetings:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeSharing      = []string{"dashboard:read:meeting_sharing:admin", "dashboard_meetings:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeSatisfaction = []string{"dashboard:read:meeting_satisfaction:admin", "dashboard_meetings:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeQuality      = []string{"dashboard:read:meeting_quality:admin", "dashboard_meetings:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeWebinars     = []string{"dashboard:read:list_webinars:admin", "dashboard_webinars:read:admin", "dashboard:read:admin", "dashboard:master"}
-	scopeWebinar      = []string{"dashboard:read:webinar:admin", "dashboard_webinars:read:admin", "dashboard:read:admin", "dashboard:master"}
+	scopeQuality      = classic("meeting_quality_score", "home")
 	scopePhoneLogs    = []string{"phone:read:list_call_logs:admin", "phone:read:admin"}
 	scopePhoneQoS     = []string{"phone:read:call_qos:admin", "phone:read:admin"}
 	scopeSessions     = []string{"video_sdk:read:list_sessions:admin", "videosdk:read"}
@@ -51,6 +44,8 @@ var (
 )
 
 var (
+	subParams  = []string{"page_size", "next_page_token", "user_id", "subscription_scope", "account_id"}
+	endParams  = []string{"event_subscription_id", "user_ids", "account_id"}
 	paging     = []string{"page_size", "next_page_token"}
 	typePaging = []string{"type", "page_size", "next_page_token"}
 	listParams = []string{"type", "from", "to", "page_size", "next_page_token", "group_id", "group_include_participant", "include_fields", "query_date_type"}
@@ -61,57 +56,82 @@ var (
 
 const get = http.MethodGet
 
+// classic are the scopes of a Dashboard method: dashboard:read:NAME:admin, or that of its product, or that of all of them.
+func classic(name, product string) []string {
+	return []string{"dashboard:read:" + name + ":admin", "dashboard_" + product + ":read:admin", "dashboard:read:admin"}
+}
+
 // routes is read-only after package initialisation.
-var routes = slices.Concat(
-	metricsRoutes("meetings", earshot.KindMeeting, scopeMeetings, scopeMeeting),
-	metricsRoutes("webinars", earshot.KindWebinar, scopeWebinars, scopeWebinar),
+var routes = withMaster(slices.Concat(
+	metricsRoutes(earshot.KindMeeting),
+	metricsRoutes(earshot.KindWebinar),
 	[]route{
-		{get, "/v2/metrics/quality", dashboard, Heavy, scopeQuality, []string{"from", "to", "type"}, quality},
-		{get, "/v2/phone/metrics/call_logs", phone, Heavy, scopePhoneLogs, callParams, callLogs},
-		{get, "/v2/phone/metrics/past_calls", phone, Heavy, scopePhoneLogs, pastParams, pastCalls},
-		{get, "/v2/phone/metrics/call_logs/{}", phone, Light, scopePhoneLogs, nil, callLog},
-		{get, "/v2/phone/metrics/call_logs/{}/qos", phone, Light, scopePhoneQoS, nil, callQoS},
-		{get, "/v2/videosdk/sessions", videoSDK, ResourceIntensive, scopeSessions, []string{"type", "from", "to", "page_size", "next_page_token", "session_key", "session_name"}, sessions},
-		{get, "/v2/videosdk/sessions/{}", videoSDK, Heavy, scopeSessions, []string{"type"}, session},
-		{get, "/v2/videosdk/sessions/{}/users", videoSDK, Heavy, scopeSessionUsers, typePaging, sessionUsers},
-		{get, "/v2/videosdk/sessions/{}/users/qos", videoSDK, Heavy, scopeSessionUsers, typePaging, sessionUsersQoS},
-		{get, "/v2/videosdk/sessions/{}/users/qos_summary", videoSDK, Heavy, scopeSessionUsers, paging, summaries(earshot.KindSession)},
-		{get, "/v2/videosdk/sessions/{}/users/{}/qos", videoSDK, Heavy, scopeSessionUsers, []string{"type"}, sessionUserQoS},
-		{get, "/v2/videosdk/report/webhook_logs", videoSDK, Medium, scopeLogs, logParams, webhookLogs},
-		{get, "/v2/marketplace/apps/{}/webhook_logs", marketplace, Medium, scopeLogs, logParams, webhookLogs},
-		{get, subscriptionPath, marketplace, Medium, scopeSubRead, paging, listSubscriptions},
-		{http.MethodPost, subscriptionPath, marketplace, Heavy, scopeSubWrite, nil, createSubscription},
-		{http.MethodPatch, subscriptionPath + "/{}", marketplace, Medium, scopeSubWrite, nil, changeSubscription},
-		{http.MethodDelete, subscriptionPath + "/{}", marketplace, Medium, scopeSubWrite, nil, deleteSubscription},
+		{get, "/v2/metrics/quality", dashboard, Heavy, scopeQuality, []string{"from", "to", "type"}, quality, false},
+		{get, "/v2/phone/metrics/call_logs", phone, Heavy, scopePhoneLogs, callParams, callLogs, false},
+		{get, "/v2/phone/metrics/past_calls", phone, Heavy, scopePhoneLogs, pastParams, pastCalls, false},
+		{get, "/v2/phone/metrics/call_logs/{}", phone, Light, scopePhoneLogs, nil, callLog, false},
+		{get, "/v2/phone/metrics/call_logs/{}/qos", phone, Light, scopePhoneQoS, nil, callQoS, false},
+		{get, "/v2/videosdk/sessions", videoSDK, ResourceIntensive, scopeSessions, []string{"type", "from", "to", "page_size", "next_page_token", "session_key", "session_name"}, sessions, false},
+		{get, "/v2/videosdk/sessions/{}", videoSDK, Heavy, scopeSessions, []string{"type"}, session, false},
+		{get, "/v2/videosdk/sessions/{}/users", videoSDK, Heavy, scopeSessionUsers, typePaging, sessionUsers, false},
+		{get, "/v2/videosdk/sessions/{}/users/qos", videoSDK, Heavy, scopeSessionUsers, typePaging, sessionUsersQoS, false},
+		{get, "/v2/videosdk/sessions/{}/users/qos_summary", videoSDK, Heavy, scopeSessionUsers, paging, summaries(earshot.KindSession), false},
+		{get, "/v2/videosdk/sessions/{}/users/{}/qos", videoSDK, Heavy, scopeSessionUsers, []string{"type"}, sessionUserQoS, false},
+		{get, "/v2/videosdk/report/webhook_logs", videoSDK, Medium, scopeLogs, logParams, webhookLogs, false},
+		{get, "/v2/marketplace/apps/{}/webhook_logs", marketplace, Medium, scopeLogs, logParams, webhookLogs, false},
+		{get, subscriptionPath, marketplace, Medium, scopeSubRead, subParams, listSubscriptions, false},
+		{http.MethodDelete, subscriptionPath, marketplace, Medium, scopeSubWrite, endParams, unsubscribe, false},
+		{http.MethodPost, subscriptionPath, marketplace, Heavy, scopeSubWrite, nil, createSubscription, false},
+		{http.MethodPatch, subscriptionPath + "/{}", marketplace, Medium, scopeSubWrite, nil, subscribeUsers, false},
+		{http.MethodDelete, subscriptionPath + "/{}", marketplace, Medium, scopeSubWrite, nil, deleteSubscription, false},
 	},
-)
+))
+
+// withMaster adds the variants for a master account, /accounts/{accountId}/…, of the methods of which Zoom documents them: all of
+// the Dashboard, and the Video SDK's sessions. They want the scope of a master account; the Video SDK's have none documented.
+func withMaster(all []route) []route {
+	list := all
+	for i := range all {
+		r := all[i]
+		session := strings.HasPrefix(r.pattern, "/v2/videosdk/sessions")
+		if r.family != dashboard && !session {
+			continue
+		}
+		r.pattern, r.sub = "/v2/accounts/{}"+strings.TrimPrefix(r.pattern, "/v2"), true
+		if !session {
+			scopes := []string{"dashboard:master"}
+			for _, scope := range r.scopes {
+				if name, ok := strings.CutSuffix(scope, ":admin"); ok && strings.Count(scope, ":") == 3 {
+					scopes = slices.Insert(scopes, 0, name+":master")
+				}
+			}
+			r.scopes = scopes
+		}
+		list = append(list, r)
+	}
+	return list
+}
 
 const subscriptionPath = "/v2/marketplace/app/event_subscription"
 
-// metricsRoutes are the Dashboard's routes for meetings, and their twins for webinars.
-func metricsRoutes(word string, kind earshot.Kind, list, detail []string) []route {
-	base := "/v2/metrics/" + word
+// metricsRoutes are the Dashboard's routes for meetings, or their twins for webinars.
+func metricsRoutes(kind earshot.Kind) []route {
+	product := kind.String() + "s"
+	base := "/v2/metrics/" + product
 	typ := []string{"type"}
-	participants, qos, one, sharing, satisfaction := scopeParticipants, scopeQoS, scopeOneQoS, scopeSharing, scopeSatisfaction
-	if kind == earshot.KindWebinar {
-		rename := func(of []string) []string {
-			c := slices.Clone(of)
-			for i := range c {
-				c[i] = strings.ReplaceAll(c[i], "meeting", "webinar")
-			}
-			return c
-		}
-		participants, qos, one, sharing, satisfaction = rename(participants), rename(qos), rename(one), rename(sharing), rename(satisfaction)
+	scopes := func(name string) []string {
+		return classic(strings.ReplaceAll(name, "meeting", kind.String()), product)
 	}
+	qos := scopes("list_meeting_participants_qos")
 	return []route{
-		{get, base, dashboard, ResourceIntensive, list, listParams, instances(kind)},
-		{get, base + "/{}", dashboard, Heavy, detail, typ, instance(kind)},
-		{get, base + "/{}/participants", dashboard, Heavy, participants, append([]string{"include_fields"}, typePaging...), participantList(kind)},
-		{get, base + "/{}/participants/qos", dashboard, Heavy, qos, typePaging, participantsQoS(kind)},
-		{get, base + "/{}/participants/qos_summary", dashboard, Heavy, qos, paging, summaries(kind)},
-		{get, base + "/{}/participants/sharing", dashboard, Heavy, sharing, typePaging, sharingList(kind)},
-		{get, base + "/{}/participants/satisfaction", dashboard, Heavy, satisfaction, typePaging, satisfactionList(kind)},
-		{get, base + "/{}/participants/{}/qos", dashboard, Heavy, one, typ, participantQoS(kind)},
+		{get, base, dashboard, ResourceIntensive, scopes("list_meetings"), listParams, instances(kind), false},
+		{get, base + "/{}", dashboard, Heavy, scopes("meeting"), typ, instance(kind), false},
+		{get, base + "/{}/participants", dashboard, Heavy, scopes("list_meeting_participants"), append([]string{"include_fields"}, typePaging...), participantList(kind), false},
+		{get, base + "/{}/participants/qos", dashboard, Heavy, qos, typePaging, participantsQoS(kind), false},
+		{get, base + "/{}/participants/qos_summary", dashboard, Heavy, qos, paging, summaries(kind), false},
+		{get, base + "/{}/participants/sharing", dashboard, Heavy, scopes("meeting_sharing"), typePaging, sharingList(kind), false},
+		{get, base + "/{}/participants/satisfaction", dashboard, Heavy, scopes("post_meeting_feedback"), typePaging, satisfactionList(kind), false},
+		{get, base + "/{}/participants/{}/qos", dashboard, Heavy, scopes("meeting_participant_qos"), typ, participantQoS(kind), false},
 	}
 }
 

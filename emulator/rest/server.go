@@ -70,6 +70,8 @@ type call struct {
 	vars []string // of the path, decoded once
 	app  *App
 	at   *route
+	// account is whose meetings, webinars and calls are asked about, "" for everybody's.
+	account string
 }
 
 // ServeHTTP implements http.Handler.
@@ -121,12 +123,37 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request, path string) (int, 
 	}
 	c := &call{s: s, r: r, q: r.URL.Query(), vars: vars, app: app, at: at}
 	c.noteParameters()
+	if e := c.findAccount(); e != nil {
+		return refused(e)
+	}
 	status, answer, e := at.handle(c)
 	if e != nil {
 		return refused(e)
 	}
 	return status, answer
 }
+
+// findAccount decides whose data are asked about: those of the account in the path, or of the app's own. Who develops for the Video
+// SDK has an account of its own, with keys of its own; here its sessions are everybody's.
+func (c *call) findAccount() *apiError {
+	if c.at.sub {
+		c.account, c.vars = c.vars[0], c.vars[1:]
+		if !slices.Contains(c.s.o.History.Accounts(), c.account) {
+			return fail(http.StatusNotFound, 2001, "Account does not exist: "+c.account)
+		}
+		return nil
+	}
+	if c.at.family != videoSDK {
+		c.account = c.s.o.History.AccountID()
+	}
+	return nil
+}
+
+// ours reports whether an account is the one that is asked about.
+func (c *call) ours(account string) bool { return c.account == "" || c.account == account }
+
+// Authorize reports whether an access token is valid now, for [emulator.WebSocket].
+func (s *Server) Authorize(token string) bool { return s.appOf(token) != nil }
 
 func (s *Server) ask(at *route) verdict {
 	lim := planLimits[s.o.Plan][at.label]

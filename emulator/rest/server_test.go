@@ -2,6 +2,7 @@ package rest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -299,7 +300,15 @@ func TestWebhookLogsListFailuresByDefault(t *testing.T) {
 			t.Errorf("%q: %d logs, want %d", query, got, want)
 		}
 	}
-	c.refused("/v2/marketplace/apps/another/webhook_logs", 404, 1401, "App does not exist.")
+	c.refused("/v2/marketplace/apps/another/webhook_logs", 404, 1401, "APP ID does not exist: another.")
+	for query, want := range map[string]apiError{
+		"?from=2026-11-12T09:40:00Z&to=2026-11-12T09:30:00Z": {status: 404, Code: 1501, Message: "The 'to' date must be after the 'from' date."},
+		"?from=yesterday":            {status: 404, Code: 1503, Message: "The dates must follow the format: `yyyy-MM-dd'T'HH:mm:ss'Z'`."},
+		"?from=2026-11-13T00:00:00Z": {status: 404, Code: 1504, Message: "The 'from' date must be before the current date(UTC)."},
+		"?retry_num=4":               {status: 400, Code: 1506, Message: "The 'retry_num' value must be an integer within the range of 0 to 3."},
+	} {
+		c.refused("/v2/marketplace/apps/app/webhook_logs"+query, want.status, want.Code, want.Message)
+	}
 }
 
 func TestSubscriptionsCanBeMadeChangedAndEnded(t *testing.T) {
@@ -311,12 +320,28 @@ func TestSubscriptionsCanBeMadeChangedAndEnded(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil || w.Code != 201 || made.ID == "" {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	if w := c.do("PATCH", subscriptionPath+"/"+made.ID, `{"event_subscription_name":"other"}`); w.Code != 204 || w.Body.Len() != 0 {
-		t.Errorf("PATCH: %d %s", w.Code, w.Body)
+	one, two := someUsers(t)[0], someUsers(t)[1]
+	users := func() []string { return c.s.o.Subscriptions.List()[0].UserIDs }
+	for _, step := range []struct {
+		method, path, body string
+		want               []string
+	}{
+		{"PATCH", "/" + made.ID, `{"account_id":"a","user_ids":["` + one + `"],"event_subscription_name":"other"}`, []string{one}},
+		{"PATCH", "/" + made.ID, `{"account_id":"a","user_ids":["` + two + "," + one + `"]}`, []string{two, one}},
+		{"DELETE", "?event_subscription_id=" + made.ID + "&account_id=a&user_ids=" + two, "", []string{one}},
+	} {
+		if w := c.do(step.method, subscriptionPath+step.path, step.body); w.Code != 204 || w.Body.Len() != 0 {
+			t.Errorf("%s: %d %s", step.method, w.Code, w.Body)
+		}
+		if got := users(); !slices.Equal(got, step.want) {
+			t.Errorf("after %s %s the users are %q, want %q", step.method, step.body, got, step.want)
+		}
 	}
-	list := c.all(subscriptionPath, "event_subscriptions")
-	if len(list) != 1 || list[0]["event_subscription_name"] != "other" || len(list[0]["events"].([]any)) != 8 {
-		t.Errorf("%v", list)
+	if list := c.all(subscriptionPath, "event_subscriptions"); len(list) != 1 || list[0]["event_subscription_name"] == "other" || len(list[0]["events"].([]any)) != 8 {
+		t.Errorf("%v: PATCH adds users and changes nothing else", list)
+	}
+	if !strings.Contains(c.log.String(), "unknown field event_subscription_name") {
+		t.Errorf("the log does not tell of the field that Zoom ignores: %s", c.log)
 	}
 	if w := c.do("DELETE", subscriptionPath+"/"+made.ID, ""); w.Code != 204 {
 		t.Errorf("DELETE: %d", w.Code)
@@ -324,13 +349,114 @@ func TestSubscriptionsCanBeMadeChangedAndEnded(t *testing.T) {
 	if w := c.do("DELETE", subscriptionPath+"/"+made.ID, ""); w.Code != 404 {
 		t.Errorf("DELETE again: %d", w.Code)
 	}
+	if w := c.do("DELETE", subscriptionPath+"?event_subscription_id="+made.ID, ""); w.Code != 404 {
+		t.Errorf("DELETE by query: %d", w.Code)
+	}
 }
 
-func TestEventsThatNobodyKnowsAreNotAllowed(t *testing.T) {
+// someUsers are ids of users of the account.
+func someUsers(t *testing.T) []string {
+	t.Helper()
+	var ids []string
+	in := past(t, earshot.KindMeeting, func(in *emulator.Instance) bool { return len(in.Members) > 12 })
+	for _, m := range in.Members {
+		if m.UserID != "" && !slices.Contains(ids, m.UserID) {
+			ids = append(ids, m.UserID)
+		}
+	}
+	return ids
+}
+
+func TestSubscriptionsAreChecked(t *testing.T) {
 	c := connect(t, nil)
-	w := c.do("POST", subscriptionPath, `{"events":["qss.alert"],"event_webhook_url":"https://qss.example.com/","subscription_scope":"account"}`)
-	if want := `{"code":1602,"message":"The event is not allowed for the app: qss.alert"}`; w.Code != 400 || w.Body.String() != want {
-		t.Errorf("%d %s, want %s", w.Code, w.Body, want)
+	body := func(events, url, rest string) string {
+		return `{"events":[` + events + `],"event_webhook_url":"` + url + `",` + rest + `}`
+	}
+	const hook, all = "https://qss.example.com/", `"subscription_scope":"account"`
+	header := func(h string) string {
+		return body(`"meeting.started"`, hook, all+`,"custom_header":{"custom_header_type":`+h+`}`)
+	}
+	for _, x := range []struct {
+		body, want string
+		status     int
+	}{
+		{`[`, `{"code":300,"message":"Request Body should be a valid JSON object."}`, 400},
+		{body(``, hook, all), `{"code":1500,"message":"The events list is empty."}`, 400},
+		{body(`"meeting.started"`, ``, all), `{"code":1500,"message":"The event webhook url is empty."}`, 400},
+		{body(`"meeting.started"`, `nowhere`, all), `{"code":1701,"message":"The event webhook url validate failed: nowhere."}`, 404},
+		{body(`"meeting.started"`, hook, `"subscription_scope":"world"`), `{"code":1500,"message":"The subscription scope is invalid."}`, 400},
+		{body(`"qss.alert"`, hook, all), `{"code":1601,"message":"App event not exists: qss.alert"}`, 404},
+		{body(`"meeting.started"`, hook, all+`,"user_ids":["nobody"]`), `{"code":1001,"message":"User does not exist or does not belong to this account: nobody."}`, 404},
+		{header(`9`), `{"code":1801,"message":"The custom header type validate failed: 9."}`, 404},
+		{header(`1,"username":"u"`), `{"code":1500,"message":"The password is required."}`, 400},
+		{header(`1,"username":"` + strings.Repeat("u", 257) + `","password":"p"`), `{"code":1500,"message":"The length of username exceeds the limit of 256"}`, 400},
+		{header(`1,"username":"u\n","password":"p"`), `{"code":1500,"message":"The input value can't contain line feed."}`, 400},
+		{header(`2,"client_id":"i","client_secret":"s"`), `{"code":1500,"message":"The token url is required."}`, 400},
+		{header(`2,"client_id":"i","client_secret":"s","token_url":"https://t.example/","client_authentication":"tail"`), `{"code":1500,"message":"Client authentication must be 'header' or 'body'."}`, 400},
+		{header(`3,"custom_header_key":"a b","custom_header_value":"v"`), `{"code":1500,"message":"The input value can't contain space."}`, 400},
+		{header(`3,"custom_header_key":"a_b","custom_header_value":"v"`), `{"code":1500,"message":"The custom header key can only contain letters, numbers, and -."}`, 400},
+		{header(`3,"custom_header_key":"x-zm-signature","custom_header_value":"v"`), `{"code":1500,"message":"The custom header key is reserved by Zoom."}`, 400},
+		{header(`3,"custom_header_key":"k"`), `{"code":1500,"message":"The custom header value is required."}`, 400},
+	} {
+		w := c.do("POST", subscriptionPath, x.body)
+		var got, want any
+		if err := errors.Join(json.Unmarshal(w.Body.Bytes(), &got), json.Unmarshal([]byte(x.want), &want)); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got); d != "" || w.Code != x.status {
+			t.Errorf("%s: %d, want %d; (-want +got):\n%s", x.body, w.Code, x.status, d)
+		}
+	}
+	if w := c.do("POST", subscriptionPath, body(`"recording.started"`, hook, all)); w.Code != 201 || !strings.Contains(c.log.String(), "never sends recording.started") {
+		t.Errorf("an event that only Zoom has: %d %s", w.Code, w.Body)
+	}
+	c.refused(subscriptionPath+"?subscription_scope=world", 400, 1500, "The subscription scope is invalid.")
+	c.refused(subscriptionPath+"?user_id=nobody", 404, 1001, "User does not exist or does not belong to this account.")
+	if n := len(c.all(subscriptionPath+"?subscription_scope=user", "event_subscriptions")); n != 0 {
+		t.Errorf("%d subscriptions of users", n)
+	}
+}
+
+// An app sees its own account; the master account's variants see the account that they name, with a master's scope.
+func TestAccounts(t *testing.T) {
+	c := connect(t, nil)
+	accounts := lived().Accounts()
+	if len(accounts) != 2 || accounts[0] != lived().AccountID() {
+		t.Fatalf("accounts %q", accounts)
+	}
+	uuids := func(path string) (list []string) {
+		for _, m := range c.all(path+"/metrics/meetings?type=past&"+days, "meetings") {
+			list = append(list, m["uuid"].(string))
+		}
+		slices.Sort(list)
+		return list
+	}
+	own, sub := uuids("/v2"), uuids("/v2/accounts/"+accounts[1])
+	if d := cmp.Diff(own, uuids("/v2/accounts/"+accounts[0])); d != "" || len(own) == 0 || len(sub) == 0 {
+		t.Fatalf("%d own, %d of the sub-account (-own +by path):\n%s", len(own), len(sub), d)
+	}
+	if slices.ContainsFunc(sub, func(id string) bool { return slices.Contains(own, id) }) {
+		t.Error("a meeting belongs to two accounts")
+	}
+	for _, rest := range []string{"?type=past", "/participants?type=past", "/participants/qos?type=past", "/participants/sharing?type=past", "/participants/qos_summary"} {
+		path := "/metrics/meetings/" + twice(sub[0]) + rest
+		c.get("/v2/accounts/" + accounts[1] + path)
+		if w := c.do("GET", "/v2"+path, ""); w.Code != 404 || !strings.Contains(w.Body.String(), "3001") {
+			t.Errorf("a sub-account's meeting without its account: %d %s", w.Code, w.Body)
+		}
+	}
+	c.refused("/v2/accounts/nobody/metrics/meetings?"+days, 404, 2001, "Account does not exist: nobody")
+	all := len(c.all("/v2/videosdk/sessions?"+days, "sessions"))
+	if n := len(c.all("/v2/accounts/"+accounts[0]+"/videosdk/sessions?"+days, "sessions")) + len(c.all("/v2/accounts/"+accounts[1]+"/videosdk/sessions?"+days, "sessions")); n != all {
+		t.Errorf("%d sessions of the accounts, %d of all", n, all)
+	}
+	plain := connect(t, func(o *Options) { o.Apps[0].Scopes = []string{"dashboard_meetings:read:admin"} })
+	plain.get("/v2/metrics/meetings?" + days)
+	plain.refused("/v2/accounts/"+accounts[1]+"/metrics/meetings?"+days, 400, 4711, "Invalid access token, does not contain scopes:[dashboard:read:list_meetings:master].")
+	master := connect(t, func(o *Options) { o.Apps[0].Scopes = []string{"dashboard:master"} })
+	master.get("/v2/accounts/" + accounts[1] + "/metrics/meetings?" + days)
+	if !c.s.Authorize(c.token) || c.s.Authorize("") || c.s.Authorize("made-up") {
+		t.Error("Authorize: want the token that was given, and no other")
 	}
 }
 

@@ -26,7 +26,7 @@ func sessions(c *call) (int, any, *apiError) {
 		if typ == "past" {
 			there = !in.Live() && !in.Start.Before(from) && in.Start.Before(to)
 		}
-		return there && (name == "" || in.Topic == name) && (key == "" || in.SessionKey == key)
+		return c.ours(in.AccountID) && there && (name == "" || in.Topic == name) && (key == "" || in.SessionKey == key)
 	})
 	page, size, next, e := pageOf(c, all, instanceKey, 30, 300)
 	if e != nil {

@@ -57,13 +57,13 @@ func hasEverything(h *emulator.History) bool {
 	} {
 		if !slices.ContainsFunc(h.List(want.kind, false, time.Time{}, begin.AddDate(1, 0, 0)), func(k emulator.InstanceKey) bool {
 			in, ok := h.Instance(k.UUID)
-			return ok && want.suits(&in)
+			return ok && (in.AccountID == h.AccountID() || in.Kind == earshot.KindSession) && want.suits(&in)
 		}) {
 			return false
 		}
 	}
 	return slices.ContainsFunc(h.Calls(begin, begin.Add(time.Hour)), func(p emulator.PhoneCall) bool {
-		return !p.Ended.IsZero() && slices.ContainsFunc(p.QoS, func(q zoom.CallQoS) bool { return q.Side == "callee" })
+		return p.AccountID == h.AccountID() && !p.Ended.IsZero() && slices.ContainsFunc(p.QoS, func(q zoom.CallQoS) bool { return q.Side == "callee" })
 	})
 }
 
@@ -201,12 +201,13 @@ const days = "from=2026-11-11&to=2026-11-12"
 func once(id string) string  { return url.PathEscape(id) }
 func twice(id string) string { return url.PathEscape(url.PathEscape(id)) }
 
-// past returns an ended instance that suits.
+// past returns an ended instance of the app's account that suits, or a live one.
 func past(t *testing.T, kind earshot.Kind, suits func(*emulator.Instance) bool) emulator.Instance {
 	t.Helper()
 	for _, live := range []bool{false, true} {
 		for _, k := range lived().List(kind, live, begin.AddDate(0, 0, -1), begin.AddDate(0, 0, 1)) {
-			if in, ok := lived().Instance(k.UUID); ok && suits(&in) {
+			in, ok := lived().Instance(k.UUID)
+			if ok && (in.AccountID == lived().AccountID() || in.Kind == earshot.KindSession) && suits(&in) {
 				return in
 			}
 		}
