@@ -59,6 +59,9 @@ bench: binary ## throughput against a bare handler, lag, bytes per event, memory
 chaos: binary ## kill -9 at random moments; the sender's ledger is the judge
 	$(GO) run ./internal/chaos
 
+scoreboard: ## verdicts and incidents against the emulator's truth: precision, recall, time to detect, false alarms
+	$(GO) run ./internal/scoreboard
+
 generate: binary web/node_modules/.package-lock.json ## OpenAPI document and the UI's types
 	$(BIN) openapi > web/openapi.json
 	cd web && npm run --silent generate
@@ -66,4 +69,4 @@ generate: binary web/node_modules/.package-lock.json ## OpenAPI document and the
 clean: ## remove what was built
 	rm -rf bin web/dist web/node_modules internal/web/dist/assets internal/web/dist/index.html
 
-.PHONY: help demo build ui binary test test-go test-web lint check rivet e2e chromium fuzz bench chaos generate clean
+.PHONY: help demo build ui binary test test-go test-web lint check rivet e2e chromium fuzz bench chaos scoreboard generate clean

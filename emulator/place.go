@@ -63,7 +63,7 @@ func newDataCentres() []*dataCentre {
 // isp is one provider in one country; its trouble reaches the homes and the sites that it connects.
 type isp struct {
 	name, country string
-	v4            netip.Prefix // shared by its customers behind carrier-grade NAT
+	v4            netip.Prefix // 198.18.0.0/16 is nobody's (RFC 2544): documentation has too few addresses
 	v6            netip.Prefix
 	noise         shared
 	calm          hop     // what those have whom no trouble reaches, either way
@@ -82,23 +82,25 @@ func newISPs(seed uint64) []*isp {
 	for i, n := range names {
 		list[i] = &isp{
 			name: n.name, country: n.country,
-			v4: netip.PrefixFrom(netip.AddrFrom4([4]byte{203, 0, 113, byte(16 * i)}), 28),
-			v6: netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 0x80, byte(i)}), 48),
+			v4: netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 18, byte(16 * i)}), 20),
+			v6: netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(0x80 + i)}), 40),
 		}
 		list[i].noise.rng = newRand(seed, "isp", i)
 	}
 	return list
 }
 
-// customer returns a new customer's public IPv4 (shared with others) and IPv6 network.
+// customer returns a new customer's public IPv4 and IPv6 network. Neighbours in number are none in address: every /24 and
+// every /48 holds few of a company's people. Beyond 4,000 customers, several share an IPv4 address behind a translator.
 func (p *isp) customer() (v4, v6 netip.Addr) {
 	n := p.customers
 	p.customers++
 	a4 := p.v4.Addr().As4()
-	a4[3] += byte(1 + n%14)
+	a4[2] += byte(n % 16)
+	a4[3] = byte(1 + n/16%254)
 	a6 := p.v6.Addr().As16()
-	a6[6], a6[7] = byte(n>>8), byte(n) // a /64 of one's own
-	a6[13], a6[15] = byte(n>>16), 0x10
+	a6[5], a6[6], a6[7] = byte(n), byte(n>>8), byte(n>>16) // a /64 of one's own
+	a6[15] = 0x10
 	return netip.AddrFrom4(a4), netip.AddrFrom16(a6)
 }
 

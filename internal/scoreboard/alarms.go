@@ -1,0 +1,112 @@
+package main
+
+import (
+	"slices"
+	"time"
+
+	"github.com/earshot/earshot"
+)
+
+const (
+	// afterglow is how long after a fault's end an incident may still be about it: its last reports come a minute later, and a
+	// place that is closed with care stays open for a while.
+	afterglow = 10 * time.Minute
+	// foresight allows for minutes: a fault that begins at :40 spoils the minute that began at :00.
+	foresight = time.Minute
+	// leastVictims is how many people must have a truly bad minute by a fault before anybody can be asked to find it.
+	leastVictims = 2
+)
+
+// about reports whether an incident is about a fault: the cause, the place and the time are right.
+func (o *opened) about(f *fault) bool {
+	return o.At >= f.Start.Add(-foresight) && o.At <= f.End.Add(afterglow) && o.matches(f)
+}
+
+// matches reports whether an incident names a fault's cause and place. A part of a place, or the whole that it is in, is the
+// place: a subnet for its site, the Wi-Fi of a site for one of its access points.
+func (o *opened) matches(f *fault) bool {
+	if o.Cause != f.Cause {
+		return false
+	}
+	switch o.Cell.Scope {
+	case earshot.ScopeSubnet, earshot.ScopeSubnetWifi, earshot.ScopeSite, earshot.ScopeSiteWifi, earshot.ScopeTransport:
+		return f.Place.Any || f.Place.Site != 0 && o.Cell.ID == f.Place.Site
+	case earshot.ScopeISP, earshot.ScopeDataCenter, earshot.ScopeVersion, earshot.ScopeVPN:
+		return f.Place.Any || f.Place.Name != "" && o.Cell.Name == f.Place.Name
+	}
+	return false
+}
+
+// sufferers counts the people to whom a fault gave a truly bad minute on their own path.
+func sufferers(r *run, f *fault) int {
+	people := map[earshot.ID]bool{}
+	for i := range r.Minutes {
+		m := &r.Minutes[i]
+		if m.Truly && slices.ContainsFunc(m.Parts, func(p part) bool {
+			return p.Fault == f.Number && p.Cause == f.Cause && p.Share >= leastShare
+		}) {
+			people[m.Person] = true
+		}
+	}
+	return len(people)
+}
+
+// detections finds the first incident about every shared fault that enough people felt.
+func (s *score) detections(r *run) {
+	for i := range r.Faults {
+		f := &r.Faults[i]
+		n := sufferers(r, f)
+		if n < leastVictims {
+			continue
+		}
+		d := detection{Run: r.Name, Fault: *f, Victims: n}
+		for j := range r.Incidents {
+			if o := &r.Incidents[j]; o.Person == 0 && o.about(f) {
+				d.Found, d.After = true, max(0, o.At.Sub(f.Onset))
+				break
+			}
+		}
+		s.Detect = append(s.Detect, d)
+	}
+}
+
+// alarms sorts the incidents into true and false ones. One about several people is true when it is about a fault; one about a
+// person, when a trouble on that person's own path made a minute worse in the time before.
+func (s *score) alarms(r *run) {
+	for _, o := range r.Incidents {
+		if o.Person == 0 {
+			s.Shared++
+			if !slices.ContainsFunc(r.Faults, func(f fault) bool { return o.about(&f) }) {
+				s.False = append(s.False, falseAlarm{r.Name, o})
+			}
+			continue
+		}
+		s.Personal++
+		if !r.touched(o.Person, o.At) {
+			s.FalsePersonal = append(s.FalsePersonal, falseAlarm{r.Name, o})
+		}
+	}
+}
+
+// touched reports whether a trouble on a person's own path made one of the minutes before a time worse.
+func (r *run) touched(person earshot.ID, at earshot.Instant) bool {
+	return slices.ContainsFunc(r.Minutes, func(m minute) bool {
+		return m.Person == person && m.Key.At <= at && m.Key.At >= at.Add(-afterglow) && slices.ContainsFunc(m.Parts, func(p part) bool {
+			return p.Cause != earshot.CauseRemote
+		})
+	})
+}
+
+// detectTimes returns the times to detect of the faults of a least strength that were found, and how many were not.
+func (s *score) detectTimes(least float64) (found []time.Duration, missed int) {
+	for _, d := range s.Detect {
+		switch {
+		case d.Fault.Strength < least:
+		case d.Found:
+			found = append(found, d.After)
+		default:
+			missed++
+		}
+	}
+	return found, missed
+}

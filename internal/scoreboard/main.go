@@ -1,0 +1,162 @@
+// Command scoreboard says how good Earshot's verdicts are: it lives through scenarios of the emulated world at full speed,
+// without any network, and compares what Earshot says of every bad minute with the world's own truth.
+//
+//	go run ./internal/scoreboard [-set tune|unseen|short|all] [-scenario FILE|NAME] [-random N] [-seed N] [-examples N] [-json]
+//
+// What is judged is what runs in production: the bodies of the notifications go through the pipeline's fold (decoding,
+// identity, minutes, grades), from there into causes, from there into incidents. The judge knows the rules of the truth
+// (docs/emulator-scenarios.md) and nothing of how causes are found:
+//
+//   - Rates are over the truly bad minutes: those whose truth is poor or bad, and worse than without any trouble.
+//   - A minute's truth is every cause that contributes at least 30 % of its trouble; naming one of them is right. Recall
+//     counts a minute for the cause with the greatest share.
+//   - A headset's or camera's fault is the device's, blocked UDP the local network's, one person's own line the provider's: so the
+//     world spells them.
+//   - Faults of delivery have no truth: whatever incident is opened about them is false.
+//
+// The scenarios are split by name into those that parameters may be tuned on and those that are only ever reported on: see
+// sets.go. The same arguments give the same figures, except for what an evaluation costs.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/internal/cause"
+)
+
+// settings are the command line's.
+type settings struct {
+	set      string
+	scenario string
+	random   int
+	seed     uint64
+	examples int
+	parallel int
+	json     bool
+}
+
+func main() {
+	var s settings
+	flag.StringVar(&s.set, "set", "short", "which scenarios: tune, unseen, short or all (tune and unseen)")
+	flag.StringVar(&s.scenario, "scenario", "", "one scenario instead: a file, or the name of a shipped one")
+	flag.IntVar(&s.random, "random", 0, "so many invented scenarios instead, from -seed on")
+	flag.Uint64Var(&s.seed, "seed", 0, "another seed than the scenarios' own: other people, places and noise")
+	flag.IntVar(&s.examples, "examples", 3, "examples for each of the worst confusions")
+	flag.IntVar(&s.parallel, "parallel", 1, "scenarios at once")
+	flag.BoolVar(&s.json, "json", false, "print the figures as JSON")
+	flag.Parse()
+	if err := s.run(); err != nil {
+		fmt.Fprintln(os.Stderr, "scoreboard:", err)
+		os.Exit(1)
+	}
+}
+
+// scenario is one to be run.
+type scenario struct {
+	name    string
+	options emulator.Options
+}
+
+func (s *settings) run() error {
+	list, err := s.choose()
+	if err != nil {
+		return err
+	}
+	scores := make([]*score, len(list))
+	errs := make([]error, len(list))
+	gate := make(chan struct{}, max(1, s.parallel))
+	var all sync.WaitGroup
+	for i := range list {
+		gate <- struct{}{}
+		all.Go(func() {
+			defer func() { <-gate }()
+			r, err := play(list[i].name, list[i].options, cause.DefaultParams())
+			if err != nil {
+				errs[i] = err
+				return
+			}
+			scores[i] = judge(r)
+			if !s.json {
+				fmt.Fprintln(os.Stderr, line(r, scores[i]))
+			}
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if s.json {
+		return json.NewEncoder(os.Stdout).Encode(figures(s.split(list, scores)))
+	}
+	for _, g := range s.split(list, scores) {
+		g.print(os.Stdout, s.examples)
+	}
+	return nil
+}
+
+// choose returns the scenarios that the command line asks for.
+func (s *settings) choose() ([]scenario, error) {
+	var list []scenario
+	switch {
+	case s.random > 0:
+		for i := range s.random {
+			list = append(list, invent(s.seed+uint64(i)))
+		}
+		return list, nil
+	case s.scenario != "":
+		o, err := emulator.LoadScenario(s.scenario)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, scenario{s.scenario, o})
+	default:
+		names, err := namesOf(s.set)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			o, err := emulator.LoadScenario(name)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, scenario{name, o})
+		}
+	}
+	if s.seed != 0 {
+		for i := range list {
+			list[i].options.Seed = s.seed
+		}
+	}
+	return list, nil
+}
+
+// split adds the scores up by set, so that what was tuned on never flatters what was not.
+func (s *settings) split(list []scenario, scores []*score) []*group {
+	var groups []*group
+	find := func(title string) *group {
+		for _, g := range groups {
+			if g.Title == title {
+				return g
+			}
+		}
+		groups = append(groups, &group{Title: title})
+		return groups[len(groups)-1]
+	}
+	for i, sc := range list {
+		title := setOf(sc.name)
+		if s.random > 0 {
+			title = "invented"
+		}
+		g := find(title)
+		g.Names = append(g.Names, strings.TrimPrefix(sc.name, "score/"))
+		g.score.add(scores[i])
+	}
+	return groups
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+)
+
+// The sets. Parameters may be tuned on the scenarios of "tune" only; what is reported as Earshot's quality is what it reaches on
+// "unseen". They differ in worlds, targets, strengths and seeds; the table is fixed: a scenario never moves from one to the
+// other. "short" are the scenarios of the emulator's own manual, of a quarter of an hour each: too short to count.
+const (
+	setTune   = "tune"
+	setUnseen = "unseen"
+	setShort  = "short"
+	setOther  = "other"
+)
+
+var sets = []struct {
+	set, name, about string
+}{
+	{setShort, "lyon-link", "a line full upwards"},
+	{setShort, "frankfurt-brownout", "a data centre"},
+	{setShort, "crowded-air", "Wi-Fi of a site and of an access point"},
+	{setShort, "tejo-fibra", "a provider"},
+	{setShort, "old-client", "a version"},
+	{setShort, "drivers", "headsets and cameras"},
+	{setShort, "firewall", "blocked UDP"},
+	{setShort, "vpn", "the VPN"},
+	{setShort, "one-at-a-time", "single persons"},
+	{setShort, "two-at-once", "an office and a data centre"},
+	{setShort, "bad-delivery", "faults of delivery"},
+	{setShort, "healthy", "nothing"},
+}
+
+// namesOf lists the scenarios of a set.
+func namesOf(set string) ([]string, error) {
+	var names []string
+	for _, s := range sets {
+		if s.set == set || set == "all" && (s.set == setTune || s.set == setUnseen) {
+			names = append(names, s.name)
+		}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("set %q: want %s, %s, %s or all", set, setTune, setUnseen, setShort)
+	}
+	return names, nil
+}
+
+// setOf returns the set of a scenario.
+func setOf(name string) string {
+	for _, s := range sets {
+		if s.name == name {
+			return s.set
+		}
+	}
+	return setOther
+}
