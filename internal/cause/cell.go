@@ -59,7 +59,7 @@ type mark struct {
 	at   earshot.Instant
 	conf float64
 	// q is the rate of trouble that nothing else explains in the window that found the fault, q1 in the last minute.
-	q, q1 [ways]float64
+	q, q1 [ways][channels]float64
 }
 
 // The ways in which a minute can be bad. The computer's is looked at for client versions only.

@@ -164,7 +164,7 @@ func (c *cell) around(m *minute, way int) (rate float64, best mark, ok bool) {
 		}
 		ok = true
 		if d := max(x.at-m.last-30_000, m.last+30_000-x.at); d < near {
-			near, rate = d, x.q1[way]
+			near, rate = d, x.q1[way][bad]
 		}
 	}
 	if near > minuteMs {
@@ -185,12 +185,12 @@ func (e *Engine) chargeCell(a *account, t *track, i, way int, ci int32, share fl
 		return 0
 	}
 	if rate < 0 {
-		rate = e.rateAround(ci, m, way, x.q[way])
+		rate = e.rateAround(ci, m, way, x.q[way][bad])
 	}
 	rate = e.ownRecord(t, i, way, c.since(m.last), rate*share)
 	if other := 1 - way; m.classified(other) && !m.trouble(other, bad) {
 		_, y, _ := c.around(m, other)
-		rate *= max(.15, 1-y.q1[other]) // the other way bears witness: the fault would mostly have hit it, too
+		rate *= max(.15, 1-y.q1[other][bad]) // the other way bears witness: the fault would mostly have hit it, too
 	}
 	h := hazard(min(.97, max(0, rate-.01)))
 	a.charge(dimCause[c.key.dim], h*x.conf, ci)

@@ -21,8 +21,9 @@ type member struct {
 	// cells are those of the newest minute; older minutes count only as far as they agree with it.
 	cells [dims]int32
 	place earshot.ID
-	// weight of one minute, 0 where there is none.
+	// weight of one minute, 0 where there is none, and of all without trouble.
 	weight [nWindows][ways]float64
+	ok     [nWindows][ways][channels]float64
 	// votes are the troubled minutes, as a range of scratch.votes.
 	votes, end int32
 	// keep is the probability that no fault accepted so far made a minute bad.
@@ -141,10 +142,13 @@ func (e *Engine) weigh(o *member, a *attrs) {
 			if k := n[x][way]; k > 0 {
 				o.weight[x][way] = 1 / (1 + float64(k-1)*e.p.Rho)
 			}
-			o.keep[x][way] = [channels]float64{1, 1}
+			for ch := range channels {
+				o.keep[x][way][ch] = 1
+				o.ok[x][way][ch] = float64(ok[x][way][ch]) * o.weight[x][way]
+			}
 		}
 	}
-	e.add(o, a, &ok)
+	e.enrol(o, a.home)
 }
 
 // windowOf returns the shortest window that holds the k-th newest minute, reported so long ago.
@@ -166,11 +170,11 @@ func (e *Engine) vote(o *member, i, window int) {
 		}
 		h := e.private(o.t, i, way)
 		p := 1 - math.Exp(-h.sum())
-		by := int32(len(e.s.past))
-		e.pastOf(o.t, m, way)
-		end := int32(len(e.s.past))
 		for ch := range channels {
 			if m.trouble(way, ch) {
+				by := int32(len(e.s.past))
+				e.pastOf(o.t, m, way, ch)
+				end := int32(len(e.s.past))
 				e.s.votes = append(e.s.votes, vote{
 					at: m.at, way: uint8(way), channel: uint8(ch), window: uint8(window),
 					p: min(.97, max(p, e.baseRate(o.t, way, ch))), by: by, end: end,
@@ -188,7 +192,7 @@ const (
 
 // pastOf records the faults that were on when a minute was reported, with their rates then. What a fault explained while it
 // lasted stays explained by it: else its relatives would take its minutes over after its end.
-func (e *Engine) pastOf(t *track, m *minute, way int) {
+func (e *Engine) pastOf(t *track, m *minute, way, ch int) {
 	if m.last > e.now-pastFromMs {
 		return
 	}
@@ -206,45 +210,42 @@ func (e *Engine) pastOf(t *track, m *minute, way int) {
 		}
 		for j := len(c.log) - 1; j >= 0 && c.log[j].at >= m.last-15_000; j-- {
 			if x := &c.log[j]; x.at <= m.last+pastFromMs {
-				e.s.past = append(e.s.past, past{i, 1 - min(.97, max(x.q[way], x.q1[way]))})
+				e.s.past = append(e.s.past, past{i, 1 - min(.97, max(x.q[way][ch], x.q1[way][ch]))})
 				break
 			}
 		}
 	}
 }
 
-// add counts a member in its cells.
-func (e *Engine) add(o *member, a *attrs, ok *[nWindows][ways][channels]int) {
-	var weight [nWindows][ways][channels]float64
-	for x := range weight {
-		for way := range ways {
-			for ch := range channels {
-				weight[x][way][ch] = float64(ok[x][way][ch]) * o.weight[x][way]
-			}
-		}
-	}
+// enrol counts a member in its cells.
+func (e *Engine) enrol(o *member, home bool) {
 	for _, i := range o.cells {
 		if i < 0 {
 			continue
 		}
 		y := &e.cells[i].tally
-		y.members++
-		if a.home {
+		y.add(o)
+		if home {
 			y.homes++
-		}
-		for x := range weight {
-			for way := range ways {
-				if o.weight[x][way] == 0 {
-					continue
-				}
-				y.n[x][way]++
-				for ch := range channels {
-					y.ok[x][way][ch] += weight[x][way][ch]
-				}
-			}
 		}
 		if o.troubled() {
 			y.troubled = append(y.troubled, o.t.member)
+		}
+	}
+}
+
+// add counts a member.
+func (y *tally) add(o *member) {
+	y.members++
+	for x := range o.weight {
+		for way := range ways {
+			if o.weight[x][way] == 0 {
+				continue
+			}
+			y.n[x][way]++
+			for ch := range channels {
+				y.ok[x][way][ch] += o.ok[x][way][ch]
+			}
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (e *Engine) describe(c *cell, x *mark, rivals []earshot.Cause) {
 	y := &c.tally
 	f := Fault{
 		Cell: c.key.public(), Cause: dimCause[c.key.dim], Rivals: rivals, Confidence: x.conf, Score: y.score.odds,
-		Rate: max(x.q1[receiving], x.q1[sending], x.q1[computing]), Direction: lean(x),
+		Rate: max(x.q1[receiving][bad], x.q1[sending][bad], x.q1[computing][bad]), Direction: lean(x),
 	}
 	began := e.now
 	for _, j := range y.troubled {
@@ -88,7 +88,7 @@ func (e *Engine) describe(c *cell, x *mark, rivals []earshot.Cause) {
 
 // lean is the direction in which a fault does nearly all of its harm, none for both.
 func lean(x *mark) earshot.Direction {
-	got, sent := max(x.q[receiving], x.q1[receiving]), max(x.q[sending], x.q1[sending])
+	got, sent := max(x.q[receiving][bad], x.q1[receiving][bad]), max(x.q[sending][bad], x.q1[sending][bad])
 	switch {
 	case got > .1 && sent < got/4:
 		return earshot.DirectionReceive

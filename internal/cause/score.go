@@ -76,8 +76,12 @@ const unexplained = .4
 
 // judge returns how probable it is that a cell is faulty, given what was accepted before.
 func (e *Engine) judge(i int32, live int) score {
+	return e.judgeTally(i, live, &e.cells[i].tally)
+}
+
+// judgeTally does so by the members in a tally.
+func (e *Engine) judgeTally(i int32, live int, y *tally) score {
 	c := e.cells[i]
-	y := &c.tally
 	var b ballot
 	for x := range b.like {
 		for way := range ways {
@@ -106,7 +110,7 @@ func (e *Engine) judge(i int32, live int) score {
 	}
 	for x := range windows {
 		for ch := range channels {
-			e.decide(&s, &b, c, x, ch, prior)
+			e.decide(&s, &b, c, y, x, ch, prior)
 		}
 	}
 	return s
@@ -183,9 +187,8 @@ func (e *Engine) explained(o *member, w *vote, cell int32, x int) float64 {
 }
 
 // decide computes the odds in one window and channel, and keeps the best.
-func (e *Engine) decide(best *score, b *ballot, c *cell, x, ch int, prior float64) {
+func (e *Engine) decide(best *score, b *ballot, c *cell, y *tally, x, ch int, prior float64) {
 	d := c.key.dim
-	y := &c.tally
 	var like [ways]float64
 	for way := range ways {
 		sum := logSumExp(b.like[x][way][ch][:])

@@ -60,11 +60,48 @@ func (e *Engine) best(candidates []int32, live *[dims]int) int32 {
 				best = i
 			}
 		}
-		if best < 0 || !e.cells[best].tally.stale {
+		switch {
+		case best < 0:
+			return best
+		case e.cells[best].tally.stale:
+			e.refresh(best, live)
+		case e.oneSided(best, live):
+			e.cells[best].tally.score.odds = math.Inf(-1)
+		default:
 			return best
 		}
-		e.refresh(best, live)
 	}
+}
+
+// oneSided reports whether the trouble of a cell that spans places is that of one of them: without it, nothing speaks for the
+// rest. A place at the beginning of its outage does not cover enough of itself yet, and its carrier must not step in.
+func (e *Engine) oneSided(i int32, live *[dims]int) bool {
+	c := e.cells[i]
+	if !c.key.dim.isWide() {
+		return false
+	}
+	count := map[earshot.ID]int{}
+	most := earshot.ID(0)
+	for _, j := range c.tally.troubled {
+		o := &e.s.members[j]
+		count[o.place]++
+		if n := count[o.place]; n > count[most] || n == count[most] && o.place < most {
+			most = o.place
+		}
+	}
+	if 2*count[most] <= len(c.tally.troubled) || count[most] < 2 {
+		return false
+	}
+	rest := tally{}
+	for j := range e.s.members {
+		if o := &e.s.members[j]; o.cells[c.key.dim] == i && o.place != most {
+			rest.add(o)
+			if o.troubled() {
+				rest.troubled = append(rest.troubled, int32(j))
+			}
+		}
+	}
+	return e.judgeTally(i, live[c.key.dim], &rest).odds < 0
 }
 
 // refresh judges a cell again when something that it shares members with was accepted.
@@ -83,7 +120,7 @@ func (e *Engine) accept(i int32, candidates []int32, live *[dims]int) {
 	s := &y.score
 	x := mark{at: e.now, conf: conf}
 	for way := range ways {
-		x.q[way], x.q1[way] = s.rate[s.window][way][bad], s.rate[0][way][bad]
+		x.q[way], x.q1[way] = s.rate[s.window][way], s.rate[0][way]
 	}
 	if n := len(c.log); n > 0 && c.log[n-1].at == e.now {
 		c.log = c.log[:n-1]
