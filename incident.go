@@ -98,3 +98,10 @@ func (c IncidentChange) String() string { return nameOf(incidentChangeNames[:], 
 
 // MarshalText implements encoding.TextMarshaler.
 func (c IncidentChange) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// Personal reports whether the incident is about one person alone.
+func (i *Incident) Personal() bool { return i.Cell.Scope == ScopePerson }
+
+// Causeless reports whether it is one person's trouble without a known cause: worth a line in a list, not a page at night.
+// Alerting leaves such incidents out.
+func (i *Incident) Causeless() bool { return i.Personal() && i.Cause == CauseUnknown }

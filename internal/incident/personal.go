@@ -1,0 +1,191 @@
+package incident
+
+import (
+	"math"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/cause"
+)
+
+// fresh is how old a person's newest minute may be for news: somebody who left is not news.
+const fresh = 3 * time.Minute
+
+// personal opens and updates the incidents of single people.
+func (e *Engine) personal(people []cause.Trouble, faults []cause.Fault) {
+	for i := range people {
+		t := &people[i]
+		if t.Person == 0 {
+			continue
+		}
+		l := e.live[e.persons[t.Person]]
+		switch {
+		case l != nil:
+			e.follow(l, t)
+		case t.Clean == 0 && e.newsFor(t):
+			e.openPersonal(t)
+		}
+	}
+	e.heardBadly(faults)
+}
+
+// ownTrouble reports whether a verdict says that the trouble is the person's own.
+func ownTrouble(v *earshot.Verdict) bool {
+	if v.Cell.Scope != earshot.ScopePerson && v.Cell.Scope != earshot.ScopeNone {
+		return false
+	}
+	switch v.Cause {
+	case earshot.CauseDevice, earshot.CauseWifi:
+		return true
+	case earshot.CauseUnknown:
+		return v.Candidate != earshot.CauseRemote // perhaps a victim of somebody else
+	}
+	return false
+}
+
+// newsFor reports whether so much trouble is news for this person.
+func (e *Engine) newsFor(t *cause.Trouble) bool {
+	if !ownTrouble(&t.Verdict) || t.Last != 0 && e.now.Sub(t.Last) > fresh {
+		return false
+	}
+	r := &e.rules
+	tail := binomialTail(t.BadMinutes, r.PersonWindow, min(max(t.BaseRate, r.MinBaseRate), r.MaxBaseRate))
+	if t.Verdict.Cause == earshot.CauseUnknown {
+		return t.BadMinutes >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
+	}
+	return t.BadMinutes >= r.PersonBad && tail < r.PersonTail
+}
+
+// sharesTrouble reports whether a person is among the troubled people of a shared incident: trouble without a cause of its
+// own is a part of that.
+func (e *Engine) sharesTrouble(person earshot.ID) bool {
+	for _, l := range e.live {
+		if l.personal() {
+			continue
+		}
+		if w := e.watches[l.I.Cell]; w != nil && contains(w.Troubled, person) {
+			return true
+		}
+	}
+	return false
+}
+
+// binomialTail is the chance of at least k of n when each has probability p.
+func binomialTail(k, n int, p float64) float64 {
+	var sum float64
+	ways := 1.0 // n over i
+	for i := 0; i <= n; i++ {
+		if i >= k {
+			sum += ways * math.Pow(p, float64(i)) * math.Pow(1-p, float64(n-i))
+		}
+		ways = ways * float64(n-i) / float64(i+1)
+	}
+	return sum
+}
+
+func (e *Engine) openPersonal(t *cause.Trouble) {
+	v := &t.Verdict
+	cell := earshot.Cell{Scope: earshot.ScopePerson, ID: t.Person}
+	l := e.begin(cell, v.Since)
+	if l == nil {
+		return
+	}
+	e.persons[t.Person] = l.I.ID
+	l.I.Cause, l.I.Direction, l.I.Confidence, l.I.Inside = v.Cause, v.Direction, v.Confidence, earshot.Count{Bad: 1, Of: 1}
+	l.I.Elsewhere = v.Elsewhere
+	if v.Cause == earshot.CauseUnknown && v.Candidate != earshot.CauseNone && v.Candidate != earshot.CauseUnknown {
+		l.I.Candidates = []earshot.Cause{v.Candidate}
+	}
+	l.Noted, l.Recent = 1, l.I.Inside
+	e.note(l, earshot.IncidentEvent{What: earshot.IncidentOpened, Inside: l.Recent, Cell: cell, Cause: v.Cause})
+	l.Counted = e.now.Minute()
+	e.count(l, float64(t.BadMinutes))
+	e.suffer(l, t)
+}
+
+// follow updates a person's incident. It is calmed here, too: only here is known how many good minutes followed.
+func (e *Engine) follow(l *live, t *cause.Trouble) {
+	quiet := l.I.State == earshot.IncidentQuiet
+	switch {
+	case t.Clean >= e.rules.PersonClean:
+		if !quiet {
+			e.calm(l)
+		}
+		return
+	case t.Last != 0 && t.Last <= l.Reported: // nothing new
+		return
+	case t.Clean > 0 || !ownTrouble(&t.Verdict) || t.BadMinutes == 0:
+		return
+	case quiet && t.BadMinutes < 2: // one bad minute is not the trouble again
+		return
+	case quiet:
+		e.reopen(l)
+	}
+	if e.now.Minute() != l.Counted {
+		l.Counted = e.now.Minute()
+		e.count(l, 1)
+	}
+	e.suffer(l, t)
+}
+
+// suffer takes what a bad minute of a person says.
+func (e *Engine) suffer(l *live, t *cause.Trouble) {
+	l.LastOn, l.LastBad, l.Segment, l.Reported = e.now, e.now, t.Segment, t.Last
+	e.affect(l, []earshot.ID{t.Person})
+	if t.Meeting != 0 {
+		if _, ok := l.tally[t.Meeting]; !ok {
+			e.touch(l, []earshot.ID{t.Meeting}, 1)
+		}
+	}
+	l.trust(t.Verdict.Confidence)
+	if t.Verdict.Metric != earshot.MetricCount && t.Verdict.Metric < earshot.MetricCount {
+		set(l, &l.I.Metric, t.Verdict.Metric)
+	}
+	e.mind(l, t.Verdict.Cause)
+	e.weigh(l, l.Recent.Bad)
+}
+
+// heardBadly adds to the incidents of people who send badly those who hear them badly: the listeners have no incident of
+// their own.
+func (e *Engine) heardBadly(faults []cause.Fault) {
+	var senders map[earshot.ID]*live
+	for i := range faults {
+		f := &faults[i]
+		if f.Cell.Scope != earshot.ScopeSender {
+			continue
+		}
+		if senders == nil {
+			senders = map[earshot.ID]*live{}
+			for _, l := range e.live {
+				if l.personal() && l.Segment != 0 && l.I.State == earshot.IncidentOpen {
+					senders[l.Segment] = l
+				}
+			}
+		}
+		l := senders[f.Cell.ID]
+		if l == nil {
+			continue
+		}
+		e.affect(l, f.BadPeople)
+		e.touchNew(l, f.Meetings)
+		l.Recent = earshot.Count{Bad: 1 + f.Inside.Bad, Of: 1 + f.Inside.Of}
+		if l.Recent.Bad > l.I.Inside.Bad {
+			set(l, &l.I.Inside, l.Recent)
+			set(l, &l.I.Elsewhere, f.Elsewhere)
+		}
+		if e.now.Minute() != l.Heard {
+			l.Heard = e.now.Minute()
+			e.count(l, f.Rate*float64(f.Inside.Of))
+		}
+		e.weigh(l, l.Recent.Bad)
+	}
+}
+
+// touchNew adds meetings that the incident does not know.
+func (e *Engine) touchNew(l *live, meetings []earshot.ID) {
+	for _, id := range meetings {
+		if _, ok := l.tally[id]; !ok {
+			e.touch(l, []earshot.ID{id}, 1)
+		}
+	}
+}
