@@ -23,6 +23,9 @@ func (a *API) getIngest(ctx context.Context, _ *struct{}) (*Ingest, error) {
 	if in.Notices == nil {
 		in.Notices = []Notice{}
 	}
+	if in.Input == nil {
+		in.Input = []InputReading{}
+	}
 	if in.Facts.Rows == nil {
 		in.Facts.Rows = map[string]int64{}
 	}

@@ -48,14 +48,18 @@ func (a *API) getSeries(ctx context.Context, in *seriesInput) (*SegmentSeries, e
 	audio, video := a.meaning(s.Account)
 	out := &SegmentSeries{
 		From: from.Time(), To: to.Time(), Streams: streams(samples, audio, video), Minutes: minutesJSON(minutes[s.ID]),
-		Bands: bands(a.profile.Bands()), InputMeans: "received", CadenceSeconds: cadence(samples),
-	}
-	if audio == earshot.InputSent {
-		out.InputMeans = "sent"
+		Bands: bands(a.profile.Bands()), InputMeans: meaningWord(audio), InputVideo: meaningWord(video), CadenceSeconds: cadence(samples),
 	}
 	filter.Segment = 0
 	out.Notifications, err = a.notifications(ctx, filter, s.ID)
 	return out, err
+}
+
+func meaningWord(m earshot.InputMeaning) string {
+	if m == earshot.InputSent {
+		return "sent"
+	}
+	return "received"
 }
 
 // streams turns samples into columns, one set for each wire type, in Zoom's order of types.

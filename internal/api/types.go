@@ -204,7 +204,8 @@ type SegmentSeries struct {
 	Minutes        []Minute       `json:"minutes"`
 	Notifications  []Notification `json:"notifications"`
 	Bands          []Band         `json:"bands"`
-	InputMeans     string         `json:"input_means" doc:"sent or received: how *_input of audio and video was read"`
+	InputMeans     string         `json:"input_means" doc:"sent or received: how *_input of audio was read"`
+	InputVideo     string         `json:"input_video" doc:"the same for video"`
 	CadenceSeconds int            `json:"cadence_seconds" doc:"the usual distance of two reports here; a longer one is a gap"`
 }
 
@@ -320,7 +321,21 @@ type Ingest struct {
 	Events   []EventIngest `json:"events" doc:"by event name, most frequent first"`
 	Drift    []DriftIngest `json:"drift" doc:"names on the wire that Earshot does not know"`
 	Facts    FactsIngest   `json:"facts"`
-	Notices  []Notice      `json:"notices" doc:"what somebody should look at, worst first"`
+	// Input says, for each account and for audio and video, which way Zoom's *_input is taken to run.
+	Input   []InputReading `json:"input"`
+	Notices []Notice       `json:"notices" doc:"what somebody should look at, worst first"`
+}
+
+// InputReading is how *_input of one medium of one account is read, and why.
+type InputReading struct {
+	Account       earshot.ID    `json:"account"`
+	AccountZoomID string        `json:"account_zoom_id,omitempty"`
+	Media         earshot.Media `json:"media"`
+	Means         string        `json:"means" enum:"sent,received" doc:"what *_input is, seen from the participant"`
+	How           string        `json:"how" enum:"set,assumed,found" doc:"set by the configuration; assumed while the traffic has not told; found from the traffic"`
+	Sure          float64       `json:"sure" doc:"the probability by the traffic alone, 0 to 1; 0.5 without evidence"`
+	Since         *time.Time    `json:"since,omitempty" doc:"when it was found"`
+	Text          string        `json:"text" doc:"the evidence in words"`
 }
 
 // SubscriptionIngest is the state of one /webhook/{name}.

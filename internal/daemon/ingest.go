@@ -103,6 +103,9 @@ func (s *ingestSource) Ingest(ctx context.Context) (api.Ingest, error) {
 		return out, err
 	}
 	out.Notices = notices(&out, &f, &j, &p)
+	if err := s.directions(ctx, &out); err != nil {
+		return out, err
+	}
 	return out, nil
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/daemon/receiver"
@@ -115,9 +114,10 @@ func (m *Monitor) assemble() (err error) {
 	if m.journal, err = journal.Dial(receiver.SocketPath(m.cfg.DataDir)); err != nil {
 		return err
 	}
+	inputs := newInputs(&m.cfg.Input, m.keys)
 	m.pipeline, err = pipeline.New(pipeline.Options{
 		Dir: m.cfg.DataDir, Journal: m.journal, Facts: m.facts, Registry: m.registry, Live: m.live, Logger: m.log.With("component", "pipeline"),
-		Rules: pipeline.Rules{Keys: m.keys, Profile: m.profile, Sites: m.sites.Load, Input: m.inputMeaning},
+		Rules: pipeline.Rules{Keys: m.keys, Profile: m.profile, Sites: m.sites.Load, Input: inputs.meaning, Auto: inputs.auto},
 		Adopt: m.adoptMinutes,
 	})
 	if err != nil {
@@ -125,7 +125,7 @@ func (m *Monitor) assemble() (err error) {
 	}
 	m.ingest = &ingestSource{m: m}
 	m.api, err = api.New(api.Options{
-		Registry: m.registry, Facts: m.facts, Live: m.live, Ingest: m.ingest, InputMeaning: m.inputMeaning, ReceiverUp: m.ingest.receiverUp,
+		Registry: m.registry, Facts: m.facts, Live: m.live, Ingest: m.ingest, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
 		Profile: m.profile, Version: m.o.Version, Logger: m.log.With("component", "api"),
 	})
 	return err
@@ -205,20 +205,6 @@ func (m *Monitor) Close() error {
 		err = errors.Join(err, m.registry.Close())
 	}
 	return err
-}
-
-// inputMeaning says which way *_input runs in an account. Until an account's own evidence is looked at, auto is what the
-// QSS reference says.
-func (m *Monitor) inputMeaning(account earshot.ID) (audio, video earshot.InputMeaning) {
-	in := m.cfg.Input.InputMeanings
-	for zoomID, meanings := range m.cfg.Input.Accounts {
-		if m.keys.Account(zoomID) == account {
-			in = meanings
-		}
-	}
-	audio, _ = in.Audio.Fixed()
-	video, _ = in.Video.Fixed()
-	return audio, video
 }
 
 func served(what string, err error) error {

@@ -21,6 +21,9 @@ type Rules struct {
 	Sites   func() *site.Table
 	// Input returns which way *_input of audio and of video runs in an account.
 	Input func(account earshot.ID) (audio, video earshot.InputMeaning)
+	// Auto says which of them the fold finds out from the traffic, beginning with InputReceived; Input then does not count
+	// for them. nil: none.
+	Auto func(account earshot.ID) (audio, video bool)
 }
 
 // Fold is the reducer over the journal. It does no I/O. It is not safe for concurrent use.
@@ -35,6 +38,8 @@ type Fold struct {
 	drift    *driftCounts
 	counts   map[string]*EventCount
 	seq      uint64
+
+	directions *directions
 
 	places  *places
 	low     map[earshot.ID]lowMinute
@@ -62,11 +67,13 @@ type Output struct {
 
 // NewFold returns a fold that has seen nothing.
 func NewFold(rules Rules) *Fold {
-	return &Fold{
-		rules: rules, identity: identity.NewState(rules.Keys), minutes: newOpenMinutes(), drift: newDriftCounts(),
+	f := &Fold{
+		rules: rules, directions: newDirections(), identity: identity.NewState(rules.Keys), minutes: newOpenMinutes(), drift: newDriftCounts(),
 		counts: map[string]*EventCount{}, places: newPlaces(rules.Sites), low: map[earshot.ID]lowMinute{},
 		news: newNews(),
 	}
+	f.rules.Input = f.withFound(rules.Input)
+	return f
 }
 
 // Seq returns the sequence of the last record folded.
@@ -225,6 +232,7 @@ func (f *Fold) dirty(account earshot.ID, t earshot.Instant) {
 	h := earshot.DirtyHour{Account: account, Hour: t.Hour()}
 	if !slices.Contains(f.out.Dirty, h) {
 		f.out.Dirty = append(f.out.Dirty, h)
+		f.directions.touch(account, h.Hour)
 	}
 }
 
@@ -240,6 +248,7 @@ func (f *Fold) advance() {
 		if !ok {
 			return
 		}
+		f.directions.add(m)
 		if low != 0 {
 			f.low[id] = lowMinute{m.At, low}
 		} else {
@@ -248,6 +257,7 @@ func (f *Fold) advance() {
 		f.out.Minutes = append(f.out.Minutes, row)
 		f.news.sealed = append(f.news.sealed, row)
 	})
+	f.findDirections()
 	if f.mark.Now-f.evicted >= evictEvery {
 		f.evicted = f.mark.Now
 		f.evict()

@@ -128,7 +128,7 @@ func (h *hours) grade(ctx context.Context, hour earshot.DirtyHour, before []fact
 	var minutes []earshot.Minute
 	var samples []facts.Sample
 	flush := func() error {
-		part, err := gradeHour(ctx, &h.p.o.Rules, h.p.o.Registry, samples, before)
+		part, err := gradeHour(ctx, &h.p.settled, h.p.o.Registry, samples, before)
 		minutes, samples = append(minutes, part...), samples[:0]
 		return err
 	}

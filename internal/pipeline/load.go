@@ -32,6 +32,7 @@ func (p *Pipeline) load(ctx context.Context, info journal.Info) (*lostRows, erro
 		return nil, err
 	}
 	p.from = p.fold.Seq()
+	p.publish()
 	p.stats.folded(p.fold.Seq(), p.fold.Watermark(), 0, p.fold.counts)
 	p.stats.snapshot.Store(p.fold.Seq())
 	return p.compare(ctx)

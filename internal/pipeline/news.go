@@ -137,5 +137,6 @@ func (f *Fold) evict() {
 	for _, id := range segments {
 		delete(f.low, id)
 	}
+	f.directions.forget(meetings)
 	f.news.gone = append(append(f.news.gone, meetings...), calls...)
 }

@@ -65,6 +65,9 @@ type Pipeline struct {
 	queue chan item
 	hours *hours
 	stats *stats
+	// settled are the rules for whatever is computed beside the fold: directions are those that the fold has found.
+	settled Rules
+	told    atomic.Pointer[told]
 
 	mu       sync.Mutex // guards the fields below: the fold and the run of records that is not yet queued
 	fold     *Fold
@@ -97,11 +100,46 @@ func New(o Options) (*Pipeline, error) {
 	}
 	p := &Pipeline{o: o, log: o.Logger, queue: make(chan item, queueBatches), stats: newStats()}
 	p.hours = newHours(p)
+	p.settled = o.Rules
+	p.settled.Input, p.settled.Auto = p.Input, nil
+	p.told.Store(&told{})
 	return p, nil
 }
 
 // Ready reports whether the fold has been loaded and follows the journal.
 func (p *Pipeline) Ready() bool { return p.stats.ready.Load() }
+
+// told is what readers know of the fold's directions.
+type told struct {
+	readings []Reading
+	input    map[earshot.ID][2]earshot.InputMeaning // audio, video
+}
+
+// Readings returns how *_input is read in each account that had minutes, by account and medium.
+func (p *Pipeline) Readings() []Reading { return p.told.Load().readings }
+
+// Input says which way *_input of an account runs, as it is set or found.
+func (p *Pipeline) Input(account earshot.ID) (audio, video earshot.InputMeaning) {
+	if in, ok := p.told.Load().input[account]; ok {
+		return in[0], in[1]
+	}
+	return p.o.Rules.Input(account)
+}
+
+// publish tells readers what the fold has found.
+func (p *Pipeline) publish() {
+	t := told{readings: p.fold.readings(), input: map[earshot.ID][2]earshot.InputMeaning{}}
+	for _, r := range t.readings {
+		in := t.input[r.Account]
+		if r.Media == earshot.MediaVideo {
+			in[1] = r.Meaning
+		} else {
+			in[0] = r.Meaning
+		}
+		t.input[r.Account] = in
+	}
+	p.told.Store(&t)
+}
 
 // Run follows the journal until ctx ends. It returns nil then, and an error only for what a restart might heal.
 func (p *Pipeline) Run(ctx context.Context) error {
@@ -210,6 +248,9 @@ func (p *Pipeline) apply(ctx context.Context, records []journal.Record) error {
 		return nil
 	}
 	last := &records[len(records)-1]
+	if p.fold.takeWeighed() {
+		p.publish()
+	}
 	p.stats.folded(last.Seq, p.fold.Watermark(), last.ReceivedAt, p.fold.counts)
 	p.o.Live.Apply(p.fold.LiveUpdate(last.ReceivedAt))
 	if p.fold.Seq()-p.from >= flushRecords {

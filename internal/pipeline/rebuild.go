@@ -83,7 +83,7 @@ func (p *Pipeline) rebuild(ctx context.Context, lost *lostRows) error {
 		return fmt.Errorf("facts: applied position: %w", err)
 	}
 	skipTo := max(done, lost.FactsFrom)
-	f := NewFold(p.o.Rules)
+	f := NewFold(p.settled)
 	f.seq = max(info.First, 1) - 1
 	adopted, err := p.adopt(ctx, lost, f.seq)
 	if err != nil {

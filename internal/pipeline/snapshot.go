@@ -19,7 +19,7 @@ import (
 
 // The snapshot file is: 8 bytes of magic with the version, 4 bytes CRC-32C of the rest, then one CBOR item, snapshotState.
 // A file of another version, or one that does not check, is not used: the fold begins again from the journal.
-var snapshotMagic = []byte("ESFOLD\x00\x01")
+var snapshotMagic = []byte("ESFOLD\x00\x02")
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -35,6 +35,7 @@ type snapshotState struct {
 	Drift    []earshot.Drift
 	Counts   map[string]EventCount
 	Low      map[earshot.ID]lowMinute
+	Inputs   *directions
 	Identity []byte
 	Minutes  []byte
 	Live     []byte
@@ -50,7 +51,7 @@ func (f *Fold) state() (*snapshotState, error) {
 	}
 	s := &snapshotState{
 		Mark: f.mark, Evicted: f.evicted, Sealing: f.sealing, Drift: f.drift.all(), Counts: make(map[string]EventCount, len(f.counts)),
-		Low: maps.Clone(f.low), Identity: id, Minutes: f.minutes.appendBinary(nil),
+		Low: maps.Clone(f.low), Inputs: f.directions.clone(), Identity: id, Minutes: f.minutes.appendBinary(nil),
 	}
 	s.Position.Seq = f.seq
 	s.Mark.Ring = slices.Clone(f.mark.Ring)
@@ -73,6 +74,10 @@ func (f *Fold) load(s *snapshotState) error {
 	f.low = s.Low
 	if f.low == nil {
 		f.low = map[earshot.ID]lowMinute{}
+	}
+	f.directions = newDirections()
+	if s.Inputs != nil {
+		f.directions = s.Inputs.clone()
 	}
 	f.drift = newDriftCounts()
 	for _, d := range s.Drift {
