@@ -29,25 +29,31 @@ func (e *Engine) search() {
 	for _, i := range candidates {
 		e.cells[i].tally.score = e.judge(i, live[e.cells[i].key.dim])
 	}
-	var accepted []int32
-	for len(accepted) < mostFaults {
+	for range mostFaults {
 		i := e.best(candidates, &live)
 		if i < 0 {
 			break
 		}
 		e.accept(i, candidates, &live)
-		accepted = append(accepted, i)
 	}
-	e.s.wide = e.s.wide[:0]
+	for _, i := range e.sorted {
+		e.cells[i].on = e.cells[i].tally.accepted
+	}
+	e.settle()
+}
+
+// settle lists the cells that are faulty, and the wide ones that were lately.
+func (e *Engine) settle() {
+	e.faulty, e.s.wide = e.faulty[:0], e.s.wide[:0]
 	for _, i := range e.sorted {
 		c := e.cells[i]
-		c.on = c.tally.accepted
+		if c.on {
+			e.faulty = append(e.faulty, i)
+		}
 		if c.key.dim.isWide() && len(c.log) > 0 {
 			e.s.wide = append(e.s.wide, i)
 		}
 	}
-	slices.SortFunc(accepted, func(a, b int32) int { return e.cells[a].key.compare(e.cells[b].key) })
-	e.faulty = accepted
 }
 
 // best returns the candidate with the greatest odds, -1 when none reaches Open.

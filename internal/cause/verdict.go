@@ -26,10 +26,7 @@ func (e *Engine) place(v *earshot.Verdict, a *account, t *track, m *minute) {
 	switch {
 	case !unsure && c == earshot.CauseRemote && m.offender != 0 && (i < 0 || own > 0):
 		v.Cell = earshot.Cell{Scope: earshot.ScopeSender, ID: m.offender}
-		if j := t.meetingCell; j >= 0 {
-			count(j)
-			e.without(v, m.offender, m.at, way)
-		}
+		e.hearers(v, t, m.offender, m.at, way)
 	case !unsure && i >= 0 && a.most[c] >= own:
 		v.Cell = e.cells[i].key.public()
 		count(i)
@@ -43,22 +40,30 @@ func (e *Engine) place(v *earshot.Verdict, a *account, t *track, m *minute) {
 	}
 }
 
-// without takes the sender out of the count of those who heard.
-func (e *Engine) without(v *earshot.Verdict, sender earshot.ID, at earshot.Instant, way int) {
-	t := e.tracks[sender]
-	if t == nil {
-		return
+// hearers counts the people who hear a sender in their meeting, and everybody else but the sender.
+func (e *Engine) hearers(v *earshot.Verdict, t *track, offender earshot.ID, at earshot.Instant, way int) {
+	var one earshot.ID
+	if s := e.tracks[offender]; s != nil {
+		one = s.person.id
 	}
-	m := t.find(at)
-	if m == nil {
-		return
+	var in, sender column
+	e.s.stamp++
+	for _, r := range e.meetings[t.meeting].tracks {
+		m := r.find(at)
+		if m == nil || m.last > e.now || r.person.seen[0] == e.s.stamp {
+			continue
+		}
+		r.person.seen[0] = e.s.stamp
+		if r.person.id == one {
+			sender.add(m)
+		} else {
+			in.add(m)
+		}
 	}
-	var one column
-	one.add(m)
-	v.Inside.Bad -= one[way].Bad
-	v.Inside.Of -= one[way].Of
-	v.Elsewhere.Bad += one[way].Bad
-	v.Elsewhere.Of += one[way].Of
+	all := e.censusOf(at).all[way]
+	v.Inside = in[way]
+	v.Elsewhere = earshot.Count{Bad: max(0, all.Bad-in[way].Bad-sender[way].Bad), Of: max(0, all.Of-in[way].Of-sender[way].Of)}
+	v.Elsewhere.Bad = min(v.Elsewhere.Bad, v.Elsewhere.Of)
 }
 
 // evidence names the reading that speaks for a verdict on one person.
