@@ -145,6 +145,11 @@ func (w *changeWriter) changes(c *Changes) error {
 			return err
 		}
 	}
+	for i := range c.Incidents {
+		if err := w.incident(&c.Incidents[i], c.Refill); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// applyForever applies batch after batch, each of which adds one account and ten segments, and prints each position once it
+// applyForever applies batch after batch, each of which adds one account, an incident and ten segments, and prints each position once it
 // is applied.
 func applyForever(dir string) error {
 	r, err := registry.Open(registry.Options{Dir: dir})
@@ -46,6 +46,7 @@ func applyForever(dir string) error {
 		for i := range 10 {
 			c.Segments = append(c.Segments, earshot.Segment{ID: earshot.ID(seq*10 + uint64(i)), Meeting: 1, Devices: []earshot.DeviceSnapshot{{At: 1, PCName: "pc"}}})
 		}
+		c.Incidents = []earshot.Incident{{ID: earshot.ID(seq), Start: 1, People: []earshot.ID{1, 2}, Timeline: []earshot.IncidentEvent{{At: 1}}}}
 		if err := r.Apply(context.Background(), &c); err != nil {
 			return err
 		}
@@ -109,6 +110,12 @@ func checkKilled(t *testing.T, dir string, said uint64) {
 	for _, s := range segments {
 		if len(s.Devices) != 1 {
 			t.Fatalf("segment %s has %d devices, want 1", s.ID, len(s.Devices))
+		}
+	}
+	for seq := uint64(1); seq <= applied; seq++ {
+		i, ok, err := r.Incident(ctx, earshot.ID(seq))
+		if err != nil || !ok || len(i.People) != 2 || len(i.Timeline) != 1 {
+			t.Fatalf("incident of position %d: %v, %d people, %d lines, %v", seq, ok, len(i.People), len(i.Timeline), err)
 		}
 	}
 	if err := r.CheckDeep(ctx); err != nil {

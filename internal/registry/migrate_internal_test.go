@@ -67,8 +67,8 @@ func TestMigrateFails(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	broken := append(all, migration{version: len(all) + 1, name: "0002_broken.sql", sql: "DROP TABLE users; SELECT nonsense;"})
-	if _, err := openAt(path, broken, log); err == nil || !strings.Contains(err.Error(), "0002_broken.sql") {
+	broken := append(all, migration{version: len(all) + 1, name: "9999_broken.sql", sql: "DROP TABLE users; SELECT nonsense;"})
+	if _, err := openAt(path, broken, log); err == nil || !strings.Contains(err.Error(), "9999_broken.sql") {
 		t.Fatalf("openAt: %v; want an error that names the script", err)
 	}
 	r, err = Open(Options{Dir: dir, Logger: log})

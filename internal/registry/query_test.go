@@ -217,6 +217,7 @@ func TestPaging(t *testing.T) {
 		c.Meetings = append(c.Meetings, earshot.Meeting{ID: id, FirstSeen: 1 + same, LastSeen: 10})
 		c.Persons = append(c.Persons, earshot.Person{ID: id, Name: fmt.Sprintf("p%d", same)})
 		c.Calls = append(c.Calls, earshot.Call{ID: id, FirstSeen: 1 + same, LastSeen: 10})
+		c.Incidents = append(c.Incidents, earshot.Incident{ID: id, Start: 1 + same, End: 10})
 	}
 	apply(t, r, 1, c)
 	ctx := context.Background()
@@ -232,6 +233,10 @@ func TestPaging(t *testing.T) {
 		"calls": func(after string, limit int) ([]earshot.ID, string, error) {
 			p, err := r.Calls(ctx, registry.CallQuery{After: after, Limit: limit})
 			return idsOf(p.Items, func(m earshot.Call) earshot.ID { return m.ID }), p.Next, err
+		},
+		"incidents": func(after string, limit int) ([]earshot.ID, string, error) {
+			p, err := r.Incidents(ctx, registry.IncidentQuery{After: after, Limit: limit})
+			return idsOf(p.Items, func(i earshot.Incident) earshot.ID { return i.ID }), p.Next, err
 		},
 	}
 	for name, list := range lists {

@@ -1,5 +1,5 @@
 // Package registry keeps who and where: accounts, series, meetings, persons, segments with their devices, calls, sites,
-// users and schema drift. Everything personal that Earshot knows is in here and in the journal, nowhere else.
+// users and schema drift; and incidents, which name them. Everything personal that Earshot knows is in here and in the journal, nowhere else.
 //
 // What it promises: a [Changes] is stored whole or not at all, together with the journal position it came from; one below
 // that position is ignored (one at it is not: states that were held back until then may follow). An upsert never forgets:
@@ -8,8 +8,9 @@
 //
 // The implementation is SQLite (see [Open]). Any number of goroutines may read and write: writers take turns, readers see the
 // last commit and wait for nobody. A file that is damaged is moved aside, never deleted, and one of a newer version is not
-// touched. The journal brings back who and where; users, audit log and sites are brought back from a backup
-// ([Registry.AdoptTyped]).
+// touched. The journal brings back who and where; users, audit log, sites and incidents are brought back from a backup
+// ([Registry.AdoptTyped]). Incidents are made once: nothing deletes them, and a fold that runs again neither changes nor
+// doubles them.
 //
 // The tests open real files in temporary directories: they damage them, kill processes that write them, and restore every
 // backup that they make.
@@ -28,11 +29,16 @@ type Changes struct {
 	identity.Changes
 	Sites []earshot.Site  // derived ones
 	Drift []earshot.Drift // absolute counts
+	// Incidents that changed, each whole. A state that is older than the stored one (by Updated) is left out.
+	Incidents []earshot.Incident
+	// Refill says that the changes were made by a fold that fills a registry which was lost. It may not have begun where the
+	// first one did, so it only adds incidents in cells, and at times, of which no other is known.
+	Refill bool
 }
 
 // Empty reports whether nothing changed; the position is stored all the same.
 func (c *Changes) Empty() bool {
-	return c.Changes.Empty() && len(c.Sites)+len(c.Drift) == 0
+	return c.Changes.Empty() && len(c.Sites)+len(c.Drift)+len(c.Incidents) == 0
 }
 
 // MeetingQuery selects meetings. Zero fields do not narrow.
