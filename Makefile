@@ -40,7 +40,7 @@ lint: web/node_modules/.package-lock.json ## gofmt, vet, staticcheck, the UI's l
 
 check: lint test e2e rivet ## what CI runs: lint, vet, race, web tests, browser tests, Zoom's own client
 
-rivet: ## Zoom's own REST client against the emulator
+rivet: ## clients that others wrote, Zoom's own among them, against the emulator
 	./scripts/rivet.sh
 
 e2e: build chromium ## browser tests: the built UI, then the binary with the emulator, in Chromium

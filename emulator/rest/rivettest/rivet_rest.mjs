@@ -1,20 +1,11 @@
-// Zoom's own client (@zoom/rivet) against the emulator's REST side: server-to-server token, list of live and past meetings,
-// detail, participants, quality of service, paging, errors. Rivet has no setting for the token's address, which is part of
-// it; requests for it are turned to the emulator here, and nothing else is.
+// Zoom's own client (@zoom/rivet) against the emulator's REST side: server-to-server token, lists of live and past meetings and
+// webinars, detail, participants, quality of service, paging, errors.
 import assert from "node:assert/strict";
-import axios from "axios";
 import { AccountsS2SAuthClient } from "@zoom/rivet/accounts";
+import { turnAxios } from "./turn.mjs";
 
 const { EMULATOR, ACCOUNT, FROM, TO } = process.env;
-axios.interceptors.request.use((request) => {
-  const url = axios.getUri(request);
-  if (url.startsWith("https://zoom.us/")) {
-    request.baseURL = undefined;
-    request.url = url.replace("https://zoom.us", EMULATOR);
-  }
-  assert.ok(axios.getUri(request).startsWith(EMULATOR), `rivet asks ${axios.getUri(request)}, which is not the emulator`);
-  return request;
-});
+turnAxios(EMULATOR);
 
 const client = new AccountsS2SAuthClient({
   clientId: "rivet-id", clientSecret: "rivet-secret", accountId: ACCOUNT, webhooksSecretToken: "unused", disableReceiver: true, baseUrl: `${EMULATOR}/v2`,
@@ -58,7 +49,17 @@ assert.ok(people > 10 && minutes > 10, `${people} participants with ${minutes} m
 const past = await pages((query) => dashboards.listMeetings({ query }), "meetings", { ...span, type: "past", page_size: 30 });
 assert.ok(past.length > 0, "no past meetings");
 const webinars = [];
-for (const type of ["live", "past"]) webinars.push(...(await pages((query) => dashboards.listWebinars({ query }), "webinars", { ...span, type })));
+for (const type of ["live", "past"]) {
+  for (const w of await pages((query) => dashboards.listWebinars({ query }), "webinars", { ...span, type })) {
+    webinars.push(w);
+    const path = { webinarId: twice(w.uuid) };
+    const { data } = await dashboards.getWebinarDetails({ path, query: { type } });
+    assert.equal(data.uuid, w.uuid);
+    const list = await pages((query) => dashboards.getWebinarParticipants({ path, query }), "participants", { type, page_size: 30 });
+    const qos = await pages((query) => dashboards.listWebinarParticipantQoS({ path, query }), "participants", { type, page_size: 10 });
+    assert.deepEqual(qos.map((p) => p.user_id), list.map((p) => p.user_id));
+  }
+}
 assert.ok(webinars.length > 0, "no webinar, live or past");
 const { data: quality } = await dashboards.getMeetingQualityScores({ query: span });
 assert.equal(typeof quality.quality.audio.good, "number");
