@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -86,20 +87,23 @@ func (a *Attempt) Failed() bool { return !accepted(a.Status, a.Retry) }
 const LogDays = 7
 
 // How much memory a delivery log takes at most, in bytes. Failures have a share of their own: they are what somebody looks for,
-// and would be pushed out by a few minutes of ordinary traffic.
+// and would be pushed out by a few minutes of ordinary traffic. So has what goes over WebSockets: while nobody is connected, all
+// of it fails.
 const (
 	keptBytes        = 32 << 20
-	keptFailureBytes = 96 << 20
+	keptFailureBytes = 72 << 20
+	keptSocketBytes  = 24 << 20
 	// attemptBytes is what an attempt takes beside its bodies, about.
 	attemptBytes = 600
 )
 
 // DeliveryLog remembers the attempts of all subscriptions for [LogDays] simulated days, or the newest of them where they would take
-// more than 128 MB: some 15,000 successes and 45,000 failures. All methods may be called concurrently.
+// more than 128 MB: some 15,000 successes and 30,000 failures. All methods may be called concurrently.
 type DeliveryLog struct {
 	mu       sync.Mutex
 	good     attempts
 	failures attempts
+	sockets  attempts
 }
 
 // attempts is a queue that is bounded by time and by bytes.
@@ -138,16 +142,19 @@ func (q *attempts) newest(yield func(*Attempt) bool) {
 
 // NewDeliveryLog makes an empty log.
 func NewDeliveryLog() *DeliveryLog {
-	return &DeliveryLog{good: attempts{limit: keptBytes}, failures: attempts{limit: keptFailureBytes}}
+	return &DeliveryLog{good: attempts{limit: keptBytes}, failures: attempts{limit: keptFailureBytes}, sockets: attempts{limit: keptSocketBytes}}
 }
 
 func (l *DeliveryLog) add(a Attempt) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	since := a.Time.AddDate(0, 0, -LogDays)
-	if a.Failed() {
+	switch {
+	case strings.HasPrefix(a.Endpoint, socketEndpoint):
+		l.sockets.add(a, since)
+	case a.Failed():
 		l.failures.add(a, since)
-	} else {
+	default:
 		l.good.add(a, since)
 	}
 }
@@ -165,14 +172,19 @@ func (l *DeliveryLog) Newest(n int, keep func(*Attempt) bool) []Attempt {
 		})
 		return out
 	}
-	good, failures := take(&l.good), take(&l.failures)
-	out := make([]Attempt, 0, min(n, len(good)+len(failures)))
-	for len(out) < n && len(good)+len(failures) > 0 {
-		if len(failures) == 0 || len(good) > 0 && good[0].Time.After(failures[0].Time) {
-			out, good = append(out, good[0]), good[1:]
+	all := merge(merge(take(&l.good), take(&l.failures)), take(&l.sockets))
+	return all[:min(n, len(all))]
+}
+
+// merge merges two lists, the newest first.
+func merge(a, b []Attempt) []Attempt {
+	out := make([]Attempt, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].Time.After(b[0].Time) {
+			out, a = append(out, a[0]), a[1:]
 		} else {
-			out, failures = append(out, failures[0]), failures[1:]
+			out, b = append(out, b[0]), b[1:]
 		}
 	}
-	return out
+	return append(append(out, a...), b...)
 }

@@ -290,7 +290,7 @@ func TestSubscriptionOptionsAreChecked(t *testing.T) {
 		"target":            {Target: "ftp://x/"},
 		"exact name":        {Target: "http://x/", Events: []string{"meeting.*"}},
 		"needs the account": {Target: "http://x/", Scope: ScopeAccount},
-		`scope "everybody"`:      {Target: "http://x/", Scope: "everybody"},
+		`scope "everybody"`: {Target: "http://x/", Scope: "everybody"},
 		"one of them":       {Target: "http://x/", WebSocket: true},
 		"user name":         {Target: "http://x/", Header: OwnHeader{Mode: HeaderBasic, Username: "a:b"}},
 		"token URL":         {Target: "http://x/", Header: OwnHeader{Mode: HeaderOAuth, TokenURL: "x"}},

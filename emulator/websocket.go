@@ -21,6 +21,9 @@ const (
 	heartbeatMissed = 3 * heartbeatEvery
 )
 
+// socketEndpoint and the subscription's id are where Zoom's clients connect.
+const socketEndpoint = "wss://ws.zoom.us/ws?subscriptionId="
+
 // WebSocket serves the connections of WebSocket subscriptions: GET /ws?subscriptionId=…&access_token=…. What happens while
 // nobody is connected is not sent later. A second connection to a subscription takes the first one's place (Zoom documents
 // neither that nor the opposite). Injected faults touch these deliveries as they do webhooks, except that there are no retries:
@@ -201,7 +204,7 @@ func (c *channel) record(ev Event, err error) {
 		return
 	}
 	a := Attempt{
-		Event: ev.Name, Subscription: c.o.id, Endpoint: "wss://ws.zoom.us/ws?subscriptionId=" + c.o.id, Status: http.StatusOK,
+		Event: ev.Name, Subscription: c.o.id, Endpoint: socketEndpoint + c.o.id, Status: http.StatusOK,
 		Reason: reasonOf(err), RequestID: ev.ID, TraceID: trackingID(textHash(ev.ID + c.o.id)), Time: ev.Time, Body: ev.Body,
 	}
 	if err != nil {
