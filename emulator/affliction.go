@@ -18,7 +18,7 @@ type activeTrouble struct {
 	over     bool
 	people   []*person // whom it hits, for the kinds that hit several persons one by one
 	via      *site     // the pool that a detour goes through
-	reach    uint64    // chooses the customers of a provider
+	reach    reach     // chooses whom of a place it hits
 }
 
 // Active returns the troubles that are going on now, with the targets that the world chose. A trouble that found nobody to
@@ -84,13 +84,13 @@ func (t *activeTrouble) lift() {
 	case t.person != nil:
 		t.person.trouble = personalTrouble{}
 	case t.point != nil:
-		t.point.weak, t.point.busy = 0, 0
+		t.point.burdens = t.point.burdens[:0]
 	case t.site != nil:
-		t.site.weakAir, t.site.busyAir, t.site.troubleUp, t.site.troubleDown = 0, 0, 0, 0
+		t.site.burdens = t.site.burdens[:0]
 	case t.isp != nil:
 		t.isp.spells = t.isp.spells[:0]
 	case t.centre != nil:
-		t.centre.trouble = 0
+		t.centre.burdens = t.centre.burdens[:0]
 	}
 }
 
@@ -102,14 +102,13 @@ func (t *activeTrouble) press() {
 	}
 	switch t.Kind {
 	case FullLink, BusyVPN:
-		t.site.troubleUp += t.up()
-		t.site.troubleDown += t.down()
+		t.site.burdens = append(t.site.burdens, burden{reach: t.reach, up: t.up(), down: t.down()})
 	case BusyAir, WeakWiFi:
 		t.pressAir(x)
 	case ISPLoss:
 		t.isp.spells = append(t.isp.spells, spell{city: t.city, reach: t.reach, up: t.up(), down: t.down()})
 	case SlowCentre:
-		t.centre.trouble += x
+		t.centre.burdens = append(t.centre.burdens, burden{reach: t.reach, up: x, down: x})
 	default:
 		if t.person != nil {
 			t.person.trouble.add(t.Kind, x, t.via)
@@ -119,19 +118,17 @@ func (t *activeTrouble) press() {
 
 // pressAir adds a trouble with radio, of a person, an access point or all of a site's.
 func (t *activeTrouble) pressAir(x float64) {
-	weak, busy := x, 0.0
+	b := burden{reach: t.reach, weak: x}
 	if t.Kind == BusyAir {
-		weak, busy = 0, x
+		b.weak, b.busy = 0, x
 	}
 	switch {
 	case t.person != nil:
-		t.person.trouble.wifi += weak
+		t.person.trouble.wifi += b.weak
 	case t.point != nil:
-		t.point.weak += weak
-		t.point.busy += busy
+		t.point.burdens = append(t.point.burdens, b)
 	default:
-		t.site.weakAir += weak
-		t.site.busyAir += busy
+		t.site.burdens = append(t.site.burdens, b)
 	}
 }
 
@@ -162,6 +159,8 @@ func (t *activeTrouble) crosses(s *segment) bool {
 	switch {
 	case t.person != nil:
 		return t.person == p
+	case t.isp == nil && !t.reach.holds(p):
+		return false
 	case t.point != nil:
 		return t.point == p.point
 	case t.Kind == BusyVPN:
@@ -203,8 +202,10 @@ func (w *World) resolve(t *activeTrouble) bool {
 		return true
 	case t.Kind == VPNDetour:
 		t.via = vpn
-	case t.Kind == ISPLoss:
-		t.reach = splitmix(uint64(w.now))
+	}
+	t.reach = reach{splitmix(uint64(w.now)), t.Share}
+	if t.Share > 0 && t.Kind != ISPLoss { // several at once do not hit the same people
+		t.reach.key = splitmix(t.reach.key ^ textHash(string(t.Kind)+t.Target))
 	}
 	if t.Target != "" {
 		t.aim, _ = w.people.aim(t.Kind, t.Target) // checked by Options
@@ -243,7 +244,7 @@ func (w *World) gather(t *activeTrouble) {
 	}
 	for _, list := range [][]*person{w.people.people, w.people.guests, w.people.customers, w.people.rooms} {
 		for _, p := range list {
-			if t.site != nil && p.office == t.site && p.role == staff || t.suffers(p) {
+			if (t.site != nil && p.office == t.site && p.role == staff || t.suffers(p)) && t.reach.holds(p) {
 				t.people = append(t.people, p)
 			}
 		}

@@ -17,7 +17,7 @@ func (w *World) ASNDatabase(out io.Writer) error { return w.people.asnDatabase(o
 
 // ASNDatabase writes the providers of the emulator's world; see [World.ASNDatabase].
 func (e *Emulator) ASNDatabase(out io.Writer) error {
-	return newPopulation(e.o.Seed, e.o.People).asnDatabase(out)
+	return newPopulation(e.o.Seed, e.o.People, &e.o.Life).asnDatabase(out)
 }
 
 func (p *population) asnDatabase(out io.Writer) error {

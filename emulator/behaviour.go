@@ -20,6 +20,7 @@ func (m *meeting) behave(w *World) {
 			bad = .5
 		}
 		m.reroute(w, s)
+		m.freshen(w, s)
 		switch {
 		case toggle < .6*hour && !s.silent:
 			s.camera = !s.camera
@@ -135,7 +136,7 @@ func (m *meeting) shareFPS() float64 {
 
 // tell sends the data event of somebody who has just joined.
 func (m *meeting) tell(w *World, s *segment, a *attendance) {
-	if !s.p.reported || s.phone {
+	if !s.p.reported || s.phone || s.p.hidden.data {
 		return
 	}
 	d := s.data
@@ -145,12 +146,13 @@ func (m *meeting) tell(w *World, s *segment, a *attendance) {
 }
 
 // dataOf is what Zoom knows about a participant's computer and network.
-func (m *meeting) dataOf(s *segment) dataEntry {
+func (m *meeting) dataOf(s *segment, now earshot.Instant) dataEntry {
 	p, c := s.p, &s.p.computer
-	public, internal := p.addresses()
+	network, public, internal, stale := p.told(now)
+	s.stale = stale
 	port := 49_152 + int(splitmix(uint64(p.index)*977+uint64(len(s.who.id))+uint64(m.root().nextID))%12_000)
 	d := dataEntry{
-		full: true, device: c.device, location: p.city.name + " (" + p.city.country + ")", networkType: p.networkType(), microphone: c.microphone,
+		full: true, device: c.device, location: p.city.name + " (" + p.city.country + ")", networkType: network, microphone: c.microphone,
 		speaker: c.speaker, camera: c.camera, dataCentre: s.dc.name, connectionType: "UDP", pcName: c.pcName, mac: c.mac, disk: c.disk,
 		version: c.version, public: public.String(), internal: internal.String(), signalPort: strconv.Itoa(port),
 		audioPort: strconv.Itoa(port + 2), videoPort: strconv.Itoa(port + 3), sharePort: strconv.Itoa(port + 4),
@@ -165,6 +167,9 @@ func (m *meeting) dataOf(s *segment) dataEntry {
 	}
 	if p.role == guest {
 		d.device = ""
+	}
+	if p.hidden.centre { // nor the address from which it could be told
+		d.dataCentre, d.destination, d.destinationPort = "", "", ""
 	}
 	return d
 }
@@ -189,10 +194,25 @@ func (m *meeting) reroute(w *World, s *segment) {
 		s.data.connectionType, s.data.destinationPort = d.connectionType, d.destinationPort
 	}
 	s.route = r
-	if s.p.reported {
+	if s.p.reported && !s.p.hidden.data {
 		ts := w.stamp(w.now, 700)
 		w.emit(ts, w.enc.dataEvent(&m.head, &s.who, ts, &d))
 	}
+}
+
+// freshen tells the network that somebody has been in for a while, once Zoom notices.
+func (m *meeting) freshen(w *World, s *segment) {
+	if !s.stale {
+		return
+	}
+	network, public, internal, stale := s.p.told(w.now)
+	if stale {
+		return
+	}
+	s.stale = false
+	d := dataEntry{networkType: network, public: public.String(), internal: internal.String()}
+	s.data.networkType, s.data.public, s.data.internal = d.networkType, d.public, d.internal
+	m.changed(w, s, &d)
 }
 
 // change applies and tells a partial change of somebody's data.
@@ -207,7 +227,7 @@ func (m *meeting) change(w *World, s *segment, d dataEntry) {
 }
 
 func (m *meeting) changed(w *World, s *segment, d *dataEntry) {
-	if !s.p.reported || s.phone {
+	if !s.p.reported || s.phone || s.p.hidden.data {
 		return
 	}
 	ts := w.stamp(w.now+earshot.Instant(m.rng.Int64N(int64(w.step))), 700)

@@ -60,9 +60,9 @@ func (e *Emulator) Generate(from, to time.Time) iter.Seq[Event] {
 // World makes a new world of the emulator's options.
 func (e *Emulator) World() *World { return newWorld(e.o) }
 
-// SitesCSV writes the sites of the emulator's world, which depend on Seed and People alone; see [World.SitesCSV].
+// SitesCSV writes the sites of the emulator's world, which depend on Seed, People and Life alone; see [World.SitesCSV].
 func (e *Emulator) SitesCSV(out io.Writer) error {
-	return newPopulation(e.o.Seed, e.o.People).sitesCSV(out)
+	return newPopulation(e.o.Seed, e.o.People, &e.o.Life).sitesCSV(out)
 }
 
 // Run lets the targets pass the challenge, then sends until Options.Duration has passed or the context ends, which is no

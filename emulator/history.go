@@ -311,4 +311,4 @@ func (m *Member) weight() int {
 }
 
 // AccountID is the Zoom account of the emulator's world, which depends on the seed alone. Its sub-accounts are others.
-func (e *Emulator) AccountID() string { return newPopulation(e.o.Seed, 2).accounts[0].id }
+func (e *Emulator) AccountID() string { return newPopulation(e.o.Seed, 2, &Life{}).accounts[0].id }

@@ -72,7 +72,7 @@ func (h *History) look(w *World) {
 			x.UserID, x.Email, x.RegistrantID, x.CustomerKey = s.who.userID, s.who.email, s.who.registrant, s.who.customerKey
 			x.PhoneNumber, x.Host, x.Joined, x.Room = s.who.phone, s.who.host, s.joined.Time(), s.p.computer.crc
 			if !s.phone {
-				d := m.dataOf(s) // those who joined long before have been told to nobody
+				d := m.dataOf(s, w.now) // those who joined long before have been told to nobody
 				x.Data = dataOfEntry(&d)
 			}
 		}

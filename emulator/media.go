@@ -65,6 +65,9 @@ type scene struct {
 	big, second    *segment // who is on the big tile, and who is for the one on the big tile
 }
 
+// starved is how strongly a computer that is too busy loses pictures: at twice what it can do, four in five.
+const starved = 1.5
+
 // send computes what a segment sends in this step.
 func (s *segment) send(m *meeting, w *World) {
 	s.flows[audioSend], s.flows[videoSend], s.flows[shareSend] = flow{}, flow{}, flow{}
@@ -85,17 +88,12 @@ func (s *segment) send(m *meeting, w *World) {
 	if m.sharer == s {
 		share = m.shareKbps()
 	}
-	up, _ := s.line()
-	fair := 12_000.0
-	if up != nil {
-		fair = up.fairKbps
-	}
-	s.sender.adapt(60+ladder[top].kbps*1.2+share, fair, s.up.loss(), s.up.delay, audio+share, top, w.rhythm.dt)
+	s.sender.adapt(60+ladder[top].kbps*1.2+share, s.fairUp, s.up.loss(), s.up.delay, audio+share, top, w.rhythm.dt)
 	if s.camera {
 		l := ladder[s.sender.level]
 		room := max(30, s.sender.kbps-audio-share)
 		kbps := min(room, l.kbps*(.8+.12*n2))
-		fps := l.fps * clamp(room/l.kbps, .5, 1) / (1 + .6*s.over)
+		fps := l.fps * clamp(room/l.kbps, .5, 1) / (1 + starved*s.over)
 		if s.lossUp > .05 {
 			fps *= .7
 		}
@@ -198,19 +196,14 @@ func (s *segment) receiveVideo(m *meeting, w *World, mine, noise float64) {
 	if s.tcp {
 		loss = 0
 	}
-	_, down := s.line()
-	fair := 12_000.0
-	if down != nil {
-		fair = down.fairKbps
-	}
 	level := big.sender.level
 	thumbnails := float64(min(24, cams-1)) * ladder[min(1, level)].kbps * .8
 	want := 70 + ladder[level].kbps + thumbnails
-	s.receiver.adapt(want, fair, s.down.loss(), s.down.delay, 60, level, w.rhythm.dt)
+	s.receiver.adapt(want, s.fairDown, s.down.loss(), s.down.delay, 60, level, w.rhythm.dt)
 	l := ladder[min(level, s.receiver.level)]
 	room := max(30, s.receiver.kbps-60)
 	kbps := min(room, big.flows[videoSend].kbps*l.kbps/ladder[level].kbps+thumbnails) * (1 + .04*noise)
-	fps := min(big.flows[videoSend].fps, l.fps) * (1 - min(.85, 3*loss)) / (1 + .6*s.over)
+	fps := min(big.flows[videoSend].fps, l.fps) * (1 - min(.85, 3*loss)) / (1 + starved*s.over)
 	s.flows[videoReceive] = flow{active: true, kbps: max(20, kbps), latency: s.rtt + 4, jitter: 1.5*s.jitter + 1, loss: loss,
 		fps: max(1, fps), width: l.width, height: l.height}
 }

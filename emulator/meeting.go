@@ -199,7 +199,7 @@ func (m *meeting) join(w *World, a *attendance) {
 	s.dueIn = 2 + m.rng.IntN(w.perStep)
 	camera := m.rng.Float64()
 	s.camera = !s.phone && !s.silent && (p.likesCamera && camera < .85 || camera < .12 || m.head.kind == earshot.KindWebinar)
-	s.data, s.route = m.dataOf(s), p.route()
+	s.data, s.route = m.dataOf(s, max(s.joined, w.now)), p.route()
 	a.seg = s
 	m.segs = append(m.segs, s)
 	if s.joined < w.from-60_000 {
@@ -254,7 +254,7 @@ func (m *meeting) leave(w *World, a *attendance, at earshot.Instant, reason stri
 	}
 	ts = w.stamp(ts, 1500)
 	w.emit(ts, w.enc.qosSummaryEvent(&m.head, &s.who, ts, &s.total))
-	if !s.phone {
+	if !s.phone && !s.p.hidden.data {
 		s.data.full = true
 		w.emit(ts+200, w.enc.dataSummaryEvent(&m.head, &s.who, ts+200, &s.data))
 	}

@@ -39,8 +39,8 @@ type Options struct {
 	People int
 	// Meetings is about how many meetings run at once, from the first second (default People/10).
 	Meetings int
-	// Seed chooses the world. The same Seed, From, People, Meetings, Cadence, Dialect, Troubles and Calm give the same
-	// bodies in the same order, byte for byte, on the same processor architecture.
+	// Seed chooses the world. The same Seed, From, People, Meetings, Cadence, Dialect, Troubles, Calm and Life give the
+	// same bodies in the same order, byte for byte, on the same processor architecture.
 	Seed uint64
 	// From is the simulated time of the beginning. The zero time is two minutes before now, truncated to the minute; Run
 	// then sends what lies between From and now at once, so that a receiver has something to show immediately.
@@ -60,6 +60,8 @@ type Options struct {
 	Span time.Duration
 	// Calm switches the random troubles off, leaving Troubles and the ordinary noise of lines and radio.
 	Calm bool
+	// Life is how untidy the work of everybody is; the zero Life is tidy.
+	Life Life
 
 	// Truth receives lines of JSON about who felt which trouble when: see TruthMinute and TruthFault. nil keeps no truth;
 	// the events are the same with and without.
@@ -127,9 +129,7 @@ func (o Options) check() error {
 	if o.Dialect != InputReceived && o.Dialect != InputSent {
 		wrong("dialect %q: want %q or %q", o.Dialect, InputReceived, InputSent)
 	}
-	if err := o.Schedule.check(); err != nil {
-		errs = append(errs, err)
-	}
+	errs = append(errs, o.Schedule.check(), o.Life.check())
 	if o.Span < 0 {
 		wrong("span %v: want more than 0, or 0 for no end", o.Span)
 	}

@@ -23,6 +23,7 @@ type rhythm struct {
 	dt                          float64 // seconds
 	linkFast, linkSlow          ar
 	radio, air, cell, cpu, line ar
+	blip                        float64 // probability that one begins in a step
 }
 
 func newRhythm(dt float64) rhythm {
@@ -119,14 +120,13 @@ func (l *link) use(kbps float64) {
 
 // accessPoint is a Wi-Fi cell; its channel's load is shared by its clients.
 type accessPoint struct {
-	name string // "Lisbon office ap 2"; "" at home
-	rng  *rand.Rand
-	ghz2 bool    // 2.4 GHz: slower, busier, reaches further
-	u0   float64 // ordinary channel utilisation
-	x    float64
-	tick int64
-	// strengths of the troubles of this one, now
-	weak, busy float64
+	name    string // "Lisbon office ap 2"; "" at home
+	rng     *rand.Rand
+	ghz2    bool    // 2.4 GHz: slower, busier, reaches further
+	u0      float64 // ordinary channel utilisation
+	x       float64
+	tick    int64
+	burdens burdens // the troubles of this one, now
 }
 
 func newAccessPoint(r *rand.Rand, ghz2, atHome bool) *accessPoint {
@@ -174,11 +174,12 @@ func radioHop(ghz2 bool, u, rssi float64, up bool) hop {
 // spell is a trouble at a provider while it lasts.
 type spell struct {
 	city     *city // nil: everywhere
-	reach    uint64
+	reach    reach
 	up, down float64
 }
 
-// reaches reports whether a provider's trouble reaches that customer: seven in ten of those in its region.
+// reaches reports whether a provider's trouble reaches that customer: seven in ten of those in its region, where nothing else
+// is said.
 func (x *spell) reaches(q *person) bool {
 	if x.city != nil && x.city != q.city {
 		return false
@@ -187,7 +188,10 @@ func (x *spell) reaches(q *person) bool {
 	if q.office != nil { // one line, one answer
 		key = 1<<40 | uint64(q.office.index)
 	}
-	return splitmix(x.reach^key)%10 < 7
+	if x.reach.share > 0 {
+		return float64(splitmix(x.reach.key^key)>>11)/(1<<53) < x.reach.share
+	}
+	return splitmix(x.reach.key^key)%10 < 7
 }
 
 // step advances a provider. Its ordinary state is nearly perfect, with rare bumps.
@@ -223,10 +227,10 @@ func (h hop) lossy(strength float64) hop {
 	return h
 }
 
-// hop is what a data centre does to packets now, either way.
-func (dc *dataCentre) hop() hop {
+// hop is what a data centre does to somebody's packets now, either way.
+func (dc *dataCentre) hop(p *person) hop {
 	h := hop{delay: 1, dev: .3, loss: 2e-5, kappa: .5, length: 4}
-	if x := dc.trouble; x > 0 {
+	if x := dc.burdens.on(p).up; x > 0 {
 		h.delay += 90 * x
 		h.dev += 45 * x
 		h.loss += .03 * x

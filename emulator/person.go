@@ -82,6 +82,9 @@ type person struct {
 	spike              float64 // seconds left of a scan or compilation
 	radio, dip, dipFor float64
 	trouble            personalTrouble
+	blip               blip
+	hidden             hidden
+	moves              *mover // nil: stays where they are
 }
 
 // personalTrouble is the strength of the troubles that hit one person now.
@@ -110,12 +113,13 @@ type population struct {
 	guests    []*person
 	rooms     []*person
 	customers []*person
+	movers    []*mover
 	locals    map[*city]*locals
 	emails    map[string]int
 	seed      uint64
 }
 
-func newPopulation(seed uint64, people int) *population {
+func newPopulation(seed uint64, people int, life *Life) *population {
 	p := &population{
 		seed: seed, isps: newISPs(seed), centres: newDataCentres(), emails: map[string]int{}, locals: map[*city]*locals{},
 	}
@@ -124,14 +128,14 @@ func newPopulation(seed uint64, people int) *population {
 	for i := range all {
 		all[i].loc = mustZone(all[i].zone)
 	}
-	p.sites = newSites(seed, people, all, p.isps)
+	p.sites = newSites(seed, people, life.Outposts, all, p.isps)
 	r := newRand(seed, "accounts", 0)
 	p.accounts = []*account{
 		{id: zoomUserID(r), domain: "example.com", company: "Example", nextExtension: 2000},
 		{id: zoomUserID(r), domain: "labs.example.net", company: "Example Labs", nextExtension: 7000},
 	}
 	for i := range people {
-		p.people = append(p.people, p.newStaff(i))
+		p.people = append(p.people, p.newStaff(i, people))
 	}
 	for i := range people/6 + 4 {
 		p.guests = append(p.guests, p.newGuest(i))
@@ -156,6 +160,7 @@ func newPopulation(seed uint64, people int) *population {
 	for i := range people/60 + 2 {
 		p.rooms = append(p.rooms, p.newRoom(i))
 	}
+	p.untidy(life)
 	for _, s := range p.sites {
 		p.locals[s.city] = &locals{}
 	}
@@ -180,21 +185,29 @@ func (p *population) from(c *city) *locals {
 }
 
 // newStaff makes one of ours: 45 in 100 at an office, 50 at home, 5 on the move.
-func (p *population) newStaff(i int) *person {
+func (p *population) newStaff(i, people int) *person {
 	r := newRand(p.seed, "person", i)
 	q := &person{index: i, role: staff, rng: r, reported: true, account: p.accounts[0]}
 	if chance(r, 0.18) {
 		q.account = p.accounts[1]
 	}
 	p.nameAndKeys(q)
-	offices := p.sites[:len(p.sites)-1]
+	offices, outposts := p.offices()
 	s := offices[weighted(r, siteWeights(len(offices))...)]
+	outpost := outpostOf(outposts, i, people)
+	if outpost != nil {
+		s = outpost
+	}
 	q.city = s.city
 	q.extension = q.account.nextExtension
 	q.account.nextExtension++
 	q.phone = fmt.Sprintf("+%s555%05d", q.city.phone, i%100_000)
 	q.computer = newComputer(r, i)
-	switch weighted(r, 45, 50, 5) {
+	where := weighted(r, 45, 50, 5)
+	if outpost != nil {
+		where = 0
+	}
+	switch where {
 	case 0:
 		q.office = s
 		s.staff++
@@ -212,6 +225,28 @@ func (p *population) newStaff(i int) *person {
 	}
 	p.habits(q, r)
 	return q
+}
+
+// offices returns the ordinary ones and the outposts.
+func (p *population) offices() (offices, outposts []*site) {
+	for _, s := range p.sites[:len(p.sites)-1] {
+		if s.outpost {
+			outposts = append(outposts, s)
+		} else {
+			offices = append(offices, s)
+		}
+	}
+	return offices, outposts
+}
+
+// outpostOf returns the outpost where the i-th of the staff works, nil for nearly all: three each.
+func outpostOf(outposts []*site, i, people int) *site {
+	for k := range 3 * len(outposts) {
+		if i == (k+1)*people/(3*len(outposts)+1) {
+			return outposts[k/3]
+		}
+	}
+	return nil
 }
 
 // siteWeights gives the headquarters a third of the staff.

@@ -39,7 +39,7 @@ type dataCentre struct {
 	name     string
 	lat, lon float64
 	address  netip.Addr // what clients see as destination
-	trouble  float64    // strength of what is wrong there now
+	burdens  burdens    // what is wrong there now
 }
 
 func newDataCentres() []*dataCentre {
@@ -112,6 +112,7 @@ type site struct {
 	isp      *isp
 	linkMbps float64
 	vpn      bool
+	outpost  bool         // of three people
 	internal netip.Prefix // 10.x/16
 	public4  netip.Prefix
 	public6  netip.Prefix
@@ -119,8 +120,7 @@ type site struct {
 	points   []*accessPoint
 	staff    int
 	nextHost [subnetCount]int
-	// strengths of the troubles here, now
-	weakAir, busyAir, troubleUp, troubleDown float64
+	burdens  burdens // the troubles here, now
 }
 
 // subnet is one internal network of a site.
@@ -192,7 +192,7 @@ type shared struct {
 func officeSites(people int) int { return int(clamp(float64(people)/60, 3, float64(len(cities)))) }
 
 // newSites makes the offices, and last the VPN pool.
-func newSites(seed uint64, people int, cities []city, isps []*isp) []*site {
+func newSites(seed uint64, people, outposts int, cities []city, isps []*isp) []*site {
 	n := officeSites(people)
 	r := newRand(seed, "sites", 0)
 	sites := make([]*site, 0, n+1)
@@ -209,8 +209,17 @@ func newSites(seed uint64, people int, cities []city, isps []*isp) []*site {
 		}
 		sites = append(sites, s)
 	}
+	for i := range outposts {
+		c := &cities[(i*2+1)%n]
+		sites = append(sites, &site{
+			index: n + i, name: fmt.Sprintf("%s studio %d", c.name, i+1), city: c, isp: pick(r, ispsOf(isps, c.country)), outpost: true,
+			internal: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(60 + i), 0, 0}), 16),
+			public4:  netip.PrefixFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(32 + 8*i)}), 29),
+			public6:  netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 0x02, byte(i)}), 48),
+		})
+	}
 	vpn := &site{
-		index: n, name: "VPN " + cities[0].name, city: &cities[0], isp: sites[0].isp, vpn: true,
+		index: n + outposts, name: "VPN " + cities[0].name, city: &cities[0], isp: sites[0].isp, vpn: true,
 		internal: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 250, 0, 0}), 16),
 		public4:  netip.PrefixFrom(netip.AddrFrom4([4]byte{192, 0, 2, 0}), 27),
 	}

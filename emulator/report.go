@@ -95,14 +95,14 @@ func (s *segment) report(at earshot.Instant, silenceSteps int) report {
 
 func (s *segment) reportDevice(r *report) {
 	web := s.peer() == earshot.PeerRWG
-	if s.peer() != earshot.PeerCRC {
+	if s.peer() != earshot.PeerCRC && !s.p.hidden.cpu {
 		r.cpu = &cpuReading{zoomMin: s.acc.zoom.min, zoomAvg: s.acc.zoom.avg(), zoomMax: s.acc.zoom.max, systemMax: s.acc.system.max}
 		if web {
 			r.cpu.pressure = true
 			r.cpu.levelMin, r.cpu.levelAvg, r.cpu.levelMax = pressure(s.acc.system.min), pressure(s.acc.system.avg()), pressure(s.acc.system.max)
 		}
 	}
-	if a := &s.acc.rssi; a.n > 0 && !web && s.p.role != room {
+	if a := &s.acc.rssi; a.n > 0 && !web && s.p.role != room && !s.p.hidden.signal {
 		r.rssi = rssiReading{valid: true, min: math.Round(a.min), avg: math.Round(a.avg()), max: math.Round(a.max)}
 	}
 }

@@ -28,8 +28,18 @@ func (s *scenario) top() []key {
 			s.yesNo(&chance)(n, path)
 			o.Calm = !chance
 		}},
+		{"life", s.life},
 		{"faults", s.faults},
 	}
+}
+
+func (s *scenario) life(n ast.Node, path string) {
+	l := &s.o.Life
+	s.section(n, path, []key{
+		{"outposts", s.whole(&l.Outposts, 0, mostOutposts)}, {"movers", s.number(&l.Movers, 0, 1)}, {"stale", s.duration(&l.Stale, 0)},
+		{"chronic", s.number(&l.Chronic, 0, 1)}, {"blips", s.number(&l.Blips, 0, 20)}, {"no-data", s.number(&l.NoData, 0, 1)},
+		{"no-centre", s.number(&l.NoCentre, 0, 1)}, {"no-signal", s.number(&l.NoSignal, 0, 1)}, {"no-cpu", s.number(&l.NoCPU, 0, 1)},
+	})
 }
 
 func (s *scenario) seed(n ast.Node, path string) {
@@ -95,6 +105,7 @@ func (s *scenario) fault(n ast.Node, path string) {
 	t := Trouble{Strength: 1}
 	var kind string
 	var delay time.Duration
+	share := 1.0
 	given, target := map[string]ast.Node{}, n
 	note := func(name string, read func(ast.Node, string)) key {
 		return key{name, func(n ast.Node, path string) {
@@ -109,7 +120,7 @@ func (s *scenario) fault(n ast.Node, path string) {
 		note("end", s.duration(&t.End, -24*time.Hour)),
 		note("strength", s.number(&t.Strength, 0, 5)),
 		note("direction", oneOf(s, &t.Direction, Up, Down)),
-		note("share", s.number(&t.Strength, 0, 1)),
+		note("share", s.number(&share, 0, 1)),
 		note("delay", s.duration(&delay, 0)),
 	}
 	s.section(n, path, keys)
@@ -122,19 +133,24 @@ func (s *scenario) fault(n ast.Node, path string) {
 		return
 	}
 	delivery := slices.Contains(deliveryKinds, DeliveryKind(kind))
-	for _, name := range []string{"share", "delay", "target", "strength", "direction"} {
-		if isDelivery := name == "share" || name == "delay"; given[name] != nil && isDelivery != delivery {
+	for _, name := range []string{"delay", "target", "strength", "direction"} {
+		if isDelivery := name == "delay"; given[name] != nil && isDelivery != delivery {
 			s.wrong(given[name], "%s.%s: a fault of kind %s has no %s", path, name, kind, name)
 			return
 		}
 	}
 	var err error
 	if delivery {
-		f := DeliveryFault{Kind: DeliveryKind(kind), Start: t.Start, End: t.End, Share: t.Strength, Delay: delay}
+		f := DeliveryFault{Kind: DeliveryKind(kind), Start: t.Start, End: t.End, Share: share, Delay: delay}
 		err = f.check()
 		s.o.Delivery = append(s.o.Delivery, f)
 	} else {
 		t.Kind = TroubleKind(kind)
+		if given["share"] != nil {
+			if t.Share = share; share == 0 {
+				t.Strength = 0 // nobody feels it
+			}
+		}
 		err = t.check()
 		if given["target"] != nil {
 			target = given["target"]
@@ -161,7 +177,7 @@ func (s *scenario) complete() {
 			continue
 		}
 		if p == nil {
-			p = newPopulation(o.Seed, o.People)
+			p = newPopulation(o.Seed, o.People, &o.Life)
 		}
 		if _, err := p.aim(t.Kind, t.Target); err != nil {
 			s.wrong(s.targets[i], "faults: %v", err)

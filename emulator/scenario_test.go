@@ -121,15 +121,21 @@ faults:
   - {kind: full-link, start: 5m}
   - {kind: drop, end: 5m, strength: 1}
   - {kind: busy-cpu, end: 5m, direction: up}
-  - {kind: weak-wifi, end: 5m, share: 0.5}
+  - {kind: weak-wifi, end: 5m, delay: 5s}
   - 7
+  - {kind: bad-uplink, end: 5m, share: 0.5}
+  - {kind: busy-air, end: 5m, share: 1.5}
+life: {outposts: 11, movers: 2, blips: many, stale: -1m, spleen: 1}
 `, []string{
 			"x.yaml:2: sed: unknown key", "did you mean seed?", `x.yaml:3: span: got "soon", want a span of 1m0s or more`,
 			`x.yaml:4: population.people: got "1.5", want a whole number`, `x.yaml:4: population.meetings: got "none"`,
 			`x.yaml:5: dialect: got "sideways", want one of received, sent`, `x.yaml:7: faults[0].kind: got "full-lnk"`, "did you mean full-link?",
 			"x.yaml:8: faults[1]: end is missing", "x.yaml:9: faults[2].strength: a fault of kind drop has no strength",
-			"x.yaml:10: faults[3]: trouble busy-cpu: takes no direction", "x.yaml:11: faults[4].share: a fault of kind weak-wifi has no share",
-			`x.yaml:12: faults[5]: got "7", want keys and values`,
+			"x.yaml:10: faults[3]: trouble busy-cpu: takes no direction", "x.yaml:11: faults[4].delay: a fault of kind weak-wifi has no delay",
+			`x.yaml:12: faults[5]: got "7", want keys and values`, "x.yaml:13: faults[6]: trouble bad-uplink: is one person's, takes no share",
+			`x.yaml:14: faults[7].share: got "1.5", want a number from 0 to 1`, `x.yaml:15: life.outposts: got "11", want a whole number from 0 to 10`,
+			`x.yaml:15: life.movers: got "2", want a number from 0 to 1`, `x.yaml:15: life.blips: got "many"`, `x.yaml:15: life.stale: got "-1m"`,
+			"x.yaml:15: life.spleen: unknown key, want one of outposts, movers,",
 		}},
 		{"targets", `
 population: {people: 200}
@@ -187,7 +193,7 @@ func TestLoadScenario(t *testing.T) {
 
 // Every name that a world can aim at is found again, for the kinds that take it.
 func TestEveryTargetCanBeNamed(t *testing.T) {
-	p := newPopulation(3, 900)
+	p := newPopulation(3, 900, &Life{})
 	try := func(k TroubleKind, target string) {
 		t.Helper()
 		a, err := p.aim(k, target)

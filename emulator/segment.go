@@ -20,6 +20,7 @@ type segment struct {
 	bound  bool // the audio comes over a telephone
 
 	camera, muted bool
+	stale         bool      // Zoom still tells the network that the person was in before
 	data          dataEntry // the effective state, for the summary
 
 	talk   float64 // share of this step
@@ -69,8 +70,9 @@ func (s *segment) travel(w *World, tiles int) {
 		hour := w.hourLoad[o.index]
 		o.up.step(w.tick, rh, hour)
 		o.down.step(w.tick, rh, hour)
-		s.up.cross(o.up.under(o.troubleUp))
-		s.down.cross(o.down.under(o.troubleDown))
+		b := o.burdens.on(p)
+		s.up.cross(o.up.under(b.up))
+		s.down.cross(o.down.under(b.down))
 	case p.home != nil:
 		h := p.home
 		access = h.access
@@ -84,7 +86,12 @@ func (s *segment) travel(w *World, tiles int) {
 	default:
 		access = 30
 	}
+	s.fairUp, s.fairDown = fairShare(s.line())
 	s.carry(w)
+	if up, down, on := p.blip.hops(); on {
+		s.up.cross(up)
+		s.down.cross(down)
+	}
 	if x := p.trouble.uplink; x > 0 {
 		s.up.cross(hop{delay: 25 * x, dev: 40 * x, loss: .12 * x, kappa: .4, length: 5})
 	}
@@ -99,10 +106,12 @@ func (s *segment) enter(w *World) {
 	case wired:
 		s.up.cross(hop{delay: .3, dev: .2, kappa: .5})
 	case wifi5, wifi2:
-		weak, busy := p.trouble.wifi+p.point.weak, p.point.busy
+		b := p.point.burdens.on(p)
+		weak, busy := p.trouble.wifi+b.weak, b.busy
 		if p.office != nil {
-			weak += p.office.weakAir
-			busy += p.office.busyAir
+			b = p.office.burdens.on(p)
+			weak += b.weak
+			busy += b.busy
 		}
 		mean := p.rssiMean
 		if weak > 0 {
@@ -135,8 +144,9 @@ func (s *segment) carry(w *World) {
 	if v != nil {
 		v.up.step(w.tick, &w.rhythm, 1)
 		v.down.step(w.tick, &w.rhythm, 1)
-		s.up.cross(v.up.under(v.troubleUp))
-		s.down.cross(v.down.under(v.troubleDown))
+		b := v.burdens.on(p)
+		s.up.cross(v.up.under(b.up))
+		s.down.cross(v.down.under(b.down))
 	}
 	if x > 0 { // a concentrator far away
 		far := hop{delay: 90 * x, dev: 9 * x, loss: .001 * x, kappa: .5, length: 4}
@@ -146,7 +156,7 @@ func (s *segment) carry(w *World) {
 	up, down := p.provider.hops(p)
 	s.up.cross(up)
 	s.down.cross(down)
-	centre := s.dc.hop()
+	centre := s.dc.hop(p)
 	s.up.cross(centre)
 	s.down.cross(centre)
 }
@@ -217,6 +227,14 @@ func (s *segment) line() (up, down *link) {
 		return &s.p.home.up, &s.p.home.down
 	}
 	return nil, nil
+}
+
+// fairShare is what one caller may use of a line, either way; a lot where there is none.
+func fairShare(up, down *link) (kbpsUp, kbpsDown float64) {
+	if up == nil {
+		return 12_000, 12_000
+	}
+	return up.fairKbps, down.fairKbps
 }
 
 // account records the step's traffic on the lines that it used.

@@ -270,7 +270,7 @@ func (o *Options) checkTargets() []error {
 			continue
 		}
 		if p == nil {
-			p = newPopulation(o.Seed, o.People)
+			p = newPopulation(o.Seed, o.People, &o.Life)
 		}
 		if _, err := p.aim(t.Kind, t.Target); err != nil {
 			errs = append(errs, err)

@@ -35,6 +35,9 @@ var troubleKinds = []TroubleKind{
 // directed reports whether the kind can be limited to one way.
 func (k TroubleKind) directed() bool { return k == FullLink || k == ISPLoss || k == BusyVPN }
 
+// alone reports whether the kind can only hit one person.
+func (k TroubleKind) alone() bool { return k == BadUplink || k == LostNetwork }
+
 // Direction limits a trouble to one way; the zero Direction is both.
 type Direction string
 
@@ -57,6 +60,9 @@ type Trouble struct {
 	// Strength is 1 for clearly bad, 0.3 for barely felt, 2 for unusable. 0 is no trouble at all.
 	Strength  float64
 	Direction Direction // FullLink, BusyVPN and ISPLoss only
+	// Share is how many of the people of a target that is no person feel it, above 0 to 1; the same ones while it lasts. 0 is
+	// all of them, of a provider's customers seven in ten.
+	Share float64
 }
 
 func (t Trouble) check() error {
@@ -71,6 +77,10 @@ func (t Trouble) check() error {
 		return fmt.Errorf("trouble %s: direction %q: want %q, %q or none", t.Kind, t.Direction, Up, Down)
 	case t.Direction != BothWays && !t.Kind.directed():
 		return fmt.Errorf("trouble %s: takes no direction", t.Kind)
+	case !(t.Share >= 0 && t.Share <= 1):
+		return fmt.Errorf("trouble %s: share %v: want above 0, at most 1, or none for all", t.Kind, t.Share)
+	case t.Share > 0 && t.Kind.alone():
+		return fmt.Errorf("trouble %s: is one person's, takes no share", t.Kind)
 	}
 	return nil
 }

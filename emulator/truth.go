@@ -20,8 +20,8 @@ type TruthMinute struct {
 	Reports time.Time   `json:"date_time"` // of the report about it
 	Meeting string      `json:"meeting"`   // uuid as in the report: a breakout room has its own
 	UserID  string      `json:"user_id"`   // in-meeting id
-	Grade   string      `json:"grade"`
-	Without string      `json:"without"` // grade without any trouble
+	Grade   string      `json:"grade"`     // of what is seen and heard; the CPU has none
+	Without string      `json:"without"`   // grade without any trouble
 	Slots   []TruthSlot `json:"slots,omitempty"`
 	// Causes come worst first. Their shares and Ordinary, what would have been wrong anyhow, sum up to 1.
 	Causes   []TruthCause `json:"causes"`
@@ -174,6 +174,10 @@ func (w *World) judge(m *meeting, s *segment, at earshot.Instant) {
 	if len(worse) == 0 {
 		return
 	}
+	felt := worse
+	if first := earshot.StreamSlot(worse[0]); first < earshot.SlotCPU { // what is seen and heard decides whose fault it is
+		felt = slices.DeleteFunc(slices.Clone(worse), func(i int) bool { return i >= int(earshot.SlotCPU) })
+	}
 	t := TruthMinute{
 		Type: "minute", Minute: minute.Time(), Reports: (at - at%1000).Time(), Meeting: m.head.qosUUID(), UserID: s.who.id,
 		Grade: real.grade().String(), Without: max(none.grade(), earshot.Good).String(),
@@ -181,7 +185,7 @@ func (w *World) judge(m *meeting, s *segment, at earshot.Instant) {
 	for _, i := range worse {
 		t.Slots = append(t.Slots, slotTruth(earshot.StreamSlot(i), &real[i], &none[i]))
 	}
-	h.shares(&t, m, s, worse, &real, &none)
+	h.shares(&t, m, s, felt, &real, &none)
 	if len(t.Causes) == 0 {
 		return
 	}

@@ -12,7 +12,8 @@ type view struct {
 	over             float64 // how much too busy the computer is, 0 to 2.5
 	zoom, system     float64 // percent of the CPU: the client's, everything's
 	rssi             float64
-	tcp              bool // media goes over TCP: what is lost is sent again
+	tcp              bool    // media goes over TCP: what is lost is sent again
+	fairUp, fairDown float64 // kbps that the line has for one caller
 
 	sender, receiver rate
 	flows            [streamCount]flow
@@ -33,6 +34,9 @@ type luck struct {
 // telephone calls, whose streams have noise of their own.
 func (s *segment) draw(rh *rhythm, inMeeting bool) {
 	p, l := s.p, &s.luck
+	if rh.blip > 0 && inMeeting {
+		p.blip.draw(p.rng, rh.blip, rh.dt)
+	}
 	switch p.access {
 	case wifi5, wifi2:
 		p.radio = rh.radio.next(p.radio, p.rng)

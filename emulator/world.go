@@ -65,7 +65,7 @@ func NewWorld(o Options) (*World, error) {
 func newWorld(o Options) *World {
 	steps := max(2, int(o.Cadence.Seconds()/6+.5))
 	w := &World{
-		o: o, people: newPopulation(o.Seed, o.People), perStep: steps, step: earshot.Instant(o.Cadence.Milliseconds() / int64(steps)),
+		o: o, people: newPopulation(o.Seed, o.People, &o.Life), perStep: steps, step: earshot.Instant(o.Cadence.Milliseconds() / int64(steps)),
 		from: earshot.InstantOf(o.From), rng: newRand(o.Seed, "world", 0), wire: newRand(o.Seed, "wire", 0),
 		fate: newRand(o.Seed, "fate", 0), enc: encoder{dialect: o.Dialect},
 	}
@@ -73,6 +73,7 @@ func newWorld(o Options) *World {
 		w.truth = newTruthKeeper()
 	}
 	w.rhythm = newRhythm(float64(w.step) / 1000)
+	w.rhythm.blip = o.Life.perStep(w.rhythm.dt)
 	w.hourLoad = make([]float64, len(w.people.sites))
 	for _, t := range o.Troubles {
 		w.troubles = append(w.troubles, &activeTrouble{Trouble: t, origin: "scenario"})
@@ -105,6 +106,7 @@ func (w *World) advance() {
 		p.step(&w.rhythm)
 	}
 	w.stepDay()
+	w.move()
 	w.fillSlots()
 	for _, m := range w.meetings {
 		m.step(w)

@@ -17,22 +17,47 @@ const (
 	leastVictims = 2
 )
 
-// about reports whether an incident is about a fault: the cause, the place and the time are right.
+// about reports whether an incident is about a fault: cause and place are right at its opening or in the end, at a time when
+// the fault can be seen.
 func (o *opened) about(f *fault) bool {
-	return o.At >= f.Start.Add(-foresight) && o.At <= f.End.Add(afterglow) && o.matches(f)
+	last := o.last()
+	return o.state.about(f) || last.about(f)
 }
 
-// matches reports whether an incident names a fault's cause and place. A part of a place, or the whole that it is in, is the
+// named returns when an incident first named a fault; false: never.
+func (o *opened) named(f *fault) (earshot.Instant, bool) {
+	if o.state.about(f) {
+		return o.At, true
+	}
+	for i := range o.Later {
+		if s := &o.Later[i]; s.about(f) {
+			return s.At, true
+		}
+	}
+	return 0, false
+}
+
+func (s *state) about(f *fault) bool {
+	return s.At >= f.Start.Add(-foresight) && s.At <= f.End.Add(afterglow) && s.matches(f)
+}
+
+// wonders reports whether an incident cannot choose between a fault's cause and others.
+func (o *opened) wonders(f *fault) bool {
+	s := o.last()
+	return s.Cause == earshot.CauseUnknown && slices.Contains(s.Candidates, f.Cause) && s.At >= f.Start.Add(-foresight) && s.At <= f.End.Add(afterglow)
+}
+
+// matches reports whether a state names a fault's cause and place. A part of a place, or the whole that it is in, is the
 // place: a subnet for its site, the Wi-Fi of a site for one of its access points.
-func (o *opened) matches(f *fault) bool {
-	if o.Cause != f.Cause {
+func (s *state) matches(f *fault) bool {
+	if s.Cause != f.Cause {
 		return false
 	}
-	switch o.Cell.Scope {
+	switch s.Cell.Scope {
 	case earshot.ScopeSubnet, earshot.ScopeSubnetWifi, earshot.ScopeSite, earshot.ScopeSiteWifi, earshot.ScopeTransport:
-		return f.Place.Any || f.Place.Site != 0 && o.Cell.ID == f.Place.Site
+		return f.Place.Any || f.Place.Site != 0 && s.Cell.ID == f.Place.Site
 	case earshot.ScopeISP, earshot.ScopeDataCenter, earshot.ScopeVersion, earshot.ScopeVPN:
-		return f.Place.Any || f.Place.Name != "" && o.Cell.Name == f.Place.Name
+		return f.Place.Any || f.Place.Name != "" && s.Cell.Name == f.Place.Name
 	}
 	return false
 }
@@ -61,9 +86,12 @@ func (s *score) detections(r *run) {
 		}
 		d := detection{Run: r.Name, Fault: *f, Victims: n}
 		for j := range r.Incidents {
-			if o := &r.Incidents[j]; o.Person == 0 && o.about(f) {
-				d.Found, d.After = true, max(0, o.At.Sub(f.Onset))
-				break
+			o := &r.Incidents[j]
+			if o.Person != 0 {
+				continue
+			}
+			if when, ok := o.named(f); ok && (!d.Found || when.Sub(f.Onset) < d.After) {
+				d.Found, d.After = true, max(0, when.Sub(f.Onset))
 			}
 		}
 		s.Detect = append(s.Detect, d)
@@ -76,7 +104,11 @@ func (s *score) alarms(r *run) {
 	for _, o := range r.Incidents {
 		if o.Person == 0 {
 			s.Shared++
-			if !slices.ContainsFunc(r.Faults, func(f fault) bool { return o.about(&f) }) {
+			switch {
+			case slices.ContainsFunc(r.Faults, func(f fault) bool { return o.about(&f) }):
+			case slices.ContainsFunc(r.Faults, func(f fault) bool { return o.wonders(&f) }):
+				s.Undecided++
+			default:
 				s.False = append(s.False, falseAlarm{r.Name, o})
 			}
 			continue

@@ -44,8 +44,11 @@ type score struct {
 	// about several people that match no fault, FalsePersonal those about one person whom no fault touched.
 	Detect           []detection
 	Shared, Personal int
-	False            []falseAlarm
-	FalsePersonal    []falseAlarm
+	// Undecided are incidents that name no cause, but have that of a fault of their time among their candidates: neither true nor
+	// false.
+	Undecided     int
+	False         []falseAlarm
+	FalsePersonal []falseAlarm
 	// PersonDays and HealthyDays are the opportunities for false alarms: all, and those of runs without any shared fault.
 	PersonDays, HealthyDays float64
 	HealthyFalse            int
@@ -247,6 +250,7 @@ func (s *score) add(o *score) {
 	}
 	s.Detect = append(s.Detect, o.Detect...)
 	s.Shared += o.Shared
+	s.Undecided += o.Undecided
 	s.Personal += o.Personal
 	s.False = append(s.False, o.False...)
 	s.FalsePersonal = append(s.FalsePersonal, o.FalsePersonal...)

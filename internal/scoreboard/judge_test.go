@@ -129,15 +129,18 @@ func TestJudgeMatchesIncidents(t *testing.T) {
 		after    time.Duration
 		false    int
 	}{
-		{"right and soon", opened{At: at(11), Cause: local, Cell: site}, true, time.Minute, 0},
-		{"a part of the place", opened{At: at(12), Cause: local, Cell: earshot.Cell{Scope: earshot.ScopeSubnet, ID: aSite, Name: "10.20.4.0/24"}}, true, 2 * time.Minute, 0},
-		{"another place", opened{At: at(11), Cause: local, Cell: earshot.Cell{Scope: earshot.ScopeSite, ID: 78}}, false, 0, 1},
-		{"another cause", opened{At: at(11), Cause: earshot.CauseISP, Cell: earshot.Cell{Scope: earshot.ScopeISP, Name: "Orange"}}, false, 0, 1},
-		{"the place, for another cause", opened{At: at(11), Cause: earshot.CauseWifi, Cell: earshot.Cell{Scope: earshot.ScopeSiteWifi, ID: aSite}}, false, 0, 1},
-		{"before it", opened{At: at(5), Cause: local, Cell: site}, false, 0, 1},
-		{"long after it", opened{At: at(41), Cause: local, Cell: site}, false, 0, 1},
-		{"in its last minutes", opened{At: at(35), Cause: local, Cell: site}, true, 25 * time.Minute, 0},
-		{"undecided", opened{At: at(11), Cause: earshot.CauseUnknown, Cell: site, Candidates: []earshot.Cause{local}}, false, 0, 1},
+		{"right and soon", opened{state: state{At: at(11), Cause: local, Cell: site}}, true, time.Minute, 0},
+		{"a part of the place", opened{state: state{At: at(12), Cause: local, Cell: earshot.Cell{Scope: earshot.ScopeSubnet, ID: aSite, Name: "10.20.4.0/24"}}}, true, 2 * time.Minute, 0},
+		{"another place", opened{state: state{At: at(11), Cause: local, Cell: earshot.Cell{Scope: earshot.ScopeSite, ID: 78}}}, false, 0, 1},
+		{"another cause", opened{state: state{At: at(11), Cause: earshot.CauseISP, Cell: earshot.Cell{Scope: earshot.ScopeISP, Name: "Orange"}}}, false, 0, 1},
+		{"the place, for another cause", opened{state: state{At: at(11), Cause: earshot.CauseWifi, Cell: earshot.Cell{Scope: earshot.ScopeSiteWifi, ID: aSite}}}, false, 0, 1},
+		{"before it", opened{state: state{At: at(5), Cause: local, Cell: site}}, false, 0, 1},
+		{"long after it", opened{state: state{At: at(41), Cause: local, Cell: site}}, false, 0, 1},
+		{"in its last minutes", opened{state: state{At: at(35), Cause: local, Cell: site}}, true, 25 * time.Minute, 0},
+		{"renamed to it", opened{state: state{At: at(11), Cause: earshot.CauseWifi, Cell: site}, Later: []state{{At: at(14), Cause: local, Cell: site}}}, true, 4 * time.Minute, 0},
+		{"renamed from it", opened{state: state{At: at(11), Cause: local, Cell: site}, Later: []state{{At: at(14), Cause: earshot.CauseISP, Cell: site}}}, true, time.Minute, 0},
+		{"undecided", opened{state: state{At: at(11), Cause: earshot.CauseUnknown, Cell: site, Candidates: []earshot.Cause{local, earshot.CauseISP}}}, false, 0, 0},
+		{"undecided between others", opened{state: state{At: at(11), Cause: earshot.CauseUnknown, Cell: site, Candidates: []earshot.Cause{earshot.CauseISP}}}, false, 0, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := judge(&run{Minutes: victims, Faults: []fault{officeFault()}, Incidents: []opened{c.incident}, Persons: 10, Span: time.Hour})
@@ -177,7 +180,7 @@ func TestJudgeReportsWhatWasMissed(t *testing.T) {
 // Incidents about a person are true when a trouble of that person's own was felt.
 func TestJudgeOfPersonalIncidents(t *testing.T) {
 	device := func(person earshot.ID) opened {
-		return opened{At: at(15), Cause: earshot.CauseDevice, Cell: earshot.Cell{Scope: earshot.ScopePerson}, Person: person}
+		return opened{state: state{At: at(15), Cause: earshot.CauseDevice, Cell: earshot.Cell{Scope: earshot.ScopePerson}}, Person: person}
 	}
 	r := &run{Persons: 1000, Span: workday, Minutes: []minute{
 		bad(1, 11, earshot.CauseDevice, of(earshot.CauseDevice, 1)), bad(2, 11, earshot.CauseRemote, of(earshot.CauseRemote, 1)),
@@ -191,7 +194,7 @@ func TestJudgeOfPersonalIncidents(t *testing.T) {
 
 // What is opened during faults of delivery, which have no truth, is false.
 func TestJudgeForgivesNothingToDelivery(t *testing.T) {
-	s := judge(&run{Persons: 200, Span: time.Hour, Incidents: []opened{{At: at(5), Cause: earshot.CauseLocalNetwork, Cell: earshot.Cell{Scope: earshot.ScopeSite, ID: aSite}}}})
+	s := judge(&run{Persons: 200, Span: time.Hour, Incidents: []opened{{state: state{At: at(5), Cause: earshot.CauseLocalNetwork, Cell: earshot.Cell{Scope: earshot.ScopeSite, ID: aSite}}}}})
 	if len(s.False) != 1 || s.HealthyFalse != 1 {
 		t.Errorf("%d false incidents, %d on healthy days; want 1 and 1", len(s.False), s.HealthyFalse)
 	}

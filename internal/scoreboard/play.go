@@ -50,7 +50,6 @@ type player struct {
 	persons map[earshot.ID]bool
 	minutes int
 	truth   emulator.Truth
-	watch   watch
 }
 
 // sealedRow is what is kept of a minute's row.
@@ -70,6 +69,7 @@ type earlyAnswer struct {
 type accountCauses struct {
 	id     earshot.ID
 	engine *cause.Engine
+	watch  *watch
 }
 
 // play runs one scenario.
@@ -86,7 +86,7 @@ func play(name string, o emulator.Options, params cause.Params) (*run, error) {
 	p := &player{
 		name: name, o: o, params: params, keys: identity.NewKeys([16]byte{'s', 'c', 'o', 'r', 'e'}), account: map[earshot.ID]*accountCauses{},
 		rows: map[earshot.MinuteKey]sealedRow{}, said: map[earshot.MinuteKey]earshot.Verdict{},
-		early: map[earshot.MinuteKey]earlyAnswer{}, persons: map[earshot.ID]bool{}, watch: newWatch(),
+		early: map[earshot.MinuteKey]earlyAnswer{}, persons: map[earshot.ID]bool{},
 	}
 	if err := p.prepare(w); err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", name, err)
@@ -220,7 +220,7 @@ func (p *player) evaluate(now earshot.Instant) {
 		c.engine.Evaluate(now)
 	}
 	for _, c := range p.order {
-		p.watch.look(c.id, c.engine.Picture())
+		c.watch.look(c.engine.Picture())
 	}
 	cost += time.Since(begun)
 	p.ask(sealed, now)
@@ -230,7 +230,7 @@ func (p *player) evaluate(now earshot.Instant) {
 func (p *player) causesOf(account earshot.ID) *accountCauses {
 	c := p.account[account]
 	if c == nil {
-		c = &accountCauses{id: account, engine: cause.New(p.params)}
+		c = &accountCauses{id: account, engine: cause.New(p.params), watch: newWatch(account, p.keys)}
 		p.account[account] = c
 		p.order = append(p.order, c)
 	}
@@ -266,8 +266,14 @@ func (p *player) ask(sealed []earshot.Minute, now earshot.Instant) {
 // result puts truth and answers together.
 func (p *player) result() *run {
 	r := &run{
-		Name: p.name, Incidents: p.watch.incidents, Persons: len(p.persons), Span: p.o.Span, PersonMinutes: p.minutes, Ticks: p.ticks, Events: p.events,
+		Name: p.name, Persons: len(p.persons), Span: p.o.Span, PersonMinutes: p.minutes, Ticks: p.ticks, Events: p.events,
 	}
+	for _, c := range p.order {
+		for _, o := range c.watch.list {
+			r.Incidents = append(r.Incidents, *o)
+		}
+	}
+	slices.SortStableFunc(r.Incidents, func(a, b opened) int { return int(a.At - b.At) })
 	known := map[earshot.MinuteKey]bool{}
 	for i := range p.truth.Minutes {
 		t := &p.truth.Minutes[i]

@@ -112,8 +112,8 @@ func (g *group) reliability(w io.Writer) {
 func (g *group) incidents(w io.Writer) {
 	s := &g.score
 	per := func(n int, days float64) float64 { return 1000 * float64(n) / max(1, days) }
-	fmt.Fprintf(w, "\nincidents about several people: %d, false %d (%.2f per 1,000 person-days); about one person: %d, without a fault %d (%.2f)\n",
-		s.Shared, len(s.False), per(len(s.False), s.PersonDays), s.Personal, len(s.FalsePersonal), per(len(s.FalsePersonal), s.PersonDays))
+	fmt.Fprintf(w, "\nincidents about several people: %d, undecided %d, false %d (%.2f per 1,000 person-days); about one person: %d, without a fault %d (%.2f)\n",
+		s.Shared, s.Undecided, len(s.False), per(len(s.False), s.PersonDays), s.Personal, len(s.FalsePersonal), per(len(s.FalsePersonal), s.PersonDays))
 	fmt.Fprintf(w, "on %.0f person-days without shared faults: false %d (%.2f per 1,000), about one person %d (%.2f)\n",
 		s.HealthyDays, s.HealthyFalse, per(s.HealthyFalse, s.HealthyDays), s.HealthyFalsePersonal, per(s.HealthyFalsePersonal, s.HealthyDays))
 	for _, least := range []float64{0, .5} {

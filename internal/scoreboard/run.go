@@ -76,15 +76,29 @@ type place struct {
 	Any  bool // there is only one
 }
 
-// opened is an incident at the moment of its opening.
-type opened struct {
+// state is what an incident said from a time on.
+type state struct {
 	At    earshot.Instant
 	Cause earshot.Cause
-	// Candidates are those between which it could not choose.
+	// Candidates are those between which it could not choose, where Cause is CauseUnknown.
 	Candidates []earshot.Cause
 	Cell       earshot.Cell
+}
+
+// opened is an incident: what it said at the moment of its opening, and later.
+type opened struct {
+	state
+	Later []state
 	// Person is set where it is about one person.
 	Person     earshot.ID
 	Confidence float64
 	Inside     earshot.Count
+}
+
+// last is what the incident said in the end.
+func (o *opened) last() state {
+	if n := len(o.Later); n > 0 {
+		return o.Later[n-1]
+	}
+	return o.state
 }

@@ -3,39 +3,42 @@ package main
 import (
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/cause"
+	"github.com/earshot/earshot/internal/identity"
+	"github.com/earshot/earshot/internal/incident"
 )
 
-// watch notes when incidents are opened.
+// watch follows the incidents of one account and notes what they were when they were opened and what became of them.
 type watch struct {
-	incidents []opened
-	lastSeen  map[watched]earshot.Instant
+	engine *incident.Engine
+	list   []*opened
+	byID   map[earshot.ID]*opened
 }
 
-// watched is a cell of one account.
-type watched struct {
-	account earshot.ID
-	cell    earshot.Cell
-	cause   earshot.Cause
+func newWatch(account earshot.ID, keys identity.Keys) *watch {
+	return &watch{byID: map[earshot.ID]*opened{}, engine: incident.New(incident.Options{
+		Account: account,
+		Key: func(account earshot.ID, cell earshot.Cell, since earshot.Instant) earshot.ID {
+			return keys.Segment(account.String()+cell.String(), since.Time().String())
+		},
+	})}
 }
 
-func newWatch() watch { return watch{lastSeen: map[watched]earshot.Instant{}} }
-
-// sureEnough is the confidence from which a fault is told to people.
-const sureEnough = .75
-
-// look takes a fault that the engine is sure of for an incident, a new one when it was not there for ten minutes.
-func (w *watch) look(account earshot.ID, p cause.Picture) {
-	for i := range p.Faults {
-		f := &p.Faults[i]
-		if f.Confidence < sureEnough || f.Cell.Scope == earshot.ScopeMeeting || f.Cell.Scope == earshot.ScopeSender {
+// look tells the incidents what is going on.
+func (w *watch) look(p cause.Picture) {
+	for _, i := range w.engine.Tick(p) {
+		now := state{At: p.Now, Cause: i.Cause, Candidates: i.Candidates, Cell: i.Cell}
+		o := w.byID[i.ID]
+		if o == nil {
+			o = &opened{state: now, Confidence: float64(i.Confidence) / 100, Inside: i.Inside}
+			if i.Cell.Scope == earshot.ScopePerson {
+				o.Person = i.Cell.ID
+			}
+			w.byID[i.ID] = o
+			w.list = append(w.list, o)
 			continue
 		}
-		key := watched{account, f.Cell, f.Cause}
-		if last, known := w.lastSeen[key]; !known || p.Now-last > 10*60_000 {
-			w.incidents = append(w.incidents, opened{
-				At: p.Now, Cause: f.Cause, Candidates: f.Rivals, Cell: f.Cell, Confidence: f.Confidence, Inside: f.Inside,
-			})
+		if last := o.last(); last.Cause != now.Cause || last.Cell != now.Cell {
+			o.Later = append(o.Later, now)
 		}
-		w.lastSeen[key] = p.Now
 	}
 }
