@@ -29,6 +29,8 @@ const (
 	domainPerson  byte = 'p'
 	domainCall    byte = 'c'
 	domainSite    byte = 'l'
+
+	domainIncident byte = 'i'
 )
 
 // Account returns the id of the account with a Zoom account id.
@@ -61,6 +63,15 @@ func (k Keys) Call(callID string) earshot.ID { return k.hash(domainCall, 0, call
 
 // Site returns the id of a site: its name, or the address prefix that stands in for one.
 func (k Keys) Site(key string) earshot.ID { return k.hash(domainSite, 0, key, "") }
+
+// Incident returns the id of the incident that began in a cell of an account with the bad minute at since.
+func (k Keys) Incident(account earshot.ID, cell earshot.Cell, since earshot.Instant) earshot.ID {
+	b := make([]byte, 0, 17)
+	b = append(b, byte(cell.Scope))
+	b = binary.LittleEndian.AppendUint64(b, uint64(cell.ID))
+	b = binary.LittleEndian.AppendUint64(b, uint64(since))
+	return k.hash(domainIncident, uint64(account), cell.Name, string(b))
+}
 
 // hash is never 0. The length of the first part keeps ("ab", "c") and ("a", "bc") apart.
 func (k Keys) hash(domain byte, scope uint64, a, b string) earshot.ID {

@@ -23,6 +23,7 @@ func TestIDsAreStable(t *testing.T) {
 		{"person", keys.Person(1, earshot.PersonByEmail, "ann@example.com"), "51e6830094746259"},
 		{"call", keys.Call("7391846205518823417"), "a051518960e9684e"},
 		{"site", keys.Site("Leipzig"), "3b58b22949d860fb"},
+		{"incident", keys.Incident(1, earshot.Cell{Scope: earshot.ScopeSubnet, ID: 2, Name: "10.20.4.0/24"}, 1_795_165_200_000), "2a1fcfbb650b0afd"},
 	} {
 		if c.got.String() != c.want {
 			t.Errorf("%s: %v, want %s", c.name, c.got, c.want)
@@ -55,6 +56,13 @@ func TestIDsDiffer(t *testing.T) {
 	if keys.Person(1, earshot.PersonByZoomUser, "x") != keys.Person(2, earshot.PersonByZoomUser, "x") {
 		t.Error("a Zoom user is somebody else in another account's meeting")
 	}
+	site := earshot.Cell{Scope: earshot.ScopeSite, ID: 2}
+	note("incident", keys.Incident(1, site, 60_000))
+	note("incident of 2", keys.Incident(2, site, 60_000))
+	note("incident a minute later", keys.Incident(1, site, 120_000))
+	note("incident of another site", keys.Incident(1, earshot.Cell{Scope: earshot.ScopeSite, ID: 3}, 60_000))
+	note("incident of the site's Wi-Fi", keys.Incident(1, earshot.Cell{Scope: earshot.ScopeSiteWifi, ID: 2}, 60_000))
+	note("incident of a subnet", keys.Incident(1, earshot.Cell{Scope: earshot.ScopeSite, ID: 2, Name: "x"}, 60_000))
 	note("account x under another secret", identity.NewKeys([16]byte{9}).Account("x"))
 }
 
