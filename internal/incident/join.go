@@ -143,24 +143,34 @@ func (e *Engine) succeed(child, parent *live, s suspect) {
 	child.LastOn, child.LastBad = e.now, max(child.LastBad, parent.LastBad)
 	child.I.Cause, child.I.Candidates = parent.I.Cause, slices.Clone(parent.I.Candidates)
 	e.rename(child, s)
+	if parent.I.Opened == e.now { // nobody has heard of it
+		delete(e.live, parent.I.ID)
+		e.inherit(child, parent)
+		return
+	}
 	e.add(child, parent)
 	parent.LastBad = e.now
 	e.finish(parent, earshot.IncidentMerged, child.I.ID)
 }
 
-// add adds to an incident the people, meetings and minutes of another.
+// add tells in an incident that another one was a part of it.
 func (e *Engine) add(to, from *live) {
-	e.affect(to, from.Affected)
-	for _, id := range slices.Sorted(maps.Keys(from.tally)) {
-		e.touch(to, []earshot.ID{id}, from.tally[id])
-	}
-	e.count(to, from.Minutes)
+	e.inherit(to, from)
 	if from.I.Inside.Bad > to.I.Inside.Bad {
 		to.I.Inside, to.I.Elsewhere = from.I.Inside, from.I.Elsewhere
 	}
 	e.note(to, earshot.IncidentEvent{What: earshot.IncidentJoined, Inside: to.Recent, Other: from.I.ID})
 	e.weigh(to, to.Recent.Bad)
 	to.dirty = true
+}
+
+// inherit adds people, meetings and minutes alone.
+func (e *Engine) inherit(to, from *live) {
+	e.affect(to, from.Affected)
+	for _, id := range slices.Sorted(maps.Keys(from.tally)) {
+		e.touch(to, []earshot.ID{id}, from.tally[id])
+	}
+	e.count(to, from.Minutes)
 }
 
 // contains looks for an id in an ascending list.

@@ -95,6 +95,13 @@ func TestProperties(t *testing.T) {
 				if before, ok := last[i.ID]; ok && (before.State >= earshot.IncidentClosed || before.Opened != i.Opened || i.Affected < before.Affected || i.Severity < before.Severity) {
 					t.Fatalf("%s came back: it was %s, opened %s, and is %s, opened %s", i.ID, before.State, clock(before.Opened), i.State, clock(i.Opened))
 				}
+				if _, ok := last[i.ID]; !ok { // the registry counts on it
+					for _, o := range last {
+						if o.Cell == i.Cell && (o.End == 0 || o.End > i.Start) {
+							t.Fatalf("%s begins while %s is in its cell", brief([]earshot.Incident{i}), brief([]earshot.Incident{o}))
+						}
+					}
+				}
 				last[i.ID] = i
 			}
 			check(t, a.Live())

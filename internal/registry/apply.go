@@ -146,7 +146,7 @@ func (w *changeWriter) changes(c *Changes) error {
 		}
 	}
 	for i := range c.Incidents {
-		if err := w.incident(&c.Incidents[i], c.Refill); err != nil {
+		if err := w.incident(&c.Incidents[i]); err != nil {
 			return err
 		}
 	}

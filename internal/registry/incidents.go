@@ -30,8 +30,8 @@ var upsertIncidentSQL = func() string {
 		strings.Join(sets, ", ") + " WHERE excluded.updated_at >= incidents.updated_at"
 }()
 
-// otherIncidentSQL asks whether another incident than the given one was in its cell at its time, or the given one is known.
-// One that is open reaches to its last update.
+// otherIncidentSQL asks whether an incident that is not stored has another beside it, in its cell and at its time. One that is
+// open reaches to its last update.
 const otherIncidentSQL = `SELECT
 	NOT EXISTS (SELECT 1 FROM incidents WHERE id = ?1) AND
 	EXISTS (SELECT 1 FROM incidents WHERE account = ?2 AND scope = ?3 AND cell_id = ?4 AND cell_name = ?5 AND
@@ -64,22 +64,20 @@ func scanIncident(row scanner, i *earshot.Incident) error {
 	return err
 }
 
-// incident stores the present state of an incident, unless a newer one is stored. With refill it is left out, too, when it is
-// new and another incident was in its cell at its time: a fold that began elsewhere tells the same story a little differently.
-func (w *changeWriter) incident(i *earshot.Incident, refill bool) error {
-	if refill {
-		var told bool
-		end := i.End
-		if end == 0 {
-			end = i.Updated
-		}
-		err := w.tx.QueryRow(otherIncidentSQL, key(i.ID), key(i.Account), int64(i.Cell.Scope), key(i.Cell.ID), i.Cell.Name, int64(i.Start), int64(end)).Scan(&told)
-		if err != nil {
-			return fmt.Errorf("look for incident %s: %w", i.ID, err)
-		}
-		if told {
-			return nil
-		}
+// incident stores the present state of an incident, unless a newer one is stored, or it is told a second time: see
+// [Changes.Incidents]. The engine of incidents never has two in one cell at one time.
+func (w *changeWriter) incident(i *earshot.Incident) error {
+	var told bool
+	end := i.End
+	if end == 0 {
+		end = i.Updated
+	}
+	err := w.tx.QueryRow(otherIncidentSQL, key(i.ID), key(i.Account), int64(i.Cell.Scope), key(i.Cell.ID), i.Cell.Name, int64(i.Start), int64(end)).Scan(&told)
+	if err != nil {
+		return fmt.Errorf("look for incident %s: %w", i.ID, err)
+	}
+	if told {
+		return nil
 	}
 	args, err := incidentArgs(i)
 	if err != nil {

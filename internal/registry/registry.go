@@ -29,11 +29,10 @@ type Changes struct {
 	identity.Changes
 	Sites []earshot.Site  // derived ones
 	Drift []earshot.Drift // absolute counts
-	// Incidents that changed, each whole. A state that is older than the stored one (by Updated) is left out.
+	// Incidents that changed, each whole. A state that is older than the stored one (by Updated) is left out. So is an incident
+	// that is not stored while another one of its cell and time is: a fold that runs again, from elsewhere than the first,
+	// tells the same story a little differently.
 	Incidents []earshot.Incident
-	// Refill says that the changes were made by a fold that fills a registry which was lost. It may not have begun where the
-	// first one did, so it only adds incidents in cells, and at times, of which no other is known.
-	Refill bool
 }
 
 // Empty reports whether nothing changed; the position is stored all the same.
