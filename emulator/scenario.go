@@ -13,35 +13,46 @@ import (
 	"strings"
 )
 
-//go:embed scenarios/*.yaml
+//go:embed scenarios/*.yaml scenarios/score/*.yaml
 var shipped embed.FS
 
 // maxScenarioBytes bounds a scenario file.
 const maxScenarioBytes = 1 << 20
 
+// scorePrefix begins the names of the scenarios by which diagnoses are scored.
+const scorePrefix = "score/"
+
 // Scenarios lists the names of the scenarios that are shipped, for [LoadScenario].
-func Scenarios() []string {
-	entries, err := fs.ReadDir(shipped, "scenarios")
+func Scenarios() []string { return scenariosIn("scenarios", "") }
+
+// ScoreScenarios lists the names of those that are shipped for scoring diagnoses, for [LoadScenario]: hours of large, untidy
+// companies.
+func ScoreScenarios() []string { return scenariosIn("scenarios/score", scorePrefix) }
+
+func scenariosIn(folder, prefix string) []string {
+	entries, err := fs.ReadDir(shipped, folder)
 	if err != nil {
 		return nil // nothing is embedded
 	}
 	var names []string
 	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
+		if name, is := strings.CutSuffix(e.Name(), ".yaml"); is {
+			names = append(names, prefix+name)
+		}
 	}
 	return names
 }
 
-// LoadScenario reads the scenario of a file, or a shipped one by its name ("lyon-link"): a word without dot and slash is a
-// name. The options that come back say what happens in the world; Target, Secret and whatever else belongs to a run are the
+// LoadScenario reads the scenario of a file, or a shipped one by its name ("lyon-link", "score/offices"): a word without
+// dot and slash is a name, and what begins with "score/". The options that come back say what happens in the world; Target, Secret and whatever else belongs to a run are the
 // caller's. The error names every problem with its line, what is there and what is wanted. The format is described in
 // docs/emulator-scenarios.md.
 func LoadScenario(name string) (Options, error) {
-	if !strings.ContainsAny(name, `./\`) {
+	if !strings.ContainsAny(strings.TrimPrefix(name, scorePrefix), `./\`) {
 		text, err := shipped.ReadFile(path.Join("scenarios", name+".yaml"))
 		if err != nil {
 			hint := ""
-			if near := nearestName(name, Scenarios()); near != "" {
+			if near := nearestName(name, append(Scenarios(), ScoreScenarios()...)); near != "" {
 				hint = fmt.Sprintf("; did you mean %s?", near)
 			}
 			return Options{}, fmt.Errorf("scenario %q: none of that name is shipped%s want a file such as ./%s.yaml, or one of %s",

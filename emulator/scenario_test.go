@@ -57,6 +57,41 @@ func TestShippedScenariosAreFelt(t *testing.T) {
 	}
 }
 
+// The scenarios for scoring are read, and are long and untidy enough to mean anything.
+func TestScoreScenarios(t *testing.T) {
+	t.Parallel()
+	names := ScoreScenarios()
+	if len(names) < 16 {
+		t.Fatalf("%d scenarios for scoring are shipped", len(names))
+	}
+	kinds, seeds := map[TroubleKind]bool{}, map[uint64]string{}
+	for _, name := range names {
+		o, err := LoadScenario(name)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if o.Span < 3*time.Hour || o.People < 300 || o.Life == (Life{}) || seeds[o.Seed] != "" {
+			t.Errorf("%s: span %v, %d people, life %+v, seed as of %q", name, o.Span, o.People, o.Life, seeds[o.Seed])
+		}
+		seeds[o.Seed] = name
+		for _, x := range o.Troubles {
+			kinds[x.Kind] = true
+		}
+	}
+	for _, k := range troubleKinds {
+		if !kinds[k] && k != LostNetwork {
+			t.Errorf("no scenario for scoring has a %s", k)
+		}
+	}
+	if _, err := LoadScenario("score/ofices"); err == nil || !strings.Contains(err.Error(), "did you mean score/offices?") {
+		t.Errorf("misspelt name: %v", err)
+	}
+	if _, err := LoadScenario("score/../../secret"); err == nil {
+		t.Error("a path was taken for a name")
+	}
+}
+
 func TestReadScenario(t *testing.T) {
 	const text = `
 about: what it is for

@@ -44,7 +44,7 @@ type settings struct {
 
 func main() {
 	var s settings
-	flag.StringVar(&s.set, "set", "short", "which scenarios: tune, unseen, short or all (tune and unseen)")
+	flag.StringVar(&s.set, "set", "all", "which scenarios: tune, unseen, short or all (tune and unseen)")
 	flag.StringVar(&s.scenario, "scenario", "", "one scenario instead: a file, or the name of a shipped one")
 	flag.IntVar(&s.random, "random", 0, "so many invented scenarios instead, from -seed on")
 	flag.Uint64Var(&s.seed, "seed", 0, "another seed than the scenarios' own: other people, places and noise")
