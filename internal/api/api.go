@@ -46,6 +46,8 @@ type Registry interface {
 	Call(ctx context.Context, id earshot.ID) (earshot.Call, bool, error)
 	Calls(ctx context.Context, q registry.CallQuery) (registry.CallPage, error)
 	Search(ctx context.Context, q string, limit int) ([]registry.Hit, error)
+	Incident(ctx context.Context, id earshot.ID) (earshot.Incident, bool, error)
+	Incidents(ctx context.Context, q registry.IncidentQuery) (registry.IncidentPage, error)
 }
 
 // Facts is what the API reads of columns. Every facts.Store is one.
@@ -165,6 +167,8 @@ func (a *API) register() {
 	get(a, "/calls", "list-calls", "Zoom Phone calls, newest first", a.listCalls)
 	get(a, "/calls/{id}", "get-call", "One call with its series", a.getCall)
 	get(a, "/sites", "list-sites", "Places, and who is there now, worst first", a.listSites)
+	get(a, "/incidents", "list-incidents", "What went wrong for a reason, newest first", a.listIncidents)
+	get(a, "/incidents/{id}", "get-incident", "One incident with its timeline, people and meetings", a.getIncident)
 	get(a, "/search", "search", "Meetings, people, calls and sites", a.search)
 	get(a, "/ingest", "get-ingest", "The state of the way in", a.getIngest)
 }

@@ -21,8 +21,11 @@ var descriptions = map[string]string{
 	"get-segment-series":  "One set of columns for each stream, the CPU and the radio. Without from and to it is the whole segment, the last 24 hours of it at most.",
 	"get-person":          "The newest 100 joins, and the grades of the last 30 days.",
 	"list-sites":          "All on one page: those of the file, and derived ones, which stand for public prefixes that nobody configured.",
-	"search":              "At most 20 answers. Addresses, MACs and host names are found by their beginning.",
-	"get-ingest":          "Figures of the receiver are the last known while it does not answer.",
+	"list-incidents": "Newest first by the first bad minute. From and to select those that overlap the span; one that is open has no end. Incidents that " +
+		"turned out to be a part of another are left out unless state asks for them.",
+	"get-incident": "Its counts are people, never minutes. What was a part of it is told in its timeline.",
+	"search":       "At most 20 answers. Addresses, MACs and host names are found by their beginning.",
+	"get-ingest":   "Figures of the receiver are the last known while it does not answer.",
 }
 
 // specConfig is huma without what would ask the outside world (its documentation page) or change bodies ($schema links).
@@ -54,6 +57,12 @@ func specConfig(version string) huma.Config {
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.Metric](), reflect.TypeFor[metricWord]())
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.PersonKey](), reflect.TypeFor[personKeyWord]())
 	r.RegisterTypeAlias(reflect.TypeFor[earshot.CallSide](), reflect.TypeFor[callSideWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Cause](), reflect.TypeFor[causeWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[[]earshot.Cause](), reflect.TypeFor[causeWords]()) // not bytes
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Scope](), reflect.TypeFor[scopeWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.Severity](), reflect.TypeFor[severityWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.IncidentState](), reflect.TypeFor[incidentStateWord]())
+	r.RegisterTypeAlias(reflect.TypeFor[earshot.IncidentChange](), reflect.TypeFor[incidentChangeWord]())
 	return c
 }
 
@@ -70,6 +79,13 @@ type (
 	metricWord    string
 	personKeyWord string
 	callSideWord  string
+
+	causeWord          string
+	causeWords         []string
+	scopeWord          string
+	severityWord       string
+	incidentStateWord  string
+	incidentChangeWord string
 )
 
 // wordsOf is the schema of a domain number: the words of its n values.
@@ -107,6 +123,24 @@ func (metricWord) Schema(huma.Registry) *huma.Schema {
 }
 func (personKeyWord) Schema(huma.Registry) *huma.Schema { return wordsOf[earshot.PersonKey](6) }
 func (callSideWord) Schema(huma.Registry) *huma.Schema  { return wordsOf[earshot.CallSide](3) }
+func (causeWord) Schema(huma.Registry) *huma.Schema {
+	return wordsOf[earshot.Cause](earshot.CauseCount)
+}
+func (causeWords) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeArray, Items: causeWord("").Schema(r)}
+}
+func (scopeWord) Schema(huma.Registry) *huma.Schema {
+	return wordsOf[earshot.Scope](earshot.ScopeCount)
+}
+func (severityWord) Schema(huma.Registry) *huma.Schema {
+	return wordsOf[earshot.Severity](int(earshot.SeverityCritical) + 1)
+}
+func (incidentStateWord) Schema(huma.Registry) *huma.Schema {
+	return wordsOf[earshot.IncidentState](int(earshot.IncidentMerged) + 1)
+}
+func (incidentChangeWord) Schema(huma.Registry) *huma.Schema {
+	return wordsOf[earshot.IncidentChange](int(earshot.IncidentEnded) + 1)
+}
 
 // document adds to the OpenAPI document what huma does not register: the event stream, and the session, which the web
 // server serves.
