@@ -29,6 +29,12 @@ const (
 	ScopeUser SubscriptionScope = "user"
 )
 
+// Words for the accounts of a world, whose ids depend on its seed, in [Options].
+const (
+	OwnAccount = "own"
+	SubAccount = "sub"
+)
+
 // Subscription says which events go where, as one saves it in Zoom's Marketplace. Several may overlap, and may have the same
 // target: every one of them is sent what it selects, under a request id of its own.
 type Subscription struct {
@@ -45,9 +51,10 @@ type Subscription struct {
 	Events []string
 	// Scope is whose events (default ScopeMaster, all accounts of the world).
 	Scope SubscriptionScope
-	// Account is whose subscription it is, for ScopeAccount; needed there.
+	// Account is whose subscription it is, for ScopeAccount: its id, which is needed there. In Options, "" and OwnAccount are the
+	// world's own account and SubAccount is its sub-account.
 	Account string
-	// Users are the ids of the users of a ScopeUser; none gets nothing. Zoom does not say which events are a user's: here it is
+	// Users are the ids of the users of a ScopeUser, in Options also e-mail addresses; none gets nothing. Zoom does not say which events are a user's: here it is
 	// what they host, as far as its beginning was sent, and the calls that they make or take.
 	Users []string
 	// Header is what the requests carry beside the signature.
@@ -153,6 +160,7 @@ func (o *Options) checkSubscriptions() error {
 	}
 	for _, sub := range o.Subscriptions {
 		setDefault(&sub.Scope, ScopeMaster)
+		setDefault(&sub.Account, OwnAccount)
 		if !sub.WebSocket {
 			setDefault(&sub.Secret, o.Secret)
 		}

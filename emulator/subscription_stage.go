@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -221,7 +222,7 @@ func (w *answerWriter) Write(b []byte) (int, error) {
 	return w.body.Write(b)
 }
 
-// saved returns the subscriptions that the options ask for, the short form first.
+// saved returns the subscriptions that the options ask for, the short form first, with the ids of accounts and users.
 func (e *Emulator) saved() ([]Subscription, error) {
 	list := slices.Clone(e.o.Subscriptions)
 	if e.o.Target != "" {
@@ -230,7 +231,41 @@ func (e *Emulator) saved() ([]Subscription, error) {
 	if len(list) == 0 {
 		return nil, errors.New("emulator: a target and a secret, or a subscription, are needed to send")
 	}
+	var people *population
+	for i := range list {
+		if list[i].Scope != ScopeAccount && list[i].Scope != ScopeUser {
+			continue
+		}
+		if people == nil {
+			people = newWorld(e.o).people
+		}
+		if err := list[i].identify(people); err != nil {
+			return nil, err
+		}
+	}
 	return list, nil
+}
+
+// identify puts ids where words and e-mail addresses stand.
+func (s *Subscription) identify(people *population) error {
+	switch s.Account {
+	case "", OwnAccount:
+		s.Account = people.accounts[0].id
+	case SubAccount:
+		s.Account = people.accounts[1].id
+	}
+	s.Users = slices.Clone(s.Users)
+	for i, user := range s.Users {
+		if !strings.Contains(user, "@") {
+			continue
+		}
+		at := slices.IndexFunc(people.people, func(p *person) bool { return p.email == user })
+		if at < 0 {
+			return fmt.Errorf("subscription %q: nobody in this world has the address %s", s.label(), user)
+		}
+		s.Users[i] = people.people[at].userID
+	}
+	return nil
 }
 
 func (e *Emulator) subscriptionsOptions() SubscriptionsOptions {

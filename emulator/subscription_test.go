@@ -289,7 +289,6 @@ func TestSubscriptionOptionsAreChecked(t *testing.T) {
 	for want, sub := range map[string]Subscription{
 		"target":            {Target: "ftp://x/"},
 		"exact name":        {Target: "http://x/", Events: []string{"meeting.*"}},
-		"needs the account": {Target: "http://x/", Scope: ScopeAccount},
 		`scope "everybody"`: {Target: "http://x/", Scope: "everybody"},
 		"one of them":       {Target: "http://x/", WebSocket: true},
 		"user name":         {Target: "http://x/", Header: OwnHeader{Mode: HeaderBasic, Username: "a:b"}},
@@ -302,6 +301,10 @@ func TestSubscriptionOptionsAreChecked(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want an error about %s", sub, err, want)
 		}
+	}
+	s, _ := newTestSet(t, nil)
+	if _, err := s.Add(t.Context(), Subscription{Target: "http://x/", Scope: ScopeAccount}); err == nil || !strings.Contains(err.Error(), "needs the account") {
+		t.Errorf("an account's subscription without the account: %v", err)
 	}
 }
 

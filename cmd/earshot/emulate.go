@@ -15,22 +15,66 @@ import (
 )
 
 type emulateCmd struct {
-	Target   string        `help:"Webhook address to send to." default:"http://127.0.0.1:3000/webhook" placeholder:"URL"`
-	People   int           `help:"People of the company." default:"200"`
-	Meetings int           `help:"Meetings at once; 0 is a tenth of the people." default:"0"`
-	Seed     *uint64       `help:"The same seed gives the same traffic (default 1, or the scenario's)."`
-	Speed    float64       `help:"Simulated seconds per second." default:"1"`
-	Duration time.Duration `help:"Wall time to run; 0 is until a signal comes." default:"0s"`
-	From     string        `help:"Where simulated time begins (RFC 3339); empty is now." placeholder:"TIME"`
-	CatchUp  bool          `help:"Send what lies between --from and now at once, and go on from now."`
-	Cadence  time.Duration `help:"How often Zoom reports on a participant: 60s today, 10s to 15s in older accounts." default:"60s"`
-	Dialect  string        `help:"What *_input means: received or sent." enum:"received,sent" default:"received"`
-	Ledger   string        `help:"Write what happened to each event into this file, as lines of JSON." placeholder:"FILE"`
-	SitesCSV string        `help:"Write the world's sites.csv into this file and stop." name:"sites-csv" placeholder:"FILE"`
+	Target   string        `help:"Webhook address to send everything to (default http://127.0.0.1:3000/webhook, unless there are other subscriptions)." placeholder:"URL" group:"Delivery"`
+	People   int           `help:"People of the company." default:"200" group:"World"`
+	Meetings int           `help:"Meetings at once; 0 is a tenth of the people." default:"0" group:"World"`
+	Seed     *uint64       `help:"The same seed gives the same traffic (default 1, or the scenario's)." group:"World"`
+	Speed    float64       `help:"Simulated seconds per second." default:"1" group:"Time"`
+	Duration time.Duration `help:"Wall time to run; 0 is until a signal comes." default:"0s" group:"Time"`
+	From     string        `help:"Where simulated time begins (RFC 3339); empty is now." placeholder:"TIME" group:"Time"`
+	CatchUp  bool          `help:"Send what lies between --from and now at once, and go on from now." group:"Time"`
+	Cadence  time.Duration `help:"How often Zoom reports on a participant: 60s today, 10s to 15s in older accounts." default:"60s" group:"World"`
+	Dialect  string        `help:"What *_input means: received or sent." enum:"received,sent" default:"received" group:"World"`
+	Ledger   string        `help:"Write what happened to each event into this file, as lines of JSON." placeholder:"FILE" group:"Watching"`
+	SitesCSV string        `help:"Write the world's sites.csv into this file and stop." name:"sites-csv" placeholder:"FILE" group:"World"`
 
+	emulateSubscriptions
 	emulateScenario
 	emulateREST
 	emulateStatus
+}
+
+// defaultTarget is where everything goes when nothing is said about it.
+const defaultTarget = "http://127.0.0.1:3000/webhook"
+
+// Help is printed by earshot emulate --help, before the flags.
+func (emulateCmd) Help() string {
+	return `It makes a company whose people meet, and says of it what Zoom would say: signed webhooks, WebSocket, REST. The receiver and
+the emulator share a secret:
+
+    export ZOOM_WEBHOOK_SECRET_TOKEN=any-secret
+    earshot emulate --people 300                    webhooks to http://127.0.0.1:3000/webhook, as Zoom sends them
+    earshot emulate --scenarios                     what stories are shipped
+    earshot emulate --scenario lyon-link --truth truth.jsonl --speed 60
+                                                    a line fills up, sixty times as fast; who felt it is in the file
+    earshot emulate --status-listen 127.0.0.1:3101  a page: who is in what, faults to start and stop, deliveries
+
+For those who ask instead of listening, Zoom's REST API over the same people:
+
+    export ZOOM_CLIENT_ID=id ZOOM_CLIENT_SECRET=secret
+    earshot emulate --rest-listen 127.0.0.1:3100
+    curl -X POST -u id:secret 'http://127.0.0.1:3100/oauth/token?grant_type=client_credentials'
+
+An app can have 20 subscriptions, which may overlap. On the command line they have an address and, after a space, what they want; in
+a file also headers of their own, accounts, users and WebSockets. Secrets are never in the file: $NAME is looked up in the environment.
+
+    earshot emulate --subscription 'http://127.0.0.1:4000/hook meeting.participant_qos,phone.call_qos'
+    earshot emulate --subscriptions subs.yaml
+
+    subscriptions:                                  # subs.yaml
+      - {name: all, target: "http://127.0.0.1:3000/webhook"}
+      - name: quality
+        target: https://second.example.com/hook
+        secret: $SECOND_SECRET                      # left out: ZOOM_WEBHOOK_SECRET_TOKEN
+        events: [meeting.participant_qos, webinar.participant_qos]
+        scope: account                              # master_account (left out), account, user
+        account: sub                                # own (left out), sub, or an id; with scope: user, users: [e-mail, ...]
+        header: {basic: {user: zoom, password: $HOOK_PASSWORD}}
+        # or: {oauth: {client_id: id, client_secret: $CLIENT, token_url: "https://second.example.com/token"}}
+        # or: {custom: {key: x-api-key, value: $KEY}}, or: {verification_token: $TOKEN}
+      - {id: qss, websocket: true}                  # with --websocket-listen: ws://HOST/ws?subscriptionId=qss&access_token=...
+
+A target must answer Zoom's challenge within half a minute, or nothing is sent. More: docs/emulator-delivery.md, -rest.md, -scenarios.md.`
 }
 
 // Run emulates until a signal comes. It signs with ZOOM_WEBHOOK_SECRET_TOKEN, as the receiver verifies.
@@ -66,7 +110,10 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 	if c.SitesCSV != "" {
 		return writeSites(o, c.SitesCSV)
 	}
-	if secret == "" {
+	if err := c.read(&o, env); err != nil {
+		return err
+	}
+	if secret == "" && c.Subscriptions == "" {
 		return fmt.Errorf("ZOOM_WEBHOOK_SECRET_TOKEN is not set: the receiver would refuse every event; give both the same secret")
 	}
 	if c.Ledger != "" {
@@ -87,13 +134,13 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, truthDone())
 	}
-	stopStatus, err := c.serveStatus(e, recent, o.Logger)
+	authorize, stopREST, err := c.serve(e, o.History, env, o.Logger)
 	if err != nil {
 		return errors.Join(err, truthDone())
 	}
-	stopREST, err := c.serve(e, o.History, env, o.Logger)
+	stopStatus, err := c.serveStatus(e, recent, authorize, o.Logger)
 	if err != nil {
-		return errors.Join(err, stopStatus(), truthDone())
+		return errors.Join(err, stopREST(), truthDone())
 	}
 	ctx, cancel := daemon.WatchSupervisor(ctx)
 	defer cancel(nil)

@@ -12,9 +12,9 @@ import (
 
 // emulateScenario are the flags of scenarios and their truth.
 type emulateScenario struct {
-	Scenario  string `help:"What happens in the world, from a YAML file or a shipped scenario's name (--scenarios lists them); replaces --people, --meetings, --cadence and --dialect." placeholder:"FILE|NAME"`
-	Truth     string `help:"Write who felt which fault when, and why, into this file, as lines of JSON." placeholder:"FILE"`
-	Scenarios bool   `help:"List the scenarios that are shipped and stop."`
+	Scenario  string `help:"What happens in the world, from a YAML file or a shipped scenario's name (--scenarios lists them); replaces --people, --meetings, --cadence and --dialect." placeholder:"FILE|NAME" group:"World"`
+	Truth     string `help:"Write who felt which fault when, and why, into this file, as lines of JSON." placeholder:"FILE" group:"Watching"`
+	Scenarios bool   `help:"List the scenarios that are shipped and stop." group:"World"`
 }
 
 // apply takes over what the scenario says about the world. seed and from are the caller's where they are given.

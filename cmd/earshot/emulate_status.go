@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,9 +17,9 @@ import (
 
 // emulateStatus are the flags of the emulator's page, its WebSocket side and its oddities.
 type emulateStatus struct {
-	StatusListen    string   `help:"Show who is in what, what goes wrong (with buttons to start and stop it) and what is delivered, on this address, such as 127.0.0.1:3101. There is no login." name:"status-listen" placeholder:"ADDR"`
-	WebSocketListen string   `help:"Deliver over WebSocket too: clients connect to this address, /ws?subscriptionId=qss&access_token=ANY." name:"websocket-listen" placeholder:"ADDR"`
-	Quirks          []string `help:"Write bodies as some of Zoom's examples and older documents have them, separated by commas, such as device-win,integer-id. A wrong name is answered with the list." placeholder:"QUIRK"`
+	StatusListen    string   `help:"Show who is in what, what goes wrong (with buttons to start and stop it) and what is delivered, on this address, such as 127.0.0.1:3101. There is no login." name:"status-listen" placeholder:"ADDR" group:"Watching"`
+	WebSocketListen string   `help:"Deliver over WebSocket too: clients connect to this address, /ws?subscriptionId=qss&access_token=TOKEN, with a token of --rest-listen; any will do without it." name:"websocket-listen" placeholder:"ADDR" group:"Delivery"`
+	Quirks          []string `help:"Write bodies as some of Zoom's examples and older documents have them, separated by commas, such as device-win,integer-id. A wrong name is answered with the list." placeholder:"QUIRK" group:"World"`
 }
 
 // keptLines is how much of the log the page can show.
@@ -29,7 +30,7 @@ func (c *emulateStatus) prepare(o *emulator.Options) (recent *statuspage.Recent)
 	for _, q := range c.Quirks {
 		o.Quirks = append(o.Quirks, emulator.Quirk(strings.TrimSpace(q)))
 	}
-	if c.WebSocketListen != "" {
+	if c.WebSocketListen != "" && !slices.ContainsFunc(o.Subscriptions, func(s emulator.Subscription) bool { return s.WebSocket }) {
 		o.Subscriptions = append(o.Subscriptions, emulator.Subscription{ID: "qss", Name: "WebSocket", WebSocket: true})
 	}
 	if c.StatusListen == "" {
@@ -40,8 +41,8 @@ func (c *emulateStatus) prepare(o *emulator.Options) (recent *statuspage.Recent)
 	return recent
 }
 
-// serveStatus answers until stop is called; without flags it does nothing.
-func (c *emulateStatus) serveStatus(e *emulator.Emulator, recent *statuspage.Recent, log *slog.Logger) (stop func() error, err error) {
+// serveStatus answers until stop is called; without flags it does nothing. authorize is for the tokens of WebSockets; nil takes any.
+func (c *emulateStatus) serveStatus(e *emulator.Emulator, recent *statuspage.Recent, authorize func(string) bool, log *slog.Logger) (stop func() error, err error) {
 	var stops []func() error
 	stop = func() error {
 		var errs []error
@@ -55,7 +56,7 @@ func (c *emulateStatus) serveStatus(e *emulator.Emulator, recent *statuspage.Rec
 		handler             http.Handler
 	}{
 		{c.StatusListen, "/", "show the emulator's page", statuspage.Handler(statuspage.Options{Source: e, Log: recent, Logger: log.With("part", "status")})},
-		{c.WebSocketListen, "/ws", "deliver over WebSocket", &emulator.WebSocket{Subscriptions: e.Subscriptions(), Logger: log.With("part", "websocket")}},
+		{c.WebSocketListen, "/ws", "deliver over WebSocket", &emulator.WebSocket{Subscriptions: e.Subscriptions(), Authorize: authorize, Logger: log.With("part", "websocket")}},
 	} {
 		if side.address == "" {
 			continue
