@@ -118,12 +118,42 @@ func (e *Engine) accountOf(t *track, i int) account {
 		if shared > .3 {
 			own[earshot.CauseRemote] *= .5
 		}
+		if own[earshot.CauseRemote] > 0 && e.sameFault(t, i) {
+			own[earshot.CauseRemote] *= .2
+		}
 		own[earshot.CauseDevice] *= e.ownComputer(t, i)
 		for c, h := range own {
 			a.charge(earshot.Cause(c), h, -1)
 		}
 	}
 	return a
+}
+
+// sameFault reports whether a fault of a cell that the receiver is in, too, is what makes the sender send badly: then the
+// receiver has it at first hand.
+func (e *Engine) sameFault(t *track, i int) bool {
+	m := &t.minutes[i]
+	s := e.tracks[m.offender]
+	if s == nil {
+		return false
+	}
+	begin := t.begins(i)
+	for j := s.visible - 1; j >= 0 && s.minutes[j].last > begin; j-- {
+		o := &s.minutes[j]
+		if s.begins(j) >= m.last || !o.trouble(sending, fair) {
+			continue
+		}
+		for d := range dimMeeting {
+			c := o.attrs.cells[d]
+			if c < 0 || c != m.attrs.cells[d] {
+				continue
+			}
+			if _, x, on := e.cells[c].around(o, sending); on && max(x.q[sending][fair], x.q1[sending][fair]) > .2 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // chargeComputer shares out a busy computer: the person's own affair, unless a client version starves computers.

@@ -230,7 +230,7 @@ func TestHeadset(t *testing.T) {
 				d.SendLossPct, d.SendJitterMs, d.VideoSendLossPct = 5.5, 52, .1
 			}}
 		case during(m, 5, 12) && w.hears(p, sick):
-			return state{receive: earshot.Poor}
+			return state{receive: earshot.Poor, direct: func(d *Direct) { d.ReceiveLossPct, d.ReceiveJitter = 3, 41 }}
 		}
 		return state{}
 	})

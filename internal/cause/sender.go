@@ -92,6 +92,7 @@ type hearing struct {
 	m *minute
 	// counted: the receiver's best match, which counts among those who could have suffered.
 	counted bool
+	hit     float64 // how far it then counts as one who did
 }
 
 // weighSender tells the receivers of a sender's bad minute: the share of the other receivers who suffer in the same time is
@@ -122,8 +123,9 @@ func (e *Engine) weighSender(x *meeting, t *track, i int, from earshot.Instant) 
 		if best >= 0 {
 			list[best].counted = true
 			n++
-			if list[best].m.trouble(receiving, bad) {
-				hit++
+			if m := list[best].m; m.trouble(receiving, bad) {
+				list[best].hit = heardFrom(o, m)
+				hit += list[best].hit
 			}
 		}
 	}
@@ -136,11 +138,9 @@ func (e *Engine) weighSender(x *meeting, t *track, i int, from earshot.Instant) 
 		n, hit := n, hit
 		if h.counted {
 			n--
-			if h.m.trouble(receiving, bad) {
-				hit--
-			}
+			hit -= h.hit
 		}
-		q := min(most, (hit+3*base)/(n+3))
+		q := min(most, (max(hit, 0)+3*base)/(n+3)) * heardFrom(o, h.m)
 		if h.m.trouble(sending, bad) {
 			q *= e.p.OwnSend // the own link is bad both ways: no sender is needed to explain it
 		}

@@ -136,7 +136,7 @@ func (w *town) observation(p *citizen, minute int, s state) *Observation {
 		d.SendLossPct, d.AudioSendLossPct, d.VideoSendLossPct = 9, 9, 9
 	}
 	if o.Receive >= earshot.Poor {
-		d.ReceiveLossPct = 9
+		d.ReceiveLossPct = 6
 	}
 	if s.cpu != 0 {
 		d.CPUSystemMaxPct = s.cpu
