@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/earshot/earshot"
@@ -71,10 +72,18 @@ func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) 
 	} else {
 		d.MeetingRow = pastRow(m, all, minutes)
 	}
+	d.Agreement = agreement(slices.Collect(maps.Values(minutes))...)
 	if d.AccountZoomID, err = a.accountZoomID(ctx, m.Account); err != nil {
 		return nil, err
 	}
-	if d.Breakouts, err = a.breakouts(ctx, m.ID); err != nil {
+	rooms, err := a.rooms(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	if d.Breakouts, err = a.breakouts(ctx, rooms); err != nil {
+		return nil, err
+	}
+	if d.Drops, err = a.drops(ctx, m, all, rooms); err != nil {
 		return nil, err
 	}
 	d.Notifications, err = a.notifications(ctx, facts.Filter{From: from, To: to, Account: m.Account, Meeting: m.ID}, 0)
@@ -135,8 +144,8 @@ func (a *API) accountZoomID(ctx context.Context, id earshot.ID) (string, error) 
 	return "", nil
 }
 
-// breakouts are the breakout rooms of a meeting, live and past, in order of their beginning.
-func (a *API) breakouts(ctx context.Context, id earshot.ID) ([]MeetingRow, error) {
+// rooms are the ids of a meeting's breakout rooms, live and past, in order of their beginning.
+func (a *API) rooms(ctx context.Context, id earshot.ID) ([]earshot.ID, error) {
 	known, err := a.registry.Breakouts(ctx, id)
 	if err != nil {
 		return nil, err
@@ -150,6 +159,11 @@ func (a *API) breakouts(ctx context.Context, id earshot.ID) ([]MeetingRow, error
 			ids = append(ids, m.ID)
 		}
 	}
+	return ids, nil
+}
+
+// breakouts are the rows of breakout rooms, in their order.
+func (a *API) breakouts(ctx context.Context, ids []earshot.ID) ([]MeetingRow, error) {
 	rows, err := a.meetingRows(ctx, ids)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -87,6 +88,9 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	if err != nil {
 		return nil, fmt.Errorf("summaries of segment %s: %w", s.ID, err)
 	}
+	if d.Trust, err = a.trust(ctx, j, summaries, minutes[s.ID]); err != nil {
+		return nil, err
+	}
 	audio, video := a.meaning(s.Account)
 	d.Summaries = make([]StreamSummary, 0, len(summaries))
 	for i := range summaries {
@@ -100,18 +104,40 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 		return nil, err
 	}
 	d.MeetingRow = rows[s.Meeting]
-	d.Rejoins, err = a.rejoins(ctx, s, sites)
-	return d, err
-}
-
-// rejoins are the same person's other segments of the meeting, oldest first.
-func (a *API) rejoins(ctx context.Context, s *earshot.Segment, sites map[earshot.ID]*earshot.Site) ([]SegmentRow, error) {
-	if s.Person == 0 {
-		return nil, nil
-	}
 	all, err := a.joins(ctx, s.Meeting, nil)
 	if err != nil {
 		return nil, err
+	}
+	if d.Drops, err = a.dropsOf(ctx, s, all); err != nil {
+		return nil, err
+	}
+	d.Rejoins, err = a.rejoins(ctx, s, all, sites)
+	return d, err
+}
+
+// dropsOf are a person's drops of a meeting, of which all are the joins.
+func (a *API) dropsOf(ctx context.Context, s *earshot.Segment, all []join) ([]Drop, error) {
+	m, _, err := a.meeting(ctx, s.Meeting)
+	if errors.Is(err, errNotFound) {
+		return []Drop{}, nil // not written yet
+	}
+	if err != nil {
+		return nil, err
+	}
+	rooms, err := a.rooms(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	drops, err := a.drops(ctx, m, all, rooms)
+	return slices.DeleteFunc(drops, func(d Drop) bool {
+		return d.Segment != s.ID && (s.Person == 0 || d.Person.ID != s.Person)
+	}), err
+}
+
+// rejoins are the same person's other segments of the meeting, oldest first.
+func (a *API) rejoins(ctx context.Context, s *earshot.Segment, all []join, sites map[earshot.ID]*earshot.Site) ([]SegmentRow, error) {
+	if s.Person == 0 {
+		return nil, nil
 	}
 	var rows []SegmentRow
 	for i := range all {

@@ -55,6 +55,26 @@ func (a *API) getSeries(ctx context.Context, in *seriesInput) (*SegmentSeries, e
 	return out, err
 }
 
+// estimate adds the estimated MOS of an audio stream, where its reports say enough.
+func estimate(st *StreamSeries, rows []*facts.Sample) {
+	column := make([]*float64, len(rows))
+	known := false
+	for i, r := range rows {
+		latency, hasLatency := r.Get(earshot.LatencyMs)
+		loss, hasLoss := r.Get(earshot.LossAvgPct)
+		kbps, flows := r.Get(earshot.BitrateKbps)
+		if !hasLatency || !hasLoss || !flows || kbps <= 0 {
+			continue
+		}
+		jitter, _ := r.Get(earshot.JitterMs)
+		mos := math.Round(100*grade.EstimatedMOS(latency, jitter, loss)) / 100
+		column[i], known = &mos, true
+	}
+	if known {
+		st.Metrics[earshot.EstimatedMOS.String()] = column
+	}
+}
+
 func meaningWord(m earshot.InputMeaning) string {
 	if m == earshot.InputSent {
 		return "sent"
@@ -92,6 +112,9 @@ func streams(samples []facts.Sample, audio, video earshot.InputMeaning) []Stream
 				x := decimal(r.V[m])
 				column[i] = &x
 			}
+		}
+		if w.Media() == earshot.MediaAudio && w.IsStream() {
+			estimate(&st, rows)
 		}
 		out = append(out, st)
 	}

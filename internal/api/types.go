@@ -134,7 +134,19 @@ type MeetingDetail struct {
 	Segments      []SegmentRow   `json:"segments" doc:"worst first"`
 	Breakouts     []MeetingRow   `json:"breakouts,omitempty"`
 	Notifications []Notification `json:"notifications"`
+	Drops         []Drop         `json:"drops" doc:"who fell out, oldest first"`
+	Agreement     []Agreement    `json:"agreement" doc:"our grades beside Zoom's own, for each medium that it judged"`
 	Watermark     time.Time      `json:"watermark" doc:"event time now"`
+}
+
+// Drop is one fall out of a meeting.
+type Drop struct {
+	At          time.Time  `json:"at" doc:"the leave, else the last report"`
+	Segment     earshot.ID `json:"segment" doc:"the join that ended"`
+	Person      PersonRef  `json:"person"`
+	Kind        string     `json:"kind" enum:"rejoined,disconnected,silent" doc:"back under a new in-meeting id within 120 s; disconnected by Zoom's own words; or reports stopped while the meeting went on and nobody left"`
+	Back        earshot.ID `json:"back,omitempty" doc:"the join in which they came back"`
+	AwaySeconds *float64   `json:"away_seconds,omitempty" doc:"until they were back; 0 when that was before Zoom noticed"`
 }
 
 // SegmentMinutes is one row of the heat strip.
@@ -165,6 +177,46 @@ type SegmentDetail struct {
 	Devices    []Device        `json:"devices" doc:"oldest first"`
 	Summaries  []StreamSummary `json:"summaries" doc:"Zoom's own, sent when the person left"`
 	Rejoins    []SegmentRow    `json:"rejoins,omitempty" doc:"the same person's other segments of this meeting"`
+	Drops      []Drop          `json:"drops" doc:"this person's falls out of this meeting, oldest first"`
+	Trust      *Trust          `json:"trust,omitempty" doc:"how far the minutes can be trusted; absent where Zoom reports nothing"`
+}
+
+// Trust compares what came of a segment with what should have come, with Zoom's own summary and with Zoom's own verdicts.
+type Trust struct {
+	ExpectedMinutes int           `json:"expected_minutes" doc:"whole minutes that the segment lasted"`
+	ReportedMinutes int           `json:"reported_minutes" doc:"of which there is a report"`
+	MissingPct      float64       `json:"missing_pct"`
+	Streams         []TrustStream `json:"streams" doc:"our figures beside those of Zoom's summary, which comes when the person leaves"`
+	Agreement       []Agreement   `json:"agreement"`
+}
+
+// TrustStream holds our figures of one metric of one stream beside Zoom's.
+type TrustStream struct {
+	Wire      earshot.Wire      `json:"wire"`
+	Media     earshot.Media     `json:"media,omitempty"`
+	Direction earshot.Direction `json:"direction,omitempty"`
+	Metric    earshot.Metric    `json:"metric"`
+	Ours      Spread            `json:"ours"`
+	Zoom      Spread            `json:"zoom"`
+	Agrees    bool              `json:"agrees" doc:"the averages are close, and no report lies outside Zoom's extremes"`
+}
+
+// Spread is what is known of a metric over a segment.
+type Spread struct {
+	Min *float64 `json:"min,omitempty"`
+	Avg *float64 `json:"avg,omitempty"`
+	Max *float64 `json:"max,omitempty"`
+}
+
+// Agreement compares our grades of a medium with Zoom's own, over the minutes that have both.
+type Agreement struct {
+	Media    earshot.Media `json:"media"`
+	Compared int           `json:"compared" doc:"minutes with both verdicts"`
+	Same     int           `json:"same"`
+	Harsher  int           `json:"harsher" doc:"ours is worse"`
+	Milder   int           `json:"milder" doc:"Zoom's is worse"`
+	Apart    int           `json:"apart" doc:"two grades or more apart"`
+	Kappa    *float64      `json:"kappa,omitempty" doc:"Cohen's kappa, linear weights: 1 the same, 0 as by chance; absent where it means nothing"`
 }
 
 // StreamSummary is Zoom's own summary of one stream of a segment.
@@ -183,7 +235,7 @@ type StreamSeries struct {
 	Direction earshot.Direction     `json:"direction,omitempty"`
 	Peer      earshot.Peer          `json:"peer,omitempty"`
 	At        []int64               `json:"at"`
-	Metrics   map[string][]*float64 `json:"metrics" doc:"by metric name: bitrate_kbps, latency_ms, jitter_ms, loss_avg_pct, loss_max_pct, width_px, height_px, frame_rate_fps, cpu_..., rssi_..._dbm, quality, quality_score"`
+	Metrics   map[string][]*float64 `json:"metrics" doc:"by metric name: bitrate_kbps, latency_ms, jitter_ms, loss_avg_pct, loss_max_pct, width_px, height_px, frame_rate_fps, cpu_..., rssi_..._dbm, quality, quality_score; for audio also estimated_mos, which is no figure of Zoom's"`
 }
 
 // Band is where a grade begins for a metric of a medium, for drawing thresholds behind charts.

@@ -1,0 +1,142 @@
+package api_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/grade"
+	"github.com/earshot/earshot/internal/registry"
+)
+
+type drop struct {
+	At          time.Time
+	Segment     string
+	Person      struct{ Name string }
+	Kind        string
+	Back        string
+	AwaySeconds *float64 `json:"away_seconds"`
+}
+
+// TestDrops: Ann left the review and was back a minute later.
+func TestDrops(t *testing.T) {
+	w := newWorld(t).fill(t)
+	away := 60.0
+	want := []drop{{At: at(-150).Time(), Segment: annReview.String(), Person: struct{ Name string }{"Ann Ångström"}, Kind: "rejoined", Back: annRejoin.String(), AwaySeconds: &away}}
+	type detail struct{ Drops []drop }
+	for path, want := range map[string][]drop{
+		"/api/v1/meetings/" + review.String():      want,
+		"/api/v1/segments/" + annReview.String():   want,
+		"/api/v1/segments/" + annRejoin.String():   want, // the page of the later join tells of it, too
+		"/api/v1/segments/" + bobReview.String():   {},
+		"/api/v1/meetings/" + townHall.String():    {},
+		"/api/v1/segments/" + annTownHall.String(): {},
+	} {
+		if diff := cmp.Diff(want, read[detail](t, w, path).Drops); diff != "" {
+			t.Errorf("drops of %s (-want +got):\n%s", path, diff)
+		}
+	}
+}
+
+// TestASilentPersonIsADrop: Bob's reports stop ten minutes before now, the town hall goes on, and nobody said that he left;
+// once Zoom sums him up, he did.
+func TestASilentPersonIsADrop(t *testing.T) {
+	w := newWorld(t).fill(t)
+	type detail struct{ Drops []drop }
+	silent := earshot.Segment{ID: 0x4100, Meeting: townHall, Account: account, Person: cat, InMeetingID: "99", Join: at(-40), FirstReport: at(-39), LastReport: at(-10)}
+	must(t, w.registry.Apply(t.Context(), changed(silent)))
+	got := read[detail](t, w, "/api/v1/meetings/"+townHall.String()).Drops
+	if len(got) != 1 || got[0].Kind != "silent" || got[0].Segment != silent.ID.String() || got[0].Back != "" || got[0].AwaySeconds != nil || !got[0].At.Equal(at(-10).Time()) {
+		t.Errorf("drops %+v, want the silent one", got)
+	}
+	must(t, w.facts.Apply(t.Context(), &facts.Batch{Cursor: facts.CursorFold, Journal: "j", From: 1, To: 2,
+		Summaries: []earshot.Summary{{Segment: silent.ID, Account: account, At: at(-9), Wire: earshot.WireAudioInput}}}))
+	if got := read[detail](t, w, "/api/v1/meetings/"+townHall.String()).Drops; len(got) != 0 {
+		t.Errorf("drops %+v, want none: Zoom summed them up", got)
+	}
+}
+
+func changed(s earshot.Segment) *registry.Changes {
+	c := &registry.Changes{Journal: "j", From: 1, To: 2}
+	c.Segments = []earshot.Segment{s}
+	return c
+}
+
+// TestTrust: a segment of ten minutes of which eight were reported, with a summary that agrees on one metric of two.
+func TestTrust(t *testing.T) {
+	w := newWorld(t).fill(t)
+	s := earshot.Segment{ID: 0x4101, Meeting: planning, Account: account, Person: ann, InMeetingID: "77", Join: at(-80), Leave: at(-70), FirstReport: at(-79), LastReport: at(-70)}
+	must(t, w.registry.Apply(t.Context(), changed(s)))
+	b := facts.Batch{Cursor: facts.CursorFold, Journal: "j", From: 1, To: 2}
+	for i := range 10 {
+		if i == 3 || i == 4 {
+			continue
+		}
+		x := facts.Sample{Account: account, Meeting: planning, Sample: earshot.Sample{Segment: s.ID, At: at(-79 + i), Wire: earshot.WireAudioInput}}
+		x.Set(earshot.BitrateKbps, 60)
+		x.Set(earshot.LatencyMs, 100)
+		x.Set(earshot.JitterMs, 5)
+		x.Set(earshot.LossAvgPct, 1)
+		b.Samples = append(b.Samples, x)
+		m := minute(s.ID, planning, ann, -79+i, earshot.Good)
+		m.ZoomAudio = earshot.Good
+		if i > 6 {
+			m.ZoomAudio = earshot.Poor
+		}
+		b.Minutes = append(b.Minutes, m)
+	}
+	stat := func(x float64) earshot.SummaryStat {
+		return earshot.SummaryStat{Avg: earshot.Some(x), Max: earshot.Some(x)}
+	}
+	b.Summaries = []earshot.Summary{{Segment: s.ID, Account: account, At: at(-70), Wire: earshot.WireAudioInput, Latency: stat(101), Jitter: stat(50)}}
+	must(t, w.facts.Apply(t.Context(), &b))
+
+	type spread struct{ Min, Avg, Max *float64 }
+	type agreement struct {
+		Media                                  string
+		Compared, Same, Harsher, Milder, Apart int
+		Kappa                                  *float64
+	}
+	type trust struct {
+		ExpectedMinutes int     `json:"expected_minutes"`
+		ReportedMinutes int     `json:"reported_minutes"`
+		MissingPct      float64 `json:"missing_pct"`
+		Streams         []struct {
+			Wire, Direction, Metric string
+			Ours, Zoom              spread
+			Agrees                  bool
+		}
+		Agreement []agreement
+	}
+	type detail struct{ Trust *trust }
+	path := "/api/v1/segments/" + s.ID.String()
+	got := read[detail](t, w, path).Trust
+	if got == nil || got.ExpectedMinutes != 10 || got.ReportedMinutes != 8 || got.MissingPct != 20 {
+		t.Fatalf("trust %+v, want 8 of 10 minutes", got)
+	}
+	if len(got.Streams) != 2 || got.Streams[0].Metric != "latency_ms" || !got.Streams[0].Agrees || *got.Streams[0].Ours.Avg != 100 || *got.Streams[0].Zoom.Avg != 101 ||
+		got.Streams[0].Zoom.Min != nil || got.Streams[0].Direction != "receive" || got.Streams[1].Metric != "jitter_ms" || got.Streams[1].Agrees {
+		t.Errorf("streams %+v", got.Streams)
+	}
+	want := []agreement{{Media: "audio", Compared: 8, Same: 5, Milder: 3, Apart: 3, Kappa: new(float64)}}
+	if diff := cmp.Diff(want, got.Agreement); diff != "" {
+		t.Errorf("agreement (-want +got):\n%s", diff)
+	}
+	if d := read[detail](t, w, "/api/v1/segments/"+guest.String()); d.Trust != nil {
+		t.Errorf("trust in somebody without reports: %+v", d.Trust)
+	}
+
+	type series struct {
+		Streams    []columns
+		InputVideo string `json:"input_video"`
+	}
+	mos := read[series](t, w, path+"/series")
+	want2 := math.Round(100*grade.EstimatedMOS(100, 5, 1)) / 100
+	if len(mos.Streams) != 1 || len(mos.Streams[0].Metrics["estimated_mos"]) != 8 || *mos.Streams[0].Metrics["estimated_mos"][0] != want2 || mos.InputVideo != "sent" {
+		t.Errorf("series %+v, want an estimated MOS of %v", mos, want2)
+	}
+}
