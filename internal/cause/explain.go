@@ -158,7 +158,10 @@ func (e *Engine) sameFault(t *track, i int) bool {
 
 // chargeComputer shares out a busy computer: the person's own affair, unless a client version starves computers.
 func (e *Engine) chargeComputer(a *account, t *track, i int) {
-	const weight = 1.5 // about what a stream that is bad for sure weighs
+	weight := 1.5 // about what a stream that is bad for sure weighs
+	if m := &t.minutes[i]; m.trouble(receiving, bad) || m.trouble(sending, bad) {
+		weight = .3 // the streams say whether it was felt
+	}
 	own := e.ownComputer(t, i)
 	a.charge(earshot.CauseDevice, weight*own, -1)
 	if c := t.minutes[i].attrs.cells[dimVersion]; c >= 0 && own < 1 {

@@ -87,10 +87,18 @@ func (e *Engine) private(t *track, i, way int) (h hazards) {
 	return h
 }
 
-// capture is the hazard of a broken microphone or camera: its stream is bad while the other and everything received are fine.
+// capture is the hazard of a broken microphone or camera: its stream is bad while the other and everything received are
+// fine. Without the other stream a microphone shows by what little it sends, unevenly more than lossily, over a network that
+// brings everything evenly.
 func (e *Engine) capture(m *minute) float64 {
 	if m.trouble(receiving, bad) {
 		return 0
+	}
+	if !known(m.video.kbps) && m.audio.kbps < 30 && m.audio.jitter >= 30 && m.audio.loss < 8 && m.receiveJitter < 15 && m.receiveLoss < 1 {
+		if m.rssi <= float32(e.p.WeakDBm) {
+			return hazard(e.p.QCapture / 4)
+		}
+		return hazard(e.p.QCapture / 2)
 	}
 	videoClean := known(m.video.kbps) && m.video.kbps > 0 && m.video.loss < 1
 	audioClean := known(m.audio.kbps) && m.audio.loss < 1 && m.audio.jitter < 30
@@ -134,7 +142,7 @@ func (e *Engine) ownPath(m *minute, a around, way int, h *hazards) {
 		h[earshot.CauseVPN] += hazard(e.p.QVPN)
 	case k.via != "" && !lossy && (late || m.sendJitter >= 30 || m.receiveJitter >= 30):
 		h[earshot.CauseLocalNetwork] += hazard(e.p.QTransport)
-	case way == sending && m.attrs.home && k.vpn == "" && a.oneWay >= 2 && m.sendLoss >= 2 && !e.isHot(m) && h[earshot.CauseDevice] == 0:
+	case way == sending && k.derived && k.vpn == "" && a.oneWay >= 2 && m.symptomOf(sending) == symptomLoss && m.sendLoss >= 2 && !e.isHot(m) && h[earshot.CauseDevice] == 0:
 		if !m.attrs.wifi || float64(m.rssi) > e.p.WeakDBm {
 			h[earshot.CauseISP] += hazard(e.p.QLine)
 		}

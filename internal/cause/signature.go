@@ -40,7 +40,7 @@ func (m *minute) symptomOf(way int) symptom {
 // shaken on the sender's way is partly repaired before it arrives: a receiver who suffers more than the sender shows has
 // trouble of their own. And nobody's round trip is longer because of somebody else.
 func heardFrom(sender, receiver *minute) float64 {
-	const hardly, half = .1, .4
+	const hardly, half = .005, .4
 	switch receiver.symptomOf(receiving) {
 	case symptomLate:
 		return hardly
