@@ -42,8 +42,10 @@ type Trouble struct {
 	// minutes in the past.
 	BadMinutes, Minutes int
 	BaseRate            float64
-	Clean               int // classified minutes in a row without trouble, up to now
-	Last                earshot.Instant
+	// Harmed counts those of the bad minutes in which a stream was poor or bad: a busy computer alone harms nobody. Clean
+	// counts classified minutes in a row in which none was, up to now.
+	Harmed, Clean int
+	Last          earshot.Instant
 }
 
 // describe fills in the fault of a cell that is being accepted. It runs before the members' trouble is counted as explained.
@@ -170,7 +172,11 @@ func (e *Engine) troubleOf(o *member) (Trouble, bool) {
 			x.BadMinutes++
 			newest = max(newest, i)
 		}
-		if clean = clean && !m.troubled(); clean {
+		harmed := m.trouble(receiving, bad) || m.trouble(sending, bad)
+		if harmed {
+			x.Harmed++
+		}
+		if clean = clean && !harmed; clean {
 			x.Clean++
 		}
 	}

@@ -49,11 +49,11 @@ func (e *Engine) newsFor(t *cause.Trouble) bool {
 		return false
 	}
 	r := &e.rules
-	tail := binomialTail(t.BadMinutes, r.PersonWindow, min(max(t.BaseRate, r.MinBaseRate), r.MaxBaseRate))
+	tail := binomialTail(t.Harmed, r.PersonWindow, min(max(t.BaseRate, r.MinBaseRate), r.MaxBaseRate))
 	if t.Verdict.Cause == earshot.CauseUnknown {
-		return t.BadMinutes >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
+		return t.Harmed >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
 	}
-	return t.BadMinutes >= r.PersonBad && tail < r.PersonTail
+	return t.Harmed >= r.PersonBad && tail < r.PersonTail
 }
 
 // sharesTrouble reports whether a person is among the troubled people of a shared incident: trouble without a cause of its
@@ -99,7 +99,7 @@ func (e *Engine) openPersonal(t *cause.Trouble) {
 	l.Noted, l.Recent = 1, l.I.Inside
 	e.note(l, earshot.IncidentEvent{What: earshot.IncidentOpened, Inside: l.Recent, Cell: cell, Cause: v.Cause})
 	l.Counted = e.now.Minute()
-	e.count(l, float64(t.BadMinutes))
+	e.count(l, float64(t.Harmed))
 	e.suffer(l, t)
 }
 
@@ -114,9 +114,9 @@ func (e *Engine) follow(l *live, t *cause.Trouble) {
 		return
 	case t.Last != 0 && t.Last <= l.Reported: // nothing new
 		return
-	case t.Clean > 0 || !ownTrouble(&t.Verdict) || t.BadMinutes == 0:
+	case t.Clean > 0 || !ownTrouble(&t.Verdict) || t.Harmed == 0:
 		return
-	case quiet && t.BadMinutes < 2: // one bad minute is not the trouble again
+	case quiet && t.Harmed < 2: // one bad minute is not the trouble again
 		return
 	case quiet:
 		e.reopen(l)

@@ -34,9 +34,10 @@ func TestPersonal(t *testing.T) {
 		"shared Wi-Fi": {earshot.CauseWifi, 5, 0.008, func(t *cause.Trouble) {
 			t.Verdict.Cell = earshot.Cell{Scope: earshot.ScopeSubnetWifi, ID: 0x51, Name: "10.20.4.0/24"}
 		}, false},
-		"good again": {earshot.CauseDevice, 3, 0.008, func(t *cause.Trouble) { t.Clean = 1 }, false},
-		"left":       {earshot.CauseDevice, 5, 0.008, func(t *cause.Trouble) { t.Last -= 200_000 }, false},
-		"nobody":     {earshot.CauseDevice, 5, 0.008, func(t *cause.Trouble) { t.Person = 0 }, false},
+		"a busy computer that harms nobody": {earshot.CauseDevice, 5, 0.008, func(t *cause.Trouble) { t.Harmed = 2 }, false},
+		"good again":                        {earshot.CauseDevice, 3, 0.008, func(t *cause.Trouble) { t.Clean = 1 }, false},
+		"left":                              {earshot.CauseDevice, 5, 0.008, func(t *cause.Trouble) { t.Last -= 200_000 }, false},
+		"nobody":                            {earshot.CauseDevice, 5, 0.008, func(t *cause.Trouble) { t.Person = 0 }, false},
 	} {
 		x := trouble(7, tt.cause, tt.bad, nine)
 		x.BaseRate = tt.base

@@ -95,7 +95,7 @@ func trouble(person int, c earshot.Cause, bad int, now earshot.Instant) cause.Tr
 	return cause.Trouble{
 		Person: earshot.ID(person), Segment: earshot.ID(person + 0x10000), Meeting: 0x700,
 		Verdict:    earshot.Verdict{Cause: c, Confidence: 90, Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: earshot.ID(person)}, Metric: earshot.MetricCount},
-		BadMinutes: bad, Minutes: 5, BaseRate: 0.008, Last: now,
+		BadMinutes: bad, Harmed: bad, Minutes: 5, BaseRate: 0.008, Last: now,
 	}
 }
 
