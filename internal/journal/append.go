@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -160,9 +162,23 @@ func (j *Journal) wakeRoomLocked() {
 	}
 }
 
-// commitLoop is the committer: it alone gives out sequences and touches the dedup state.
+// staged is a batch that is in Pebble's memory and on its way to the disk.
+type staged struct {
+	batch    *pebble.Batch // nil when every request of it is a duplicate
+	requests []*request
+	results  []AppendResult // not in the requests: a failure may answer those meanwhile
+	next     uint64         // the last sequence given out so far
+	stored   int
+}
+
+// stagedBatches is how many batches may wait for the disk. While one is being synced the committer fills the next ones, so
+// that the disk never waits for the processor nor the other way round; Pebble syncs together what has gathered.
+const stagedBatches = 4
+
+// commitLoop is the committer: it alone gives out sequences and touches the dedup state. syncLoop ends after it.
 func (j *Journal) commitLoop() {
-	defer close(j.stopped)
+	defer close(j.staged)
+	next := j.tail.Load()
 	var taken []*request
 	for {
 		taken = j.take(taken[:0])
@@ -175,12 +191,30 @@ func (j *Journal) commitLoop() {
 				bytes += len(rest[n].record)
 				n++
 			}
-			if !j.commit(rest[:n], bytes) {
+			s := j.unused()
+			if err := j.commit(s, rest[:n], bytes, next); err != nil {
+				j.fail(fmt.Errorf("commit batch: %w", err))
+				return
+			}
+			next = s.next
+			select {
+			case j.staged <- s:
+			case <-j.failed:
 				return
 			}
 			rest = rest[n:]
 		}
 		clear(taken)
+	}
+}
+
+// unused returns a staged to fill, one that was used before where there is one.
+func (j *Journal) unused() *staged {
+	select {
+	case s := <-j.spare:
+		return s
+	default:
+		return &staged{}
 	}
 }
 
@@ -195,7 +229,7 @@ func (j *Journal) take(spare []*request) []*request {
 		if len(j.pending) > 0 {
 			taken := j.pending
 			j.pending, j.pendingBytes = spare, 0
-			j.inFlight = taken
+			j.inFlight = append(j.inFlight, taken...)
 			j.wakeRoomLocked()
 			j.mu.Unlock()
 			return taken
@@ -209,46 +243,60 @@ func (j *Journal) take(spare []*request) []*request {
 	}
 }
 
-// commit stores one batch and answers it. It reports false when the journal failed; then fail has answered.
-func (j *Journal) commit(batch []*request, bytes int) bool {
+// commit gives the requests their sequences after next and hands what is new to Pebble, without waiting for the disk.
+func (j *Journal) commit(s *staged, requests []*request, bytes int, next uint64) error {
 	j.dedup.tidy()
 	bucket := j.dedup.current(now())
-	b := j.db.NewBatchWithSize(bytes + len(batch)*64 + 64)
-	defer func() { _ = b.Close() }()
-	next := j.tail.Load()
-	results := j.results[:0] // not in the requests: a failure may answer those meanwhile
-	var duplicates uint64
-	for _, q := range batch {
+	b := j.db.NewBatchWithSize(bytes + len(requests)*64 + 64)
+	s.requests, s.results, s.stored = append(s.requests[:0], requests...), s.results[:0], 0
+	for _, q := range requests {
 		if q.kind == KindEvent {
 			if seq, known := j.isDuplicate(q); known {
-				results = append(results, AppendResult{Seq: seq, Duplicate: true})
-				duplicates++
+				s.results = append(s.results, AppendResult{Seq: seq, Duplicate: true})
 				continue
 			}
 		}
 		next++
-		results = append(results, AppendResult{Seq: next})
+		s.stored++
+		s.results = append(s.results, AppendResult{Seq: next})
 		j.stage(b, q, next, bucket)
 	}
-	if stored := next - j.tail.Load(); stored > 0 {
-		_ = b.Set(metaNext, binary.BigEndian.AppendUint64(make([]byte, 0, 8), next), nil)
-		if err := b.Commit(pebble.Sync); err != nil {
-			j.fail(fmt.Errorf("commit batch: %w", err))
-			return false
+	s.next, s.batch = next, b
+	if s.stored == 0 {
+		s.batch = nil
+		return b.Close()
+	}
+	_ = b.Set(metaNext, binary.BigEndian.AppendUint64(make([]byte, 0, 8), next), nil)
+	return j.db.ApplyNoSyncWait(b, pebble.Sync)
+}
+
+// syncLoop waits until batches are on the disk and answers them, in the order in which they were committed: so a duplicate
+// of a record that is not durable yet is not answered before that record is.
+func (j *Journal) syncLoop() {
+	defer close(j.stopped)
+	for s := range j.staged {
+		if s.batch != nil {
+			if err := errors.Join(s.batch.SyncWait(), s.batch.Close()); err != nil {
+				j.fail(fmt.Errorf("sync batch: %w", err))
+				return
+			}
+			j.counts.appended.Add(uint64(s.stored))
+			j.counts.commits.Add(1)
+			j.lastAppend.Store(int64(time.Since(j.started)))
 		}
-		j.counts.appended.Add(stored)
-		j.counts.commits.Add(1)
-		j.lastAppend.Store(int64(time.Since(j.started)))
+		j.counts.duplicates.Add(uint64(len(s.results) - s.stored))
+		if !j.publish(s.next, len(s.requests)) {
+			return
+		}
+		for i, q := range s.requests {
+			j.answer(q, s.results[i], nil)
+		}
+		clear(s.requests)
+		select {
+		case j.spare <- s:
+		default:
+		}
 	}
-	j.counts.duplicates.Add(duplicates)
-	if !j.publish(next, len(batch)) {
-		return false
-	}
-	for i, q := range batch {
-		j.answer(q, results[i], nil)
-	}
-	j.results = results
-	return true
 }
 
 // isDuplicate asks for the hash of q. When Pebble cannot say, because a table is damaged, the event is stored: the
@@ -287,7 +335,7 @@ func (j *Journal) publish(next uint64, answered int) bool {
 	if j.failure != nil {
 		return false
 	}
-	j.inFlight = j.inFlight[answered:]
+	j.inFlight = slices.Delete(j.inFlight, 0, answered)
 	if j.tail.Swap(next) != next {
 		j.wakeTailLocked()
 	}

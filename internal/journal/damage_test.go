@@ -44,7 +44,7 @@ func damage(t *testing.T, fs vfs.FS, ending string, change func([]byte)) int {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(b) > 1000 {
+		if len(b) > 100 {
 			change(b)
 			n++
 		}
@@ -90,7 +90,14 @@ func TestDamagedTable(t *testing.T) {
 		o.Retention = time.Hour
 		j := mustOpen(t, o) // flushes the log into tables
 		mustClose(t, j)
-		if n := damage(t, o.FS, ".sst", func(b []byte) { b[len(b)/2] ^= 0x55 }); n == 0 {
+		damaged := 0
+		damage(t, o.FS, ".sst", func(b []byte) {
+			if len(b) > 100<<10 { // the smaller ones hold what the next tests damage
+				b[len(b)/2] ^= 0x55
+				damaged++
+			}
+		})
+		if damaged == 0 {
 			t.Fatal("no table to damage")
 		}
 		j = mustOpen(t, o)
@@ -120,6 +127,54 @@ func TestDamagedTable(t *testing.T) {
 			t.Errorf("from the archive: %d there, %d missing; want %d and %d", again, missingAgain, there+2, missing)
 		}
 	})
+}
+
+// TestDamagedDedup flips bytes among the keys that tell duplicates: every record stays readable and appending goes on.
+func TestDamagedDedup(t *testing.T) {
+	o, id := filled(t, 2000)
+	mustClose(t, mustOpen(t, o))
+	damaged := 0
+	damage(t, o.FS, ".sst", func(b []byte) {
+		if len(b) > 8<<10 && len(b) < 100<<10 {
+			b[len(b)/3] ^= 0x55
+			damaged++
+		}
+	})
+	if damaged == 0 {
+		t.Fatal("no table to damage")
+	}
+	j := mustOpen(t, o)
+	defer mustClose(t, j)
+	if there, missing := readWithGaps(t, j); there != 2000 || missing != 0 || j.ID() != id {
+		t.Errorf("%d there, %d missing of 2000", there, missing)
+	}
+	if res := mustAppend(t, j, event("goes on")); res.Seq != 2001 {
+		t.Errorf("append: %+v", res)
+	}
+}
+
+// TestDamagedState flips bytes in the tables that hold the journal's own id and position: it is moved aside and a new one takes
+// its place, for a receiver that does not start loses what Zoom sends.
+func TestDamagedState(t *testing.T) {
+	o, id := filled(t, 50)
+	mustClose(t, mustOpen(t, o))
+	damage(t, o.FS, ".sst", func(b []byte) {
+		for i := range len(b) / 2 {
+			b[i] ^= 0x55
+		}
+	})
+	j := mustOpen(t, o)
+	if j.ID() == id || j.Tail() != 0 {
+		t.Errorf("journal %s at %d, damaged was %s", j.ID(), j.Tail(), id)
+	}
+	if res := mustAppend(t, j, event("goes on")); res.Seq != 1 {
+		t.Errorf("append: %+v", res)
+	}
+	kept, err := o.FS.List("journal/corrupt")
+	if err != nil || len(kept) == 0 {
+		t.Errorf("kept: %v, %v", kept, err)
+	}
+	mustClose(t, j)
 }
 
 // TestDamagedLog flips a byte in the middle of the write-ahead log, in what was synced: the journal keeps its id and

@@ -19,7 +19,7 @@ const (
 	// recentHashes bounds each of the two generations of exactly known hashes. They catch Zoom's quick redeliveries and,
 	// what must not be missed, two equal bodies in one uncommitted batch; so a generation is larger than any batch.
 	recentHashes = 1 << 16
-	// filterBudget bounds the memory of all filters. Beyond it (about 38 million bodies in 72 h) they grow less exact and
+	// filterBudget bounds the memory of all filters. Beyond it (about 27 million bodies in 72 h) they grow less exact and
 	// Pebble is asked more often; answers stay exact.
 	filterBudget = 48 << 20
 	// A bucket's live filters start small, for the quiet, and double, for the busy.
@@ -79,26 +79,28 @@ func (b *bucket) maybe(h *dedupHash) bool {
 	return false
 }
 
-// openDedup finds the buckets in Pebble and loads the filters that were persisted. The others stay unknown until warm.
-func openDedup(db *pebble.DB, fs vfs.FS, dir string) (*dedup, error) {
-	d := &dedup{db: db, fs: fs, dir: dir, recent: map[dedupHash]uint64{}}
-	var list []*bucket
-	it, err := db.NewIter(&pebble.IterOptions{LowerBound: []byte{prefixDedup}, UpperBound: []byte{prefixDedup + 1}})
-	if err != nil {
-		return nil, fmt.Errorf("list dedup buckets: %w", err)
+// openDedup finds the buckets in Pebble and loads the filters that were persisted. The others stay unknown until warm. Where
+// the keys are damaged, every bucket since the limit is taken to exist: some lookups will fail and their events be stored,
+// perhaps twice, which the pipeline tells apart. The records must not become unreachable for that.
+func openDedup(db *pebble.DB, fs vfs.FS, dir string, limit, now earshot.Instant) (d *dedup, damaged bool, err error) {
+	d = &dedup{db: db, fs: fs, dir: dir, recent: map[dedupHash]uint64{}}
+	numbers, err := bucketNumbers(db)
+	if isCorruption(err) {
+		damaged, numbers = true, nil
+		for n := bucketOf(limit); n <= bucketOf(now); n++ {
+			numbers = append(numbers, n)
+		}
+	} else if err != nil {
+		return nil, false, fmt.Errorf("list dedup buckets: %w", err)
 	}
-	for ok := it.First(); ok; {
-		n := binary.BigEndian.Uint32(it.Key()[1:])
+	var list []*bucket
+	for _, n := range numbers {
 		b := &bucket{number: n, next: firstLiveKeys}
 		if f, err := d.load(n); err == nil {
 			b.past.Store(&coverage{filter: f, complete: true})
 			d.memory.Add(int64(f.bytes()))
 		}
 		list = append(list, b)
-		ok = it.SeekGE(bucketKey(n + 1))
-	}
-	if err := errors.Join(it.Error(), it.Close()); err != nil {
-		return nil, fmt.Errorf("list dedup buckets: %w", err)
 	}
 	if len(list) > 0 { // the last one may still be written to, if the clock went back
 		if c := list[len(list)-1].past.Load(); c != nil {
@@ -106,7 +108,20 @@ func openDedup(db *pebble.DB, fs vfs.FS, dir string) (*dedup, error) {
 		}
 	}
 	d.buckets.Store(&list)
-	return d, nil
+	return d, damaged, nil
+}
+
+func bucketNumbers(db *pebble.DB) (numbers []uint32, err error) {
+	it, err := db.NewIter(&pebble.IterOptions{LowerBound: []byte{prefixDedup}, UpperBound: []byte{prefixDedup + 1}})
+	if err != nil {
+		return nil, err
+	}
+	for ok := it.First(); ok; {
+		n := binary.BigEndian.Uint32(it.Key()[1:])
+		numbers = append(numbers, n)
+		ok = it.SeekGE(bucketKey(n + 1))
+	}
+	return numbers, errors.Join(it.Error(), it.Close())
 }
 
 // lookup returns the sequence of the record that has the hash.

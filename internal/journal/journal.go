@@ -27,8 +27,7 @@ type Journal struct {
 	lock     *pebble.Lock
 	*store
 	dedup    *dedup
-	results  []AppendResult // the committer's, reused
-	requests sync.Pool      // of *request, with their buffers and channels
+	requests sync.Pool // of *request, with their buffers and channels
 	archive  *archive
 	jail     *quarantine
 
@@ -44,13 +43,15 @@ type Journal struct {
 	maintenance sync.Mutex   // one pass of retention at a time
 
 	wake    chan struct{} // to the committer: pending is not empty, or closing
-	stopped chan struct{} // closed when the committer ended
+	staged  chan *staged  // from the committer to the syncer; closed when the committer ended
+	spare   chan *staged  // back, to be used again
+	stopped chan struct{} // closed when the syncer ended
 
 	// mu guards the fields below.
 	mu           sync.Mutex
 	pending      []*request
 	pendingBytes int
-	inFlight     []*request // taken by the committer, not answered yet
+	inFlight     []*request // taken by the committer, not answered yet, in order
 	room         chan struct{}
 	tailMoved    chan struct{}
 	cursors      map[string]Cursor
@@ -64,7 +65,7 @@ type counts struct {
 	commits, lostRecords                                   atomic.Uint64
 }
 
-// Open opens the journal in o.Dir, creating it when there is none. It starts the committer: Close ends it. A database that
+// Open opens the journal in o.Dir, creating it when there is none. It starts the committer and the syncer: Close ends them. A database that
 // is damaged beyond opening is moved to corrupt/ and reported, and a new journal with a new id takes its place, since a
 // receiver that cannot store loses what Zoom sends. Open returns ErrLocked while another process has the journal.
 func Open(o Options) (*Journal, error) { return open(o, false) }
@@ -79,7 +80,7 @@ func open(o Options, readOnly bool) (_ *Journal, err error) {
 	o = o.withDefaults()
 	j := &Journal{
 		o: o, l: layoutOf(o.FS, o.Dir), log: o.Logger, readOnly: readOnly, started: time.Now(),
-		wake: make(chan struct{}, 1), stopped: make(chan struct{}), failed: make(chan struct{}),
+		wake: make(chan struct{}, 1), stopped: make(chan struct{}), staged: make(chan *staged, stagedBatches), spare: make(chan *staged, stagedBatches), failed: make(chan struct{}),
 		cursors: map[string]Cursor{},
 	}
 	defer func() {
@@ -106,7 +107,7 @@ func open(o Options, readOnly bool) (_ *Journal, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := j.load(skip); err != nil {
+	if err := j.loadOrBeginAgain(skip); err != nil {
 		return nil, err
 	}
 	if readOnly {
@@ -115,7 +116,28 @@ func open(o Options, readOnly bool) (_ *Journal, err error) {
 	}
 	j.measure()
 	go j.commitLoop()
+	go j.syncLoop()
 	return j, nil
+}
+
+// loadOrBeginAgain loads the state; where that is damaged itself, the journal is moved aside and begins again.
+func (j *Journal) loadOrBeginAgain(skip uint64) error {
+	err := j.load(skip)
+	if j.readOnly || !isCorruption(err) {
+		return err
+	}
+	if j.archive != nil {
+		_ = j.archive.close() // it has only read
+		j.archive = nil
+	}
+	if err := j.store.close(); err != nil {
+		j.log.Warn("close the damaged journal", slog.Any("err", err))
+	}
+	j.store = nil
+	if err := j.beginAgain(err); err != nil {
+		return err
+	}
+	return j.load(0)
 }
 
 // load reads the state that the database holds; skip is how many sequences a salvage leaves out.
@@ -149,8 +171,12 @@ func (j *Journal) load(skip uint64) error {
 	}
 	j.tail.Store(next)
 	j.rolled.Store(rolled)
-	if j.dedup, err = openDedup(j.db, j.o.FS, j.l.filters); err != nil {
+	var damaged bool
+	if j.dedup, damaged, err = openDedup(j.db, j.o.FS, j.l.filters, now().Add(-j.o.Retention), now()); err != nil {
 		return err
+	}
+	if damaged {
+		j.log.Error("the keys that tell duplicates are damaged in part: some redeliveries will be stored twice until they expire")
 	}
 	if j.archive, err = openArchive(j.o, j.l, j.id, j.readOnly); err != nil {
 		return err

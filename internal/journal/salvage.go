@@ -21,14 +21,7 @@ const smallestRecord = 16
 //     stays too, and skip says how many sequences to leave out so that none of the lost ones is given out again.
 //  2. everything: the journal begins again with a new id.
 func (j *Journal) openOrSalvage() (skip uint64, err error) {
-	openNow := func() error {
-		s, err := openStore(j.o, j.l, j.lock, j.readOnly, j.fail)
-		if err == nil {
-			j.store = s
-		}
-		return err
-	}
-	err = openNow()
+	err = j.openNow()
 	if err == nil || j.readOnly || !isCorruption(err) {
 		return 0, err
 	}
@@ -37,14 +30,22 @@ func (j *Journal) openOrSalvage() (skip uint64, err error) {
 	if moveErr != nil {
 		return 0, errors.Join(err, moveErr)
 	}
-	if err = openNow(); err == nil {
+	if err = j.openNow(); err == nil {
 		j.log.Error("records of the damaged write-ahead log are lost", slog.Int64("log_bytes", lost))
 		return uint64(lost)/smallestRecord + 1, nil
 	}
 	if !isCorruption(err) && !errors.Is(err, pebble.ErrDBDoesNotExist) {
 		return 0, err
 	}
-	return 0, j.beginAgain(err, openNow)
+	return 0, j.beginAgain(err)
+}
+
+func (j *Journal) openNow() error {
+	s, err := openStore(j.o, j.l, j.lock, j.readOnly, j.fail)
+	if err == nil {
+		j.store = s
+	}
+	return err
 }
 
 func (j *Journal) moveLogsAside() (bytes int64, err error) {
@@ -71,7 +72,7 @@ func (j *Journal) moveLogsAside() (bytes int64, err error) {
 	return bytes, syncDir(fs, j.l.pebble)
 }
 
-func (j *Journal) beginAgain(cause error, openNow func() error) error {
+func (j *Journal) beginAgain(cause error) error {
 	fs, to := j.o.FS, j.o.FS.PathJoin(j.l.corrupt, "pebble-"+stamp(time.Now()))
 	j.log.Error("the journal is damaged beyond opening; it is moved aside and begun again",
 		slog.String("dir", j.l.pebble), slog.String("moved_to", to), slog.Any("err", cause))
@@ -92,5 +93,5 @@ func (j *Journal) beginAgain(cause error, openNow func() error) error {
 	if j.lock, err = pebble.LockDirectory(j.l.pebble, fs); err != nil {
 		return fmt.Errorf("%w: %w", ErrLocked, err)
 	}
-	return openNow()
+	return j.openNow()
 }

@@ -60,7 +60,7 @@ func (s *Store) behind() bool {
 }
 
 func (s *Store) appendBatch(ctx context.Context, c *conn, b *facts.Batch) error {
-	if err := s.appendSamples(c, "sample_recent", b.Samples); err != nil {
+	if err := s.appendSamples(c, b.Samples); err != nil {
 		return err
 	}
 	entry := uint64(0)
@@ -122,7 +122,11 @@ const (
 	sampleColumns = sampleValues + earshot.MetricCount
 )
 
-func (s *Store) appendSamples(c *conn, table string, samples []facts.Sample) error {
+// absent stands for no value in sample_recent: see schema/0002_absent.sql. A metric of that very value would be read as absent.
+const absent = float32(-32768)
+
+// appendSamples appends to sample_recent.
+func (s *Store) appendSamples(c *conn, samples []facts.Sample) error {
 	refs := make([]uint32, len(samples))
 	type added struct {
 		ref uint32
@@ -151,10 +155,16 @@ func (s *Store) appendSamples(c *conn, table string, samples []facts.Sample) err
 	if err != nil {
 		return err
 	}
-	return c.appendRows(table, sampleColumns, len(samples), func(i int, r row) {
+	nothing := any(absent) // boxed once
+	return c.appendRows("sample_recent", sampleColumns, len(samples), func(i int, r row) {
 		x := &samples[i]
 		r[0], r[1], r[2] = refs[i], seconds(x.At), uint8(x.Wire)
-		r.setValues(sampleValues, &x.Values)
+		for m := range earshot.MetricCount {
+			r[sampleValues+m] = nothing
+			if x.Mask&(1<<m) != 0 {
+				r[sampleValues+m] = x.V[m]
+			}
+		}
 	})
 }
 

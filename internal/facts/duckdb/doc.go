@@ -29,11 +29,12 @@
 // anything else personal. SQL is constant text with placeholders, and the connection it runs on can reach no other file,
 // load no extension and change no setting.
 //
-// There are seven or eight samples in an event, so their layout decides the size of the file. What the samples of a segment share (ids, site, network type, data centre) is a row of context,
-// named by a 32-bit ref. New samples go to sample_recent as they come; 245,760 at a time they are moved to sample_sorted as
-// one run ordered by wire type, ref and time, which puts values of one kind and absent values side by side. Metrics are FLOAT:
-// exact, and smaller under DuckDB's ALP than hundredths in an INTEGER. Measured on a made-up office day (factstest.Traffic:
-// 5,000 people, a report a minute, 7.3 samples an event, DuckDB 1.5.5), bytes an event:
+// There are seven or eight samples in an event, so their layout decides the size of the file. What the samples of a segment
+// share (ids, site, network type, data centre) is a row of context, named by a 32-bit ref. New samples go to sample_recent as
+// they come, with a number for absent values that sample_fresh makes NULL; 245,760 at a time they are moved to sample_sorted
+// as one run ordered by wire type, ref and time, which puts values of one kind and absent values side by side. Metrics are
+// FLOAT: exact, and smaller under DuckDB's ALP than hundredths in an INTEGER. Measured on a made-up office day
+// (factstest.Traffic: 5,000 people, a report a minute, 7.3 samples an event, DuckDB 1.5.5), bytes an event:
 //
 //	samples as they come, by segment, batches of 2,000 events   142 (INTEGER hundredths 179)
 //	samples sorted by wire type within such a batch             103 (INTEGER 122; within batches of 83: 129)

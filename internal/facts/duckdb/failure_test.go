@@ -179,19 +179,19 @@ func TestFileStaysBounded(t *testing.T) {
 	defer func() { must(t, s.Close()) }()
 	s.limits.sortRows = 20_000
 	keep := 48 * time.Hour
-	var after3, largest int64
+	var first4, largest int64
 	for day := range 10 {
 		start := earshot.Instant(1772438400_000).Add(time.Duration(day) * 24 * time.Hour)
 		fill(t, s, factstest.Traffic{People: 150, Minutes: 60, Start: start, Seed: uint64(day), Journal: start.Time().String()})
 		must(t, s.Maintain(t.Context(), start.Add(time.Hour), facts.Retention{Samples: keep, Minutes: keep, Summaries: keep, Outbox: keep}))
 		size := fileSize(s.path())
-		if day == 3 {
-			after3 = size
+		if day < 4 {
+			first4 = max(first4, size) // it goes up and down with what is free at the end
 		}
 		largest = max(largest, size)
 	}
-	if largest > after3*3/2 {
-		t.Errorf("the file grew from %d bytes after four days to %d, keeping two", after3, largest)
+	if largest > first4*3/2 {
+		t.Errorf("the file grew from %d bytes in four days to %d, keeping two", first4, largest)
 	}
 	for _, table := range []string{"context", "outbox", "applied"} {
 		if n := ask1(t, s, "SELECT count(*) FROM "+table); n > 2000 {
