@@ -127,7 +127,7 @@ func (m *meeting) share(w *World) {
 }
 
 func (m *meeting) shareKbps() float64 {
-	return []float64{60, 300, 1400}[m.shareKind] * math.Exp(.3*m.shareNoise)
+	return []float64{40, 300, 1400}[m.shareKind] * math.Exp(.3*m.shareNoise)
 }
 
 func (m *meeting) shareFPS() float64 {

@@ -148,9 +148,10 @@ func (a *accessPoint) step(tick int64, rh *rhythm) {
 	a.x = rh.air.next(a.x, a.rng)
 }
 
-// utilisation is how full the channel is, 0 to .95, with a trouble of that strength.
+// utilisation is how full the channel is, 0 to .95, with a trouble of that strength. Without one it stays below where
+// everybody there would feel it: what several people feel together is a fault, and the truth must know it.
 func (a *accessPoint) utilisation(fault float64) float64 {
-	return clamp(a.u0*math.Exp(a.x)+.72*fault, 0, .95)
+	return clamp(min(a.u0*math.Exp(a.x), .75)+.72*fault, 0, .95)
 }
 
 // radioHop turns signal and channel load u into delay and loss: a knee around the sensitivity of the radio, not a slope.

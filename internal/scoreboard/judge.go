@@ -127,6 +127,7 @@ func (s *score) minute(name string, m *minute) {
 			s.Ordinary++
 			if named(said) {
 				s.OrdinaryBlamed[said]++
+				s.Examples = append(s.Examples, example{name, *m, unjudged})
 			}
 		}
 		return

@@ -116,6 +116,19 @@ func (g *group) incidents(w io.Writer) {
 		s.Shared, s.Undecided, len(s.False), per(len(s.False), s.PersonDays), s.Personal, len(s.FalsePersonal), per(len(s.FalsePersonal), s.PersonDays))
 	fmt.Fprintf(w, "on %.0f person-days without shared faults: false %d (%.2f per 1,000), about one person %d (%.2f)\n",
 		s.HealthyDays, s.HealthyFalse, per(s.HealthyFalse, s.HealthyDays), s.HealthyFalsePersonal, per(s.HealthyFalsePersonal, s.HealthyDays))
+	if len(s.FalsePersonal) > 0 {
+		var by [earshot.CauseCount]int
+		for _, a := range s.FalsePersonal {
+			by[a.Incident.last().Cause]++
+		}
+		fmt.Fprint(w, "  incidents about a person without a fault, by what they say:")
+		for c, n := range by {
+			if n > 0 {
+				fmt.Fprintf(w, " %s %d", earshot.Cause(c), n)
+			}
+		}
+		fmt.Fprintln(w)
+	}
 	for _, least := range []float64{0, .5} {
 		found, missed := s.detectTimes(least)
 		if len(found)+missed == 0 {
@@ -176,7 +189,7 @@ func (g *group) worst(w io.Writer, examples int) {
 		list := by[c]
 		name := earshot.Cause(c.dominant).String()
 		if c.dominant == unjudged {
-			name = "(ordinary)"
+			name = "(ordinary)" // most of it, or all
 		}
 		fmt.Fprintf(w, "\n%d minutes of %s were said to be %s\n", len(list), name, c.said)
 		for i := range min(examples, len(list)) {
@@ -184,6 +197,14 @@ func (g *group) worst(w io.Writer, examples int) {
 			fmt.Fprintf(w, "  %s\n", e.describe())
 		}
 	}
+}
+
+// evidence is a verdict's direction and the number that speaks for it.
+func evidence(v *earshot.Verdict) string {
+	if v.Metric >= earshot.MetricCount {
+		return v.Direction.String()
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s %.3g", v.Direction, v.Metric, v.Value))
 }
 
 // describe tells a minute: where and when, what is true, what was said.
@@ -202,6 +223,6 @@ func (e *example) describe() string {
 		said += ", perhaps " + v.Candidate.String()
 	}
 	return fmt.Sprintf("%s %s segment %v person %v: truth %s; said %s, %d %%, %v, %s, inside %d/%d, elsewhere %d/%d", e.Run,
-		m.Key.At.Time().Format("15:04"), m.Key.Segment, m.Person, strings.Join(parts, ", "), said, v.Confidence, v.Cell, v.Direction,
+		m.Key.At.Time().Format("15:04"), m.Key.Segment, m.Person, strings.Join(parts, ", "), said, v.Confidence, v.Cell, evidence(v),
 		v.Inside.Bad, v.Inside.Of, v.Elsewhere.Bad, v.Elsewhere.Of)
 }
