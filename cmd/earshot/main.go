@@ -27,6 +27,7 @@ type cli struct {
 	Journal journalCmd `cmd:"" help:"Look into the journal of raw events."`
 	Backup  backupCmd  `cmd:"" help:"Copy what cannot be rebuilt into a folder, while the monitor runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in place of the present stores, which are moved aside."`
+	Regrade regradeCmd `cmd:"" help:"Grade the past again from its samples, while the monitor runs."`
 	Login   loginCmd   `cmd:"" help:"Print an address that logs the admin in, once."`
 	Openapi openapiCmd `cmd:"" help:"Print the API's OpenAPI document."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -51,6 +51,8 @@ func (m *Monitor) controls() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", action(func(ctx context.Context, dir string) (any, error) { return nil, m.Backup(ctx, dir) }))
 	mux.HandleFunc("POST /login", action(func(ctx context.Context, _ any) (any, error) { return m.loginToken(ctx) }))
+	mux.HandleFunc("POST /regrade", action(func(ctx context.Context, r RegradeRequest) (any, error) { return m.Regrade(ctx, r) }))
+	mux.HandleFunc("POST /waiting", action(func(ctx context.Context, _ any) (any, error) { return m.waiting(ctx) }))
 	mux.HandleFunc("POST /restart", action(func(context.Context, any) (any, error) {
 		m.restart.Store(true)
 		return nil, nil

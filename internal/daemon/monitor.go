@@ -155,6 +155,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	g.Go(func() error { return m.ingest.run(ctx) })
 	g.Go(func() error { return m.keepHouse(ctx) })
 	g.Go(func() error { return m.watchSites(ctx) })
+	g.Go(func() error { return m.followRules(ctx) })
 	g.Go(func() error { return m.watchRestart(ctx, stop) })
 	if m.certificate != nil {
 		g.Go(func() error { return m.certificate.Run(ctx) })

@@ -108,6 +108,11 @@ func (h *hours) compute(ctx context.Context, hour earshot.DirtyHour) error {
 	if err != nil {
 		return err
 	}
+	stored, err := h.p.o.Facts.Minutes(ctx, facts.Filter{From: hour.Hour, To: hour.Hour.Add(time.Hour), Account: hour.Account})
+	if err != nil {
+		return err
+	}
+	minutes = keepUnsampled(minutes, stored)
 	it := item{hour: &hourItem{hour, marks, minutes}, done: make(chan struct{})}
 	if err := h.p.send(ctx, it); err != nil {
 		return err
