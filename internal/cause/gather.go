@@ -33,11 +33,15 @@ type member struct {
 
 func (o *member) troubled() bool { return o.end > o.votes }
 
+// lateMs is a round trip that is fair or worse.
+const lateMs = 200
+
 // vote is one troubled minute in one way and channel.
 type vote struct {
 	at           earshot.Instant
 	way, channel uint8
 	window       uint8   // the shortest that holds it
+	late         bool    // the round trip takes long, which nobody else's sending can do
 	p            float64 // how well the person's own causes explain it
 	by, end      int32   // faults that were on at that minute, as a range of scratch.past
 }
@@ -176,7 +180,7 @@ func (e *Engine) vote(o *member, i, window int) {
 				e.pastOf(o.t, m, way, ch)
 				end := int32(len(e.s.past))
 				e.s.votes = append(e.s.votes, vote{
-					at: m.at, way: uint8(way), channel: uint8(ch), window: uint8(window),
+					at: m.at, way: uint8(way), channel: uint8(ch), window: uint8(window), late: m.latency >= lateMs,
 					p: min(.97, max(p, e.baseRate(o.t, way, ch))), by: by, end: end,
 				})
 			}
@@ -184,7 +188,7 @@ func (e *Engine) vote(o *member, i, window int) {
 	}
 }
 
-// A fault's own recent past does not explain anything: young faults compete with their rivals afresh.
+// A young fault's past does not explain anything yet: it competes with its rivals afresh.
 const (
 	pastFromMs = 75_000
 	youngMs    = 240_000
@@ -205,7 +209,11 @@ func (e *Engine) pastOf(t *track, m *minute, way, ch int) {
 			continue
 		}
 		c := e.cells[i]
-		if c.on && e.now-c.since(e.now) < youngMs {
+		until := c.log[len(c.log)-1].at
+		if c.on {
+			until = e.now
+		}
+		if until-c.since(until) < youngMs {
 			continue
 		}
 		for j := len(c.log) - 1; j >= 0 && c.log[j].at >= m.last-15_000; j-- {

@@ -122,6 +122,9 @@ func (e *Engine) count(b *ballot, i int32, o *member) {
 	for v := o.votes; v < o.end; v++ {
 		w := &e.s.votes[v]
 		way, ch := int(w.way), int(w.channel)
+		if w.late && e.cells[i].key.dim == dimMeeting {
+			continue
+		}
 		for x := int(w.window); x < nWindows; x++ {
 			p := e.explained(o, w, i, x)
 			if x == 0 {
@@ -211,8 +214,11 @@ func (e *Engine) decide(best *score, b *ballot, c *cell, y *tally, x, ch int, pr
 	}
 	rate := max(best.rate[x][receiving][ch], best.rate[x][sending][ch], best.rate[x][computing][ch])
 	cover := e.p.MinCoverWide
-	if d.isPlace() || d == dimVPN {
+	switch {
+	case d.isPlace() || d == dimVPN:
 		cover = e.p.MinCover
+	case d == dimMeeting:
+		cover = e.p.MinCoverMeeting
 	}
 	switch {
 	case w.people < need, rate < cover,

@@ -7,6 +7,9 @@ import (
 	"github.com/earshot/earshot"
 )
 
+// retractMs is how long after its beginning a fault can turn out to be a part of another.
+const retractMs = 5 * minuteMs
+
 // mostFaults bounds how many faults are accepted at once: real ones are few.
 const mostFaults = 14
 
@@ -37,9 +40,43 @@ func (e *Engine) search() {
 		e.accept(i, candidates, &live)
 	}
 	for _, i := range e.sorted {
-		e.cells[i].on = e.cells[i].tally.accepted
+		c := e.cells[i]
+		if c.on && !c.tally.accepted {
+			e.retract(c)
+		}
+		c.on = c.tally.accepted
 	}
 	e.settle()
+}
+
+// retract takes back what was said of a cell whose people's trouble turns out, soon after, to be another's: an office is heard
+// before the rest of its carrier's customers.
+func (e *Engine) retract(c *cell) {
+	n := len(c.log)
+	if n == 0 {
+		return
+	}
+	since := c.since(c.log[n-1].at)
+	if e.now-since > retractMs {
+		return
+	}
+	taken, all := 0, 0
+	for _, j := range c.tally.troubled {
+		all++
+		for _, a := range e.s.members[j].accepted {
+			if e.cells[a].key.dim != dimMeeting {
+				taken++
+				break
+			}
+		}
+	}
+	if all == 0 || float64(taken) < sameTrouble*float64(all) {
+		return
+	}
+	for n > 0 && c.log[n-1].at >= since {
+		n--
+	}
+	c.log = c.log[:n]
 }
 
 // settle lists the cells that are faulty, and the wide ones that were lately.
@@ -79,20 +116,46 @@ func (e *Engine) best(candidates []int32, live *[dims]int) int32 {
 	}
 }
 
-// oneSided reports whether the trouble of a cell that spans places is that of one of them: without it, nothing speaks for the
-// rest. A place at the beginning of its outage does not cover enough of itself yet, and its carrier must not step in.
+// oneSided reports whether the trouble of a cell is that of one place or meeting in it: without that, nothing speaks for the
+// rest. A place at the beginning of its outage does not cover enough of itself yet, and its carrier must not step in; a bad
+// talker who is heard late makes everybody bad who listens, and whatever they share. Who sends badly does so not because
+// of the meeting: a place whose people do is not asked.
 func (e *Engine) oneSided(i int32, live *[dims]int) bool {
 	c := e.cells[i]
-	if !c.key.dim.isWide() {
+	s := &c.tally.score
+	switch d := c.key.dim; {
+	case d == dimMeeting:
 		return false
+	case !d.isWide():
+		return s.rate[s.window][sending][s.channel] < .2 && e.restsOn(i, live, e.listensTo)
 	}
+	return e.restsOn(i, live, func(o *member) earshot.ID { return o.place }) || e.restsOn(i, live, e.listensTo)
+}
+
+// listensTo returns the meeting of somebody who may suffer from what is heard there: who sends badly, or has a long round
+// trip, does so because of something else.
+func (e *Engine) listensTo(o *member) earshot.ID {
+	for v := o.votes; v < o.end; v++ {
+		if w := &e.s.votes[v]; w.late || w.way != receiving {
+			return 0
+		}
+	}
+	return o.t.meeting
+}
+
+// restsOn reports whether nothing speaks for a cell without its most troubled part, where that has most of the trouble.
+func (e *Engine) restsOn(i int32, live *[dims]int, part func(*member) earshot.ID) bool {
+	c := e.cells[i]
 	count := map[earshot.ID]int{}
 	most := earshot.ID(0)
 	for _, j := range c.tally.troubled {
-		o := &e.s.members[j]
-		count[o.place]++
-		if n := count[o.place]; n > count[most] || n == count[most] && o.place < most {
-			most = o.place
+		k := part(&e.s.members[j])
+		if k == 0 {
+			continue
+		}
+		count[k]++
+		if n := count[k]; n > count[most] || n == count[most] && k < most {
+			most = k
 		}
 	}
 	if 2*count[most] <= len(c.tally.troubled) || count[most] < 2 {
@@ -100,7 +163,7 @@ func (e *Engine) oneSided(i int32, live *[dims]int) bool {
 	}
 	rest := tally{}
 	for j := range e.s.members {
-		if o := &e.s.members[j]; o.cells[c.key.dim] == i && o.place != most {
+		if o := &e.s.members[j]; o.cells[c.key.dim] == i && part(o) != most {
 			rest.add(o)
 			if o.troubled() {
 				rest.troubled = append(rest.troubled, int32(j))

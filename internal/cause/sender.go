@@ -92,7 +92,8 @@ type hearing struct {
 	m *minute
 	// counted: the receiver's best match, which counts among those who could have suffered.
 	counted bool
-	hit     float64 // how far it then counts as one who did
+	// hit and some say how far it then counts as one who did: badly, or at all.
+	hit, some float64
 }
 
 // weighSender tells the receivers of a sender's bad minute: the share of the other receivers who suffer in the same time is
@@ -102,7 +103,7 @@ func (e *Engine) weighSender(x *meeting, t *track, i int, from earshot.Instant) 
 	o := &t.minutes[i]
 	start, end := t.begins(i), o.last
 	list := e.s.hearings[:0]
-	var n, hit float64
+	var n, hit, some float64
 	for _, r := range x.tracks {
 		if r.person == t.person {
 			continue
@@ -123,10 +124,14 @@ func (e *Engine) weighSender(x *meeting, t *track, i int, from earshot.Instant) 
 		if best >= 0 {
 			list[best].counted = true
 			n++
-			if m := list[best].m; m.trouble(receiving, bad) {
-				list[best].hit = heardFrom(o, m)
-				hit += list[best].hit
+			if m := list[best].m; m.trouble(receiving, fair) {
+				list[best].some = heardFrom(o, m)
+				if m.trouble(receiving, bad) {
+					list[best].hit = list[best].some
+				}
 			}
+			hit += list[best].hit
+			some += list[best].some
 		}
 	}
 	e.s.hearings = list
@@ -135,12 +140,11 @@ func (e *Engine) weighSender(x *meeting, t *track, i int, from earshot.Instant) 
 		if h.m.at < from {
 			continue
 		}
-		n, hit := n, hit
+		n, hit, some := n, hit, some
 		if h.counted {
-			n--
-			hit -= h.hit
+			n, hit, some = n-1, hit-h.hit, some-h.some
 		}
-		q := min(most, (max(hit, 0)+3*base)/(n+3)) * heardFrom(o, h.m)
+		q := min(most, (max(hit, 0)+3*base)/(n+3)) * heardFrom(o, h.m) * e.credible((max(some, 0)+base)/(n+1))
 		if h.m.trouble(sending, bad) {
 			q *= e.p.OwnSend // the own link is bad both ways: no sender is needed to explain it
 		}
@@ -148,6 +152,12 @@ func (e *Engine) weighSender(x *meeting, t *track, i int, from earshot.Instant) 
 			h.m.remote, h.m.offender = v, t.segment
 		}
 	}
+}
+
+// credible is how far a sender can be the cause when that share of the others notices anything: what one sends, all hear.
+func (e *Engine) credible(share float64) float64 {
+	const none, full = .15, .45
+	return min(1, max(.02, (share-none)/(full-none)))
 }
 
 // senderPrior returns what is expected of the receivers of a bad minute before they are asked, and the bound of what they
