@@ -161,7 +161,7 @@ func (s *stream) changed(ctx context.Context, d *live.Delta) LiveMeeting {
 		sites = nil // live names the sites too
 	}
 	for i := range d.Segments {
-		j := join{segment: &d.Segments[i].Segment.Segment, now: &d.Segments[i], tally: s.minutes.tally(d.Segments[i].ID)}
+		j := join{segment: &d.Segments[i].Segment.Segment, now: &d.Segments[i], tally: s.minutes.tally(s.api.profile, d.Segments[i].ID)}
 		out.Segments[i] = j.row(sites)
 	}
 	return out

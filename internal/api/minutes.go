@@ -7,6 +7,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/live"
 )
 
@@ -57,9 +58,10 @@ type tally struct {
 	counts earshot.GradeCounts
 	worst  *live.Minute // the first of the worst grade, nil for no minutes
 	last   *live.Minute
+	state  grade.Steady // after the last
 }
 
-func (l ledger) tally(segment earshot.ID) tally {
+func (l ledger) tally(p *grade.Profile, segment earshot.ID) tally {
 	var t tally
 	row := l[segment]
 	for i := range row {
@@ -69,6 +71,7 @@ func (l ledger) tally(segment earshot.ID) tally {
 			t.worst = m
 		}
 		t.last = m
+		t.state.Minute(p, &m.Minute)
 	}
 	return t
 }

@@ -79,7 +79,7 @@ func (a *API) getPerson(ctx context.Context, in *ByID) (*PersonDetail, error) {
 	}
 	d.Minutes = gradeCount(counts)
 	for i := range segments {
-		j := join{segment: &segments[i], person: &p, tally: minutes.tally(segments[i].ID)}
+		j := join{segment: &segments[i], person: &p, tally: minutes.tally(a.profile, segments[i].ID)}
 		if now, ok := a.live.Segment(segments[i].ID); ok {
 			j.take(&now)
 		}

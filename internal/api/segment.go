@@ -75,7 +75,7 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	if err != nil {
 		return nil, err
 	}
-	j.tally = minutes.tally(s.ID)
+	j.tally = minutes.tally(a.profile, s.ID)
 	_, sites, err := a.sitesNow(ctx)
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (a *API) rejoins(ctx context.Context, s *earshot.Segment, all []join, sites
 		if err != nil {
 			return nil, err
 		}
-		o.tally = minutes.tally(o.segment.ID)
+		o.tally = minutes.tally(a.profile, o.segment.ID)
 		rows = append(rows, o.row(sites))
 	}
 	slices.SortStableFunc(rows, func(a, b SegmentRow) int {

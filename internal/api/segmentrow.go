@@ -46,7 +46,7 @@ func (a *API) joins(ctx context.Context, meeting earshot.ID, minutes ledger) ([]
 		return nil, err
 	}
 	for i := range all {
-		all[i].tally = minutes.tally(all[i].segment.ID)
+		all[i].tally = minutes.tally(a.profile, all[i].segment.ID)
 	}
 	return all, nil
 }
@@ -121,6 +121,9 @@ func (j *join) row(sites map[earshot.ID]*earshot.Site) SegmentRow {
 	switch {
 	case j.now != nil && j.now.Present:
 		row.Present = true
+		if state, since := j.tally.state.Grade(); state != earshot.Unclassified {
+			row.State, row.StateSince = &state, timeOf(since)
+		}
 		row.Grade, row.Why, row.Reason = j.now.Grade, j.now.Why, reasonOf(j.now.Reason, j.now.Grade)
 	case j.tally.worst != nil:
 		w := j.tally.worst

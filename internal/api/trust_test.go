@@ -140,3 +140,51 @@ func TestTrust(t *testing.T) {
 		t.Errorf("series %+v, want an estimated MOS of %v", mos, want2)
 	}
 }
+
+// TestState: a present person's state holds the worst of the last three minutes that flowed; who left has none.
+func TestState(t *testing.T) {
+	w := newWorld(t).fill(t)
+	type row struct {
+		ID, Grade, State string
+		StateSince       *time.Time `json:"state_since"`
+	}
+	type detail struct{ Segments []row }
+	type minutes struct {
+		Rows []struct {
+			Segment string
+			Minutes []struct{ Grade string }
+		}
+	}
+	present, gone := 0, 0
+	strip := read[minutes](t, w, "/api/v1/meetings/"+townHall.String()+"/minutes")
+	for _, s := range read[detail](t, w, "/api/v1/meetings/"+townHall.String()).Segments {
+		for _, r := range strip.Rows {
+			if r.Segment != s.ID || s.State == "" {
+				continue
+			}
+			present++
+			worst := "good"
+			for _, m := range r.Minutes[max(0, len(r.Minutes)-3):] {
+				if g, _ := earshot.ParseGrade(m.Grade); g > gradeOf(worst) {
+					worst = m.Grade
+				}
+			}
+			if s.State != worst || s.StateSince == nil {
+				t.Errorf("%s is %s now, state %s since %v; want the worst of three minutes, %s", s.ID, s.Grade, s.State, s.StateSince, worst)
+			}
+		}
+	}
+	for _, s := range read[detail](t, w, "/api/v1/meetings/"+review.String()).Segments {
+		if gone++; s.State != "" {
+			t.Errorf("%s left and has the state %s", s.ID, s.State)
+		}
+	}
+	if present == 0 || gone == 0 {
+		t.Errorf("%d present and %d gone: this test shows nothing", present, gone)
+	}
+}
+
+func gradeOf(word string) earshot.Grade {
+	g, _ := earshot.ParseGrade(word)
+	return g
+}

@@ -103,6 +103,9 @@ type SegmentRow struct {
 	Why           earshot.Why   `json:"why,omitempty"`
 	Reason        *Reason       `json:"reason,omitempty"`
 	Minutes       GradeCount    `json:"minutes"`
+	// State is what is shown as now without flicker: it falls at once and recovers after the profile's clear_after of flowing.
+	State      *earshot.Grade `json:"state,omitempty" doc:"while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known"`
+	StateSince *time.Time     `json:"state_since,omitempty"`
 }
 
 // Minute is one graded participant-minute.

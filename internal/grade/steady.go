@@ -42,16 +42,8 @@ func (s *Steady) Report(p *Profile, report []earshot.Sample, ctx Context) {
 	if len(report) == 0 {
 		return
 	}
-	now, before := report[0].At, s.Last
-	span := p.Window
-	if before != 0 {
-		span = max(now.Sub(before), 0)
-		if span >= p.ClearAfter { // nobody knows what was in between
-			s.Slots, s.Recent = [earshot.SlotCount]SteadySlot{}, nil
-		}
-		span = min(span, p.Window)
-	}
-	s.Last = max(before, now)
+	now := report[0].At
+	span := s.advance(p, now)
 	s.keep(p, report)
 	ctx.FirstReport, ctx.LastReport = earlier(ctx.FirstReport, now), max(ctx.LastReport, now)
 	latest := p.Minute(report, ctx)
@@ -59,6 +51,29 @@ func (s *Steady) Report(p *Profile, report []earshot.Sample, ctx Context) {
 	for i := range s.Slots {
 		s.Slots[i].step(p, latest.Slots[i], measured[i], span, s.Last)
 	}
+}
+
+// Minute takes a graded minute instead of reports: what is left when only those are at hand. Minutes come in order of time,
+// and a gap as long as ClearAfter is forgotten like a gap of reports.
+func (s *Steady) Minute(p *Profile, m *earshot.Minute) {
+	span := s.advance(p, m.At.Add(time.Minute))
+	for i := range s.Slots {
+		s.Slots[i].step(p, m.Slots[i], m.Slots[i], span, s.Last)
+	}
+}
+
+// advance moves to the time of a report and returns how long it speaks for: since the one before, at most a window.
+func (s *Steady) advance(p *Profile, now earshot.Instant) time.Duration {
+	before := s.Last
+	s.Last = max(before, now)
+	if before == 0 {
+		return p.Window
+	}
+	span := max(now.Sub(before), 0)
+	if span >= p.ClearAfter+p.Window { // nobody knows what was in between
+		s.Slots, s.Recent = [earshot.SlotCount]SteadySlot{}, nil
+	}
+	return min(span, p.Window)
 }
 
 // keep adds a report and drops what is older than two windows.
@@ -112,11 +127,14 @@ func (s *SteadySlot) step(p *Profile, latest, measured earshot.Grade, span time.
 	}
 }
 
-// Grade returns the worst present state of the media slots.
-func (s *Steady) Grade() earshot.Grade {
-	worst := earshot.Unclassified
+// Grade returns the worst present state of the media slots, and since when it is at least that bad, 0 for Unclassified.
+func (s *Steady) Grade() (worst earshot.Grade, since earshot.Instant) {
 	for _, slot := range s.Slots[:earshot.SlotCPU] {
-		worst = earshot.Worse(worst, slot.Grade)
+		switch {
+		case slot.Grade == earshot.Unclassified || slot.Grade < worst:
+		case slot.Grade > worst || slot.Since < since:
+			worst, since = slot.Grade, slot.Since
+		}
 	}
-	return worst
+	return worst, since
 }

@@ -196,6 +196,29 @@ func TestSteadyFallsAtOnceAndNeverTooEarlyUp(t *testing.T) {
 	})
 }
 
+// TestSteadyMinutes: graded minutes lead to the same states as the reports that they were made of.
+func TestSteadyMinutes(t *testing.T) {
+	p := grade.Earshot()
+	rapid.Check(t, func(t *rapid.T) {
+		var reports, minutes grade.Steady
+		ctx := grade.Context{FirstReport: minute - 3_600_000}
+		at := minute
+		for range rapid.IntRange(1, 30).Draw(t, "minutes") {
+			at += 60_000 * earshot.Instant(rapid.SampledFrom([]int{1, 1, 1, 1, 2, 6}).Draw(t, "later"))
+			r := report(0, earshot.WireVideoInput, metrics{earshot.LossAvgPct: rapid.SampledFrom([]float64{0, 4, 9, 20}).Draw(t, "loss")})
+			if rapid.IntRange(0, 3).Draw(t, "flows") > 0 {
+				r.Set(earshot.BitrateKbps, 500)
+			}
+			r.At = at
+			reports.Report(p, []earshot.Sample{r}, ctx)
+			minutes.Minute(p, &earshot.Minute{At: at - 60_000, Slots: p.Minute([]earshot.Sample{r}, ctx).Slots})
+			if reports.Slots != minutes.Slots {
+				t.Fatalf("from reports %+v, from minutes %+v", reports.Slots, minutes.Slots)
+			}
+		}
+	})
+}
+
 // TestSteadyAfterSilence: nobody knows what was between two reports that are far apart.
 func TestSteadyAfterSilence(t *testing.T) {
 	p := grade.Earshot()
@@ -205,21 +228,25 @@ func TestSteadyAfterSilence(t *testing.T) {
 		r.At = minute + earshot.Instant(seconds)*1000
 		s.Report(p, []earshot.Sample{r}, grade.Context{FirstReport: minute - 600_000})
 	}
+	state := func() earshot.Grade {
+		g, _ := s.Grade()
+		return g
+	}
 	at(0, 0)
 	at(60, 30)
-	if s.Grade() != bad || s.Slots[earshot.SlotAudioSend].Since != minute+60_000 {
+	if g, since := s.Grade(); g != bad || since != minute+60_000 || s.Slots[earshot.SlotAudioSend].Since != minute+60_000 {
 		t.Errorf("state %+v, want bad", s.Slots[earshot.SlotAudioSend])
 	}
 	at(30, 0) // late: no time passes
-	if s.Grade() != bad || s.Last != minute+60_000 {
-		t.Errorf("after a late report: %v, %v", s.Grade(), s.Last)
+	if state() != bad || s.Last != minute+60_000 {
+		t.Errorf("after a late report: %v, %v", state(), s.Last)
 	}
 	at(600, 0)
-	if s.Grade() != good || len(s.Recent) != 1 {
-		t.Errorf("after a silence: %v with %d samples", s.Grade(), len(s.Recent))
+	if state() != good || len(s.Recent) != 1 {
+		t.Errorf("after a silence: %v with %d samples", state(), len(s.Recent))
 	}
 	s.Report(p, nil, grade.Context{})
-	if s.Grade() != good {
+	if state() != good {
 		t.Error("an empty report changed something")
 	}
 }
