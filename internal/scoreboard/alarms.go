@@ -20,8 +20,7 @@ const (
 // about reports whether an incident is about a fault: cause and place are right at its opening or in the end, at a time when
 // the fault can be seen.
 func (o *opened) about(f *fault) bool {
-	last := o.last()
-	return o.state.about(f) || last.about(f)
+	return o.state.about(f) || o.current().about(f)
 }
 
 // named returns when an incident first named a fault; false: never.
@@ -38,12 +37,12 @@ func (o *opened) named(f *fault) (earshot.Instant, bool) {
 }
 
 func (s *state) about(f *fault) bool {
-	return s.At >= f.Start.Add(-foresight) && s.At <= f.End.Add(afterglow) && s.matches(f)
+	return (s.Until == 0 || s.Until > f.Start) && s.At <= f.End.Add(afterglow) && s.matches(f)
 }
 
 // wonders reports whether an incident cannot choose between a fault's cause and others.
 func (o *opened) wonders(f *fault) bool {
-	s := o.last()
+	s := o.current()
 	return s.Cause == earshot.CauseUnknown && slices.Contains(s.Candidates, f.Cause) && s.At >= f.Start.Add(-foresight) && s.At <= f.End.Add(afterglow)
 }
 

@@ -119,7 +119,7 @@ func (g *group) incidents(w io.Writer) {
 	if len(s.FalsePersonal) > 0 {
 		var by [earshot.CauseCount]int
 		for _, a := range s.FalsePersonal {
-			by[a.Incident.last().Cause]++
+			by[a.Incident.current().Cause]++
 		}
 		fmt.Fprint(w, "  incidents about a person without a fault, by what they say:")
 		for c, n := range by {

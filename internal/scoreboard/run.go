@@ -76,10 +76,10 @@ type place struct {
 	Any  bool // there is only one
 }
 
-// state is what an incident said from a time on.
+// state is what an incident said for a time in which it was open.
 type state struct {
-	At    earshot.Instant
-	Cause earshot.Cause
+	At, Until earshot.Instant // Until is 0 while it goes on
+	Cause     earshot.Cause
 	// Candidates are those between which it could not choose, where Cause is CauseUnknown.
 	Candidates []earshot.Cause
 	Cell       earshot.Cell
@@ -95,10 +95,10 @@ type opened struct {
 	Inside     earshot.Count
 }
 
-// last is what the incident said in the end.
-func (o *opened) last() state {
+// current is what the incident said last.
+func (o *opened) current() *state {
 	if n := len(o.Later); n > 0 {
-		return o.Later[n-1]
+		return &o.Later[n-1]
 	}
-	return o.state
+	return &o.state
 }

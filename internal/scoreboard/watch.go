@@ -28,6 +28,12 @@ func (w *watch) look(p cause.Picture) {
 	for _, i := range w.engine.Tick(p) {
 		now := state{At: p.Now, Cause: i.Cause, Candidates: i.Candidates, Cell: i.Cell}
 		o := w.byID[i.ID]
+		if i.State != earshot.IncidentOpen {
+			if o != nil && o.current().Until == 0 {
+				o.current().Until = p.Now
+			}
+			continue
+		}
 		if o == nil {
 			o = &opened{state: now, Confidence: float64(i.Confidence) / 100, Inside: i.Inside}
 			if i.Cell.Scope == earshot.ScopePerson {
@@ -37,7 +43,11 @@ func (w *watch) look(p cause.Picture) {
 			w.list = append(w.list, o)
 			continue
 		}
-		if last := o.last(); last.Cause != now.Cause || last.Cell != now.Cell {
+		last := o.current()
+		if changed := last.Cause != now.Cause || last.Cell != now.Cell; changed || last.Until != 0 { // another name, or reopened
+			if last.Until == 0 {
+				last.Until = p.Now
+			}
 			o.Later = append(o.Later, now)
 		}
 	}
