@@ -169,6 +169,7 @@ func (a *API) register() {
 	get(a, "/sites", "list-sites", "Places, and who is there now, worst first", a.listSites)
 	get(a, "/incidents", "list-incidents", "What went wrong for a reason, newest first", a.listIncidents)
 	get(a, "/incidents/{id}", "get-incident", "One incident with its timeline, people and meetings", a.getIncident)
+	get(a, "/grades", "get-grades", "What the minutes of a span amount to, by stream, site and series, beside Zoom's own verdicts", a.getGrades)
 	get(a, "/search", "search", "Meetings, people, calls and sites", a.search)
 	get(a, "/ingest", "get-ingest", "The state of the way in", a.getIngest)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/live"
 )
 
@@ -72,6 +73,8 @@ func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) 
 	} else {
 		d.MeetingRow = pastRow(m, all, minutes)
 	}
+	whole := grade.Many(plain(slices.Collect(maps.Values(minutes))...))
+	d.Overall = overallOf(&whole)
 	d.Agreement = agreement(slices.Collect(maps.Values(minutes))...)
 	if d.AccountZoomID, err = a.accountZoomID(ctx, m.Account); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/registry"
 )
 
@@ -68,16 +69,17 @@ func (a *API) getPerson(ctx context.Context, in *ByID) (*PersonDetail, error) {
 		return nil, err
 	}
 	d := &PersonDetail{Person: personOf(&p), Segments: make([]PersonSegment, len(segments))}
-	var counts earshot.GradeCounts
+	var lately []earshot.Minute
 	since := a.live.Watermark() - personHistory
 	for _, row := range minutes {
 		for i := range row {
 			if row[i].At >= since {
-				counts.Add(row[i].Grade)
+				lately = append(lately, row[i].Minute)
 			}
 		}
 	}
-	d.Minutes = gradeCount(counts)
+	whole := grade.Many(lately)
+	d.Minutes, d.Overall = gradeCount(whole.Minutes), overallOf(&whole)
 	for i := range segments {
 		j := join{segment: &segments[i], person: &p, tally: minutes.tally(a.profile, segments[i].ID)}
 		if now, ok := a.live.Segment(segments[i].ID); ok {

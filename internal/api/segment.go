@@ -9,6 +9,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/grade"
 )
 
 // segment finds a segment and its meeting: the registry's, completed by live.
@@ -91,6 +92,8 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	if d.Trust, err = a.trust(ctx, j, summaries, minutes[s.ID]); err != nil {
 		return nil, err
 	}
+	stay := grade.Stay(plain(minutes[s.ID]))
+	d.Overall = overallOf(&stay)
 	audio, video := a.meaning(s.Account)
 	d.Summaries = make([]StreamSummary, 0, len(summaries))
 	for i := range summaries {

@@ -65,26 +65,34 @@ func spread(s grade.Spread) Spread {
 
 func tenths(x float64) float64 { return math.Round(10*x) / 10 }
 
-// agreement compares our grades of audio, video and sharing with Zoom's own, minute by minute. Media that Zoom gave no
-// verdict on are left out.
+// agreement compares our grades of audio, video and sharing with Zoom's own, minute by minute.
 func agreement(rows ...[]live.Minute) []Agreement {
-	out := []Agreement{}
-	for _, medium := range [...]earshot.Media{earshot.MediaAudio, earshot.MediaVideo, earshot.MediaShare} {
-		var tally grade.Agreement
-		for _, row := range rows {
-			for i := range row {
-				tally.Add(&row[i].Minute, medium)
+	var tallies [3]grade.Agreement
+	for _, row := range rows {
+		for i := range row {
+			for k := range tallies {
+				tallies[k].Add(&row[i].Minute, earshot.MediaAudio+earshot.Media(k))
 			}
 		}
+	}
+	return agreementsOf(&tallies)
+}
+
+// agreementsOf names the tallies of audio, video and sharing. Media that Zoom gave no verdict on are left out.
+func agreementsOf(tallies *[3]grade.Agreement) []Agreement {
+	out := []Agreement{}
+	for k := range tallies {
+		tally := &tallies[k]
 		if tally.Compared() == 0 {
 			continue
 		}
 		one := Agreement{
-			Media: medium, Compared: tally.Compared(), Same: tally.Same(), Harsher: tally.Harsher(), Milder: tally.Milder(), Apart: tally.Apart(),
+			Media: earshot.MediaAudio + earshot.Media(k), Compared: tally.Compared(), Same: tally.Same(), Harsher: tally.Harsher(),
+			Milder: tally.Milder(), Apart: tally.Apart(),
 		}
-		if k, ok := tally.Kappa(); ok {
-			k = math.Round(100*k) / 100
-			one.Kappa = &k
+		if kappa, ok := tally.Kappa(); ok {
+			kappa = math.Round(100*kappa) / 100
+			one.Kappa = &kappa
 		}
 		out = append(out, one)
 	}

@@ -188,3 +188,92 @@ func gradeOf(word string) earshot.Grade {
 	g, _ := earshot.ParseGrade(word)
 	return g
 }
+
+type gradeSum struct {
+	Grade   string
+	Minutes struct{ Good, Fair, Poor, Bad, Unclassified int }
+	OKPct   *float64 `json:"ok_pct"`
+}
+
+// TestOverall: a meeting, a join and a person are graded from their minutes, with the observation that decided most.
+func TestOverall(t *testing.T) {
+	w := newWorld(t).fill(t)
+	type detail struct {
+		Minutes struct{ Good, Fair, Poor, Bad, Unclassified int }
+		Overall struct {
+			gradeSum
+			Reason  *struct{ Text string }
+			Decided int
+		}
+	}
+	for _, path := range []string{"meetings/" + review.String(), "segments/" + annReview.String(), "persons/" + ann.String()} {
+		d := read[detail](t, w, "/api/v1/"+path)
+		if d.Overall.Minutes != d.Minutes || d.Overall.OKPct == nil {
+			t.Errorf("%s: overall %+v, minutes %+v", path, d.Overall, d.Minutes)
+		}
+		if (d.Overall.Grade != "good") != (d.Overall.Reason != nil) || (d.Overall.Decided > 0) != (d.Overall.Reason != nil) {
+			t.Errorf("%s: overall %+v", path, d.Overall)
+		}
+	}
+	if d := read[detail](t, w, "/api/v1/segments/"+annReview.String()); d.Overall.Grade != "bad" || d.Overall.Reason == nil || d.Overall.Reason.Text != "audio received, loss 18.2 %, bad from 10 %" {
+		t.Errorf("Ann's review: %+v", d.Overall)
+	}
+}
+
+// TestGrades: the sums of a span are those of its stored minutes, whole and by site and stream.
+func TestGrades(t *testing.T) {
+	w := newWorld(t).fill(t)
+	weekly := &registry.Changes{Journal: "j", From: 1, To: 2}
+	for _, m := range meetings() {
+		if m.ID == review || m.ID == planning {
+			m.Series = 0x7001
+			weekly.Meetings = append(weekly.Meetings, m)
+		}
+	}
+	must(t, w.registry.Apply(t.Context(), weekly))
+	type grades struct {
+		From, To time.Time
+		Profile  string
+		gradeSum
+		Streams []struct {
+			Stream string
+			gradeSum
+		}
+		Sites []struct {
+			Site struct{ Name string }
+			gradeSum
+		}
+		Series []struct {
+			Series, Topic string
+			Meetings      int
+			gradeSum
+		}
+		Agreement []struct{ Media string }
+	}
+	got := read[grades](t, w, "/api/v1/grades")
+	stored, err := w.facts.Minutes(t.Context(), facts.Filter{From: at(-24 * 60), To: at(0)})
+	must(t, err)
+	var want earshot.GradeCounts
+	for i := range stored {
+		want.Add(stored[i].Grade)
+	}
+	if m := got.Minutes; m.Good != want[earshot.Good] || m.Bad != want[earshot.Bad] || m.Unclassified != want[earshot.Unclassified] || want.Classified() == 0 {
+		t.Errorf("minutes %+v, want %v", m, want)
+	}
+	if got.Grade != grade.Whole(want).String() || got.Profile != "earshot" || !got.From.Equal(at(-24*60).Time()) || !got.To.Equal(at(0).Time()) {
+		t.Errorf("%s by %s from %v to %v", got.Grade, got.Profile, got.From, got.To)
+	}
+	if len(got.Sites) != 1 || got.Sites[0].Site.Name != "Lyon" || got.Sites[0].Minutes != got.Minutes || len(got.Streams) == 0 || got.Streams[0].Stream != "audio_receive" {
+		t.Errorf("sites %+v, streams %+v", got.Sites, got.Streams)
+	}
+	if len(got.Series) != 1 || got.Series[0].Meetings != 2 || got.Series[0].Topic != "Planning" || got.Series[0].Minutes.Bad == 0 || got.Series[0].Minutes == got.Minutes {
+		t.Errorf("series %+v", got.Series)
+	}
+	part := read[grades](t, w, "/api/v1/grades?from="+at(-180).Time().Format(time.RFC3339)+"&to="+at(-120).Time().Format(time.RFC3339))
+	if part.Minutes == got.Minutes || part.Minutes.Good == 0 {
+		t.Errorf("of an hour: %+v", part.Minutes)
+	}
+	if empty := read[grades](t, w, "/api/v1/grades?from="+at(-1600).Time().Format(time.RFC3339)+"&to="+at(-1500).Time().Format(time.RFC3339)); empty.Grade != "unclassified" || empty.OKPct != nil {
+		t.Errorf("of nothing: %+v", empty)
+	}
+}

@@ -24,6 +24,53 @@ type GradeCount struct {
 	Unclassified int `json:"unclassified"`
 }
 
+// GradeSum is what participant-minutes amount to: the worst grade that at least a tenth of them have or exceed.
+type GradeSum struct {
+	Grade   earshot.Grade `json:"grade" doc:"the worst that at least a tenth of the classified minutes have or exceed"`
+	Minutes GradeCount    `json:"minutes"`
+	OKPct   *float64      `json:"ok_pct,omitempty" doc:"share of the classified minutes that are good or fair"`
+}
+
+// Overall is a GradeSum with the observation that decided most of the minutes that are as bad.
+type Overall struct {
+	GradeSum
+	Reason  *Reason `json:"reason,omitempty" doc:"with the worst value that it had"`
+	Decided int     `json:"decided,omitempty" doc:"how many minutes the reason decided"`
+}
+
+// Grades is what the sealed minutes of a span amount to. From may be later than asked for where there are too many.
+type Grades struct {
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to"`
+	Profile string    `json:"profile" doc:"that graded"`
+	GradeSum
+	Streams   []StreamGrades `json:"streams" doc:"by stream, those that ever flowed"`
+	Sites     []SiteGrades   `json:"sites" doc:"most trouble first"`
+	Series    []SeriesGrades `json:"series" doc:"recurring meetings, most trouble first, at most 100"`
+	Agreement []Agreement    `json:"agreement" doc:"our grades beside Zoom's own"`
+}
+
+// StreamGrades is one stream of everybody.
+type StreamGrades struct {
+	Stream string `json:"stream" enum:"audio_send,audio_receive,video_send,video_receive,share_send,share_receive,cpu,wifi"`
+	GradeSum
+}
+
+// SiteGrades is everybody at one site.
+type SiteGrades struct {
+	Site SiteRef `json:"site"`
+	GradeSum
+}
+
+// SeriesGrades is all meetings of one series.
+type SeriesGrades struct {
+	Series   earshot.ID `json:"series"`
+	Number   string     `json:"number,omitempty"`
+	Topic    string     `json:"topic,omitempty" doc:"the newest"`
+	Meetings int        `json:"meetings"`
+	GradeSum
+}
+
 // Reason is the observation that decided a grade. Text says it in words: "audio received, loss 18.2 %, bad from 10 %".
 type Reason struct {
 	Text      string            `json:"text"`
@@ -139,6 +186,7 @@ type MeetingDetail struct {
 	Notifications []Notification `json:"notifications"`
 	Drops         []Drop         `json:"drops" doc:"who fell out, oldest first"`
 	Agreement     []Agreement    `json:"agreement" doc:"our grades beside Zoom's own, for each medium that it judged"`
+	Overall       Overall        `json:"overall" doc:"of everybody's minutes together"`
 	Watermark     time.Time      `json:"watermark" doc:"event time now"`
 }
 
@@ -181,6 +229,7 @@ type SegmentDetail struct {
 	Summaries  []StreamSummary `json:"summaries" doc:"Zoom's own, sent when the person left"`
 	Rejoins    []SegmentRow    `json:"rejoins,omitempty" doc:"the same person's other segments of this meeting"`
 	Drops      []Drop          `json:"drops" doc:"this person's falls out of this meeting, oldest first"`
+	Overall    Overall         `json:"overall" doc:"of all its minutes; three in a row make it as bad, too"`
 	Trust      *Trust          `json:"trust,omitempty" doc:"how far the minutes can be trusted; absent where Zoom reports nothing"`
 }
 
@@ -284,6 +333,7 @@ type PersonSegment struct {
 type PersonDetail struct {
 	Person
 	Minutes  GradeCount      `json:"minutes" doc:"of the last 30 days"`
+	Overall  Overall         `json:"overall" doc:"of the same minutes"`
 	Segments []PersonSegment `json:"segments"`
 }
 

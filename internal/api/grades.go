@@ -1,0 +1,187 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/grade"
+	"github.com/earshot/earshot/internal/live"
+)
+
+const (
+	longestGrades = 31 * 24 * 3_600_000 // of one question, in milliseconds
+	gradesStep    = 600_000             // that is read at once, in milliseconds
+	mostGraded    = 1_000_000           // minutes of one question
+	mostSeries    = 100                 // that are told
+)
+
+// GradesInput is the span of getGrades. It is exported because huma reads parameters of exported types only.
+type GradesInput struct{ Span }
+
+// getGrades adds up the minutes of a span, some at a time, newest first, so that what does not fit is the oldest.
+func (a *API) getGrades(ctx context.Context, in *GradesInput) (*Grades, error) {
+	now := a.live.Watermark()
+	from, to, err := in.within(now-24*3_600_000, now)
+	if err != nil {
+		return nil, err
+	}
+	if to-from > longestGrades {
+		return nil, badInput("from", "at most 31 days before to")
+	}
+	sums := gradeSums{sites: make(map[earshot.ID]*earshot.GradeCounts), meetings: make(map[earshot.ID]*earshot.GradeCounts)}
+	n := 0
+	for end := to; end > from; {
+		begin := max(from, end-gradesStep)
+		minutes, err := a.facts.Minutes(ctx, facts.Filter{From: begin, To: end})
+		if err != nil {
+			return nil, fmt.Errorf("minutes from %s: %w", begin.Time().Format(time.RFC3339), err)
+		}
+		if n += len(minutes); n > mostGraded {
+			from = end
+			break
+		}
+		for i := range minutes {
+			sums.add(&minutes[i])
+		}
+		end = begin
+	}
+	return a.gradesOf(ctx, &sums, from, to)
+}
+
+// gradeSums are participant-minutes by grade, of all and of parts.
+type gradeSums struct {
+	all       earshot.GradeCounts
+	slots     [earshot.SlotCount]earshot.GradeCounts
+	sites     map[earshot.ID]*earshot.GradeCounts
+	meetings  map[earshot.ID]*earshot.GradeCounts
+	agreement [3]grade.Agreement // audio, video, share
+}
+
+func (s *gradeSums) add(m *earshot.Minute) {
+	s.all.Add(m.Grade)
+	for slot, g := range m.Slots {
+		s.slots[slot].Add(g)
+	}
+	addTo(s.sites, m.Site, m.Grade)
+	addTo(s.meetings, m.Meeting, m.Grade)
+	for i := range s.agreement {
+		s.agreement[i].Add(m, earshot.MediaAudio+earshot.Media(i))
+	}
+}
+
+func addTo(sums map[earshot.ID]*earshot.GradeCounts, id earshot.ID, g earshot.Grade) {
+	c := sums[id]
+	if c == nil {
+		c = &earshot.GradeCounts{}
+		sums[id] = c
+	}
+	c.Add(g)
+}
+
+// gradesOf names what was added up.
+func (a *API) gradesOf(ctx context.Context, s *gradeSums, from, to earshot.Instant) (*Grades, error) {
+	_, sites, err := a.sitesNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &Grades{
+		From: from.Time(), To: to.Time(), Profile: a.profile.Name, GradeSum: gradeSum(s.all), Streams: make([]StreamGrades, 0, len(s.slots)),
+		Sites: make([]SiteGrades, 0, len(s.sites)), Series: []SeriesGrades{}, Agreement: agreementsOf(&s.agreement),
+	}
+	for slot, c := range s.slots {
+		if c.Classified() > 0 {
+			out.Streams = append(out.Streams, StreamGrades{Stream: earshot.StreamSlot(slot).String(), GradeSum: gradeSum(c)})
+		}
+	}
+	for id, c := range s.sites {
+		if id != 0 {
+			out.Sites = append(out.Sites, SiteGrades{Site: *siteRef(id, sites), GradeSum: gradeSum(*c)})
+		}
+	}
+	slices.SortFunc(out.Sites, func(a, b SiteGrades) int {
+		return cmp.Or(troubled(a.GradeSum, b.GradeSum), cmp.Compare(a.Site.ID, b.Site.ID))
+	})
+	out.Series, err = a.seriesGrades(ctx, s.meetings)
+	return out, err
+}
+
+// seriesGrades adds the meetings of each series up, those with the most trouble first.
+func (a *API) seriesGrades(ctx context.Context, byMeeting map[earshot.ID]*earshot.GradeCounts) ([]SeriesGrades, error) {
+	meetings, err := a.registry.MeetingsByID(ctx, slices.Sorted(maps.Keys(byMeeting)))
+	if err != nil {
+		return nil, fmt.Errorf("series of %d meetings: %w", len(byMeeting), err)
+	}
+	slices.SortFunc(meetings, func(a, b earshot.Meeting) int {
+		return cmp.Or(cmp.Compare(a.FirstSeen, b.FirstSeen), cmp.Compare(a.ID, b.ID))
+	})
+	type series struct {
+		SeriesGrades
+		counts earshot.GradeCounts
+	}
+	bySeries := make(map[earshot.ID]*series)
+	for i := range meetings {
+		m := &meetings[i]
+		if m.Series == 0 {
+			continue
+		}
+		one := bySeries[m.Series]
+		if one == nil {
+			one = &series{SeriesGrades: SeriesGrades{Series: m.Series}}
+			bySeries[m.Series] = one
+		}
+		one.Meetings++
+		one.Number, one.Topic = cmp.Or(m.Number, one.Number), cmp.Or(m.Topic, one.Topic)
+		for g, n := range byMeeting[m.ID] {
+			one.counts[g] += n
+		}
+	}
+	out := make([]SeriesGrades, 0, len(bySeries))
+	for _, one := range bySeries {
+		one.GradeSum = gradeSum(one.counts)
+		out = append(out, one.SeriesGrades)
+	}
+	slices.SortFunc(out, func(a, b SeriesGrades) int {
+		return cmp.Or(troubled(a.GradeSum, b.GradeSum), cmp.Compare(a.Series, b.Series))
+	})
+	return out[:min(len(out), mostSeries)], nil
+}
+
+// troubled orders by poor and bad minutes, most first.
+func troubled(a, b GradeSum) int {
+	return cmp.Or(cmp.Compare(b.Minutes.Bad+b.Minutes.Poor, a.Minutes.Bad+a.Minutes.Poor), cmp.Compare(b.Minutes.Fair, a.Minutes.Fair))
+}
+
+func gradeSum(c earshot.GradeCounts) GradeSum {
+	o := grade.Overall{Minutes: c}
+	sum := GradeSum{Grade: grade.Whole(c), Minutes: gradeCount(c)}
+	if ok, known := o.OKPct(); known {
+		ok = math.Round(100*ok) / 100
+		sum.OKPct = &ok
+	}
+	return sum
+}
+
+// overallOf says what minutes amount to.
+func overallOf(o *grade.Overall) Overall {
+	sum := gradeSum(o.Minutes)
+	sum.Grade = o.Grade
+	return Overall{GradeSum: sum, Reason: reasonOf(o.Reason, o.Grade), Decided: o.Decided}
+}
+
+// plain returns minutes without whether they are open.
+func plain(rows ...[]live.Minute) []earshot.Minute {
+	var out []earshot.Minute
+	for _, row := range rows {
+		for i := range row {
+			out = append(out, row[i].Minute)
+		}
+	}
+	return out
+}
