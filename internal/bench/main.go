@@ -2,9 +2,9 @@
 // ratios carry over from one machine to another. It prints what it measured and what is asked for; it passes no judgement
 // by its exit code, for a noisy machine is no defect of the program.
 //
-//	go run ./internal/bench [throughput] [lag] [size] [memory] [emulator]
+//	go run ./internal/bench [throughput] [lag] [size] [memory] [emulator] [emulator-50k]
 //
-// Without arguments it runs all of them. Every load consists of distinct, correctly signed bodies that were prepared before.
+// Without arguments it runs all of them but emulator-50k, which takes four minutes. Every load consists of distinct, correctly signed bodies that were prepared before.
 package main
 
 import (
@@ -25,14 +25,19 @@ func main() {
 		fail(bareServer(os.Args[2]))
 		return
 	}
+	if len(os.Args) == 3 && os.Args[1] == "hook" {
+		fail(hookServer(os.Args[2]))
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	steps := []struct {
-		name string
-		run  func(context.Context) error
-	}{{"throughput", throughput}, {"lag", lag}, {"size", size}, {"memory", memory}, {"emulator", sending}}
+		name   string
+		run    func(context.Context) error
+		wanted bool // without being asked for
+	}{{"throughput", throughput, true}, {"lag", lag, true}, {"size", size, true}, {"memory", memory, true}, {"emulator", sending, true}, {"emulator-50k", crowd, false}}
 	for _, s := range steps {
-		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], s.name) {
+		if asked := slices.Contains(os.Args[1:], s.name); !asked && (len(os.Args) > 1 || !s.wanted) {
 			continue
 		}
 		fmt.Printf("\n%s\n", s.name)
@@ -97,13 +102,19 @@ func measureBare(ctx context.Context, l *load) (*result, error) {
 
 // startBare runs the bare handler as a process of its own and returns how to end it.
 func startBare(ctx context.Context, address string) (stop func(), err error) {
+	_, stop, err = startProcess(ctx, "bare", address)
+	return stop, err
+}
+
+// startProcess runs one of this program's handlers and returns it with how to end it, which may be called again.
+func startProcess(ctx context.Context, role, address string) (cmd *exec.Cmd, stop func(), err error) {
 	self, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, "bare", address)
+	cmd = exec.CommandContext(ctx, self, role, address)
 	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start the bare handler: %w", err)
+		return nil, nil, fmt.Errorf("start the %s handler: %w", role, err)
 	}
 	stop = func() {
 		_ = cmd.Process.Kill() // it may have ended by itself
@@ -111,12 +122,12 @@ func startBare(ctx context.Context, address string) (stop func(), err error) {
 	}
 	for range 100 {
 		if err = reachable(address); err == nil {
-			return stop, nil
+			return cmd, stop, nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	stop()
-	return nil, err
+	return nil, nil, err
 }
 
 func warmAndRun(ctx context.Context, l *load, address string) (*result, error) {
