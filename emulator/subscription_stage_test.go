@@ -56,6 +56,7 @@ func TestStagePlaysInOrder(t *testing.T) {
 
 // Retries follow simulated time to the minute, without anybody waiting.
 func TestStageRetries(t *testing.T) {
+	t.Parallel()
 	r := newReceiver(status(503))
 	s := newTestStage(t, stageOptions(r))
 	ev, err := s.AwaitName(10*time.Minute, "meeting.participant_qos")

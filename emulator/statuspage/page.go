@@ -251,5 +251,6 @@ var functions = template.FuncMap{
 var reasons = map[emulator.FailedReason]string{
 	emulator.FailedTimeout: "no answer in 3 s", emulator.FailedRefused: "refused", emulator.FailedRemote: "connection broke",
 	emulator.FailedCert: "certificate", emulator.FailedHostVerify: "certificate's name", emulator.FailedTLS: "TLS",
-	emulator.FailedDNS: "no address", emulator.FailedNoClient: "no OAuth token",
+	emulator.FailedDNS: "no address", emulator.FailedNoClient: "no OAuth token, or nobody connected",
+	emulator.FailedInstant: "no free connection, again at once",
 }
