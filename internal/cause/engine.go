@@ -18,6 +18,7 @@ type Engine struct {
 	persons  map[earshot.ID]*person
 	meetings map[earshot.ID]*meeting
 	attrs    map[attrsKey]*attrs
+	routes   map[route]roundTrip
 	cells    []*cell
 	index    map[cellKey]int32
 	sorted   []int32   // cells by key; nil when they changed
@@ -31,7 +32,7 @@ type Engine struct {
 func New(p Params) *Engine {
 	return &Engine{
 		p: p, tracks: map[earshot.ID]*track{}, persons: map[earshot.ID]*person{}, meetings: map[earshot.ID]*meeting{},
-		attrs: map[attrsKey]*attrs{}, index: map[cellKey]int32{},
+		attrs: map[attrsKey]*attrs{}, index: map[cellKey]int32{}, routes: map[route]roundTrip{},
 	}
 }
 

@@ -33,16 +33,21 @@ type member struct {
 
 func (o *member) troubled() bool { return o.end > o.votes }
 
-// lateMs is a round trip that is fair or worse.
-const lateMs = 200
+// lateMs is a round trip that is fair or worse; farAway is how well distance explains one that was always so.
+const (
+	lateMs  = 200
+	farAway = .95
+)
 
 // vote is one troubled minute in one way and channel.
 type vote struct {
 	at           earshot.Instant
 	way, channel uint8
-	window       uint8   // the shortest that holds it
-	late         bool    // the round trip takes long, which nobody else's sending can do
+	window       uint8 // the shortest that holds it
+	late         bool  // the round trip takes long, which nobody else's sending can do
+	symptom      symptom
 	p            float64 // how well the person's own causes explain it
+	wired        float64 // without their radio: several weak signals at a time are an access point's
 	by, end      int32   // faults that were on at that minute, as a range of scratch.past
 }
 
@@ -174,14 +179,19 @@ func (e *Engine) vote(o *member, i, window int) {
 		}
 		h := e.private(o.t, i, way)
 		p := 1 - math.Exp(-h.sum())
+		wired := 1 - math.Exp(h[earshot.CauseWifi]-h.sum())
+		if m.symptomOf(way) == symptomLate && e.isFar(o.t, m) {
+			p, wired = max(p, farAway), max(wired, farAway)
+		}
 		for ch := range channels {
 			if m.trouble(way, ch) {
 				by := int32(len(e.s.past))
 				e.pastOf(o.t, m, way, ch)
 				end := int32(len(e.s.past))
 				e.s.votes = append(e.s.votes, vote{
-					at: m.at, way: uint8(way), channel: uint8(ch), window: uint8(window), late: m.latency >= lateMs,
-					p: min(.97, max(p, e.baseRate(o.t, way, ch))), by: by, end: end,
+					at: m.at, way: uint8(way), channel: uint8(ch), window: uint8(window), late: m.latency >= lateMs, symptom: m.symptomOf(way),
+					wired: min(.97, max(wired, e.baseRate(o.t, way, ch))),
+					p:     min(.97, max(p, e.baseRate(o.t, way, ch))), by: by, end: end,
 				})
 			}
 		}

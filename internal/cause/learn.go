@@ -16,7 +16,11 @@ func (e *Engine) learn() {
 				break
 			}
 			m.flags |= flagLearnt
-			if !t.guest && !e.covered(t, m) {
+			if e.covered(t, m) {
+				continue
+			}
+			e.travel(m)
+			if !t.guest {
 				e.remember(t.person, m)
 			}
 		}

@@ -63,6 +63,9 @@ func (e *Engine) private(t *track, i, way int) (h hazards) {
 	if way == computing {
 		return h
 	}
+	if m.symptomOf(way) == symptomLate && e.isFar(t, m) {
+		h[earshot.CauseUnknown] += hazard(.5) // nobody's fault
+	}
 	a := e.lookAround(t, i)
 	if e.isHot(m) {
 		x := hazard(e.p.QCPU)

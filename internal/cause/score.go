@@ -51,7 +51,8 @@ func (t *voteTable) of(p float64) *[nGrid]float64 {
 
 // score is what speaks for a cell.
 type score struct {
-	odds    float64 // posterior log-odds that it is faulty; -Inf: it cannot be
+	odds    float64 // posterior log-odds that it is faulty, with what being on already is worth; -Inf: it cannot be
+	bonus   float64 // what being on is worth
 	window  int     // index of the window that shows it best
 	people  int     // with trouble that nothing else explains, in that window and channel
 	channel int
@@ -64,7 +65,9 @@ type ballot struct {
 	like [nWindows][ways][channels][nGrid]float64
 	// raw is the plain rate of unexplained trouble in the last minute.
 	raw [ways][channels]float64
-	who [nWindows][channels]struct {
+	// uneven counts the votes whose packets come unevenly more than they are lost or late, lossy the others.
+	uneven, lossy float64
+	who           [nWindows][channels]struct {
 		people, meetings, places int
 		meeting                  earshot.ID
 		place                    [3]earshot.ID
@@ -106,8 +109,9 @@ func (e *Engine) judgeTally(i int32, live int, y *tally) score {
 	s := score{odds: math.Inf(-1)}
 	prior := math.Log(e.p.Prior.of(c.key.dim) / float64(max(1, live)))
 	if c.on {
-		prior += e.p.Open - e.p.Hold
+		s.bonus = e.p.Open - e.p.Hold
 	}
+	prior += s.bonus + b.signature(c.key.dim)
 	for x := range windows {
 		for ch := range channels {
 			e.decide(&s, &b, c, y, x, ch, prior)
@@ -122,6 +126,12 @@ func (e *Engine) count(b *ballot, i int32, o *member) {
 	for v := o.votes; v < o.end; v++ {
 		w := &e.s.votes[v]
 		way, ch := int(w.way), int(w.channel)
+		switch w.symptom {
+		case symptomShaky:
+			b.uneven++
+		case symptomLoss, symptomLate:
+			b.lossy++
+		}
 		if w.late && e.cells[i].key.dim == dimMeeting {
 			continue
 		}
@@ -147,6 +157,19 @@ func (e *Engine) count(b *ballot, i int32, o *member) {
 			}
 		}
 	}
+}
+
+// signature is what the symptoms say about whether it is the air or the cable behind it: where everybody is on Wi-Fi, nothing
+// else does. Crowded air delays packets by turns, radios repeat what they lose; a full line drops and delays them.
+func (b *ballot) signature(d dim) float64 {
+	if !d.isPlace() || b.uneven+b.lossy == 0 {
+		return 0
+	}
+	uneven := b.uneven / (b.uneven + b.lossy)
+	if dimCause[d] == earshot.CauseWifi {
+		return math.Log(.25 + .5*uneven)
+	}
+	return math.Log(.75 - .5*uneven)
 }
 
 // enter counts the person behind a member, once.
@@ -186,7 +209,11 @@ func (e *Engine) explained(o *member, w *vote, cell int32, x int) float64 {
 			keep *= by.keep
 		}
 	}
-	return min(mostPrivate, 1-(1-w.p)*keep)
+	p := w.p
+	if d := e.cells[cell].key.dim; d == dimSubnetWifi || d == dimSiteWifi {
+		p = w.wired
+	}
+	return min(mostPrivate, 1-(1-p)*keep)
 }
 
 // decide computes the odds in one window and channel, and keeps the best.

@@ -96,11 +96,18 @@ func (e *Engine) settle() {
 // best returns the candidate with the greatest odds, -1 when none reaches Open.
 func (e *Engine) best(candidates []int32, live *[dims]int) int32 {
 	for {
-		best := int32(-1)
+		best, most := int32(-1), 0.
 		for _, i := range candidates {
 			y := &e.cells[i].tally
-			if !y.accepted && y.score.odds >= e.p.Open && (best < 0 || y.score.odds > e.cells[best].tally.score.odds) {
-				best = i
+			if y.accepted || y.score.odds < e.p.Open {
+				continue
+			}
+			odds := y.score.odds
+			if e.established(e.cells[i]) {
+				odds += seniority
+			}
+			if best < 0 || odds > most {
+				best, most = i, odds
 			}
 		}
 		switch {
@@ -108,7 +115,7 @@ func (e *Engine) best(candidates []int32, live *[dims]int) int32 {
 			return best
 		case e.cells[best].tally.stale:
 			e.refresh(best, live)
-		case e.oneSided(best, live):
+		case !e.established(e.cells[best]) && e.oneSided(best, live):
 			e.cells[best].tally.score.odds = math.Inf(-1)
 		default:
 			return best
@@ -127,9 +134,32 @@ func (e *Engine) oneSided(i int32, live *[dims]int) bool {
 	case d == dimMeeting:
 		return false
 	case !d.isWide():
-		return s.rate[s.window][sending][s.channel] < .2 && e.restsOn(i, live, e.listensTo)
+		return s.rate[s.window][sending][s.channel] < .2 && e.restsOnMeeting(i, live)
 	}
-	return e.restsOn(i, live, func(o *member) earshot.ID { return o.place }) || e.restsOn(i, live, e.listensTo)
+	_, yes := e.restsOn(i, live, func(o *member) earshot.ID { return o.place })
+	return yes || e.restsOnMeeting(i, live)
+}
+
+// restsOnMeeting reports whether the trouble is that of one meeting: of all in it, not only of those who are in the cell, too.
+func (e *Engine) restsOnMeeting(i int32, live *[dims]int) bool {
+	id, yes := e.restsOn(i, live, e.listensTo)
+	if !yes {
+		return false
+	}
+	d := e.cells[i].key.dim
+	others, hit := 0, 0
+	for _, t := range e.meetings[id].tracks {
+		if t.member < 0 {
+			continue
+		}
+		if o := &e.s.members[t.member]; o.cells[d] != i {
+			others++
+			if o.troubled() {
+				hit++
+			}
+		}
+	}
+	return others < 2 || 3*hit > others
 }
 
 // listensTo returns the meeting of somebody who may suffer from what is heard there: who sends badly, or has a long round
@@ -143,8 +173,8 @@ func (e *Engine) listensTo(o *member) earshot.ID {
 	return o.t.meeting
 }
 
-// restsOn reports whether nothing speaks for a cell without its most troubled part, where that has most of the trouble.
-func (e *Engine) restsOn(i int32, live *[dims]int, part func(*member) earshot.ID) bool {
+// restsOn returns the most troubled part of a cell, and whether it has most of the trouble and nothing speaks for the rest.
+func (e *Engine) restsOn(i int32, live *[dims]int, part func(*member) earshot.ID) (earshot.ID, bool) {
 	c := e.cells[i]
 	count := map[earshot.ID]int{}
 	most := earshot.ID(0)
@@ -159,7 +189,7 @@ func (e *Engine) restsOn(i int32, live *[dims]int, part func(*member) earshot.ID
 		}
 	}
 	if 2*count[most] <= len(c.tally.troubled) || count[most] < 2 {
-		return false
+		return most, false
 	}
 	rest := tally{}
 	for j := range e.s.members {
@@ -170,7 +200,16 @@ func (e *Engine) restsOn(i int32, live *[dims]int, part func(*member) earshot.ID
 			}
 		}
 	}
-	return e.judgeTally(i, live[c.key.dim], &rest).odds < 0
+	return most, e.judgeTally(i, live[c.key.dim], &rest).odds < 0
+}
+
+// seniority is how many log-odds a fault that goes on comes before those that would take its people over: who is present
+// changes from minute to minute, and a carrier's fault does not become an office's because the people at home hung up.
+const seniority = 15
+
+// established reports whether a fault has been going on for longer than it takes to tell it from its relatives.
+func (e *Engine) established(c *cell) bool {
+	return c.on && e.now-c.since(e.now) >= youngMs
 }
 
 // refresh judges a cell again when something that it shares members with was accepted.
@@ -285,7 +324,7 @@ func (e *Engine) rivals(i int32, candidates []int32, live *[dims]int) (float64, 
 			continue
 		}
 		e.refresh(k, live)
-		w := math.Exp(z.score.odds - y.score.odds)
+		w := math.Exp(z.score.odds - z.score.bonus - (y.score.odds - y.score.bonus))
 		if its := dimCause[e.cells[k].key.dim]; its == mine {
 			same += w
 		} else {

@@ -167,7 +167,8 @@ func (e *Engine) senderPrior(o *minute) (base, most float64) {
 	if !o.trouble(sending, bad) {
 		base = e.p.TalkerFair
 	}
-	if o.flags.has(flagTalkKnown) && !o.flags.has(flagTalking) {
+	muted := !o.flags.has(flagTalkKnown) && o.video.kbps > 0 // pictures without sound
+	if muted || o.flags.has(flagTalkKnown) && !o.flags.has(flagTalking) {
 		base, most = base*e.p.Silent, e.p.SilentMost
 	}
 	return base, most

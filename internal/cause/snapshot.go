@@ -15,7 +15,7 @@ import (
 // A snapshot is
 //
 //	magic      "earshot cause 1\n"
-//	body       persons, attributes, cells that were faulty, segments with their minutes, coded as codec says
+//	body       persons, routes, attributes, cells that were faulty, segments with their minutes, coded as codec says
 //	checksum   CRC-32C of magic and body, little-endian
 //
 // Params are not in it. What an evaluation derives is derived again, from everything that was put: after [Engine.Restore] the
@@ -61,6 +61,7 @@ func (e *Engine) Restore(data []byte) error {
 func (e *Engine) code(c *codec) {
 	c.instant(&e.now)
 	e.codePersons(c)
+	e.codeRoutes(c)
 	combinations := e.codeAttrs(c)
 	e.codeCells(c)
 	e.codeTracks(c, combinations)
@@ -87,6 +88,29 @@ func (e *Engine) codePersons(c *codec) {
 			return
 		}
 		e.persons[p.id] = p
+	}
+}
+
+// codeRoutes codes what round trips are usual.
+func (e *Engine) codeRoutes(c *codec) {
+	routes := slices.SortedFunc(maps.Keys(e.routes), func(a, b route) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.site, b.site), cmp.Compare(a.center, b.center))
+	})
+	for i := range c.count(len(routes)) {
+		var r route
+		var u roundTrip
+		if !c.reading {
+			r, u = routes[i], e.routes[routes[i]]
+		}
+		c.string(&r.from)
+		c.id(&r.site)
+		c.string(&r.center)
+		c.float(&u.n)
+		c.float(&u.ms)
+		if c.err != nil {
+			return
+		}
+		e.routes[r] = u
 	}
 }
 
