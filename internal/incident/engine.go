@@ -29,6 +29,7 @@ type Engine struct {
 	watches map[earshot.Cell]*watch
 	live    map[earshot.ID]*live
 	persons map[earshot.ID]earshot.ID        // a person's incident
+	spells  map[earshot.ID]*spell            // by person: trouble that is not an incident yet
 	done    map[earshot.Cell]earshot.Instant // when a cell's last incident ended
 	ended   []*live                          // in this tick
 	refused uint64
@@ -42,7 +43,7 @@ func New(o Options) *Engine {
 	return &Engine{
 		account: o.Account, key: o.Key, rules: o.Rules,
 		watches: map[earshot.Cell]*watch{}, live: map[earshot.ID]*live{}, persons: map[earshot.ID]earshot.ID{},
-		done: map[earshot.Cell]earshot.Instant{},
+		spells: map[earshot.ID]*spell{}, done: map[earshot.Cell]earshot.Instant{},
 	}
 }
 

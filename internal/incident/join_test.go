@@ -190,7 +190,7 @@ func TestRename(t *testing.T) {
 // A person's trouble that a shared cell comes to explain goes into its incident, whichever is older; a device's does not.
 func TestMergePerson(t *testing.T) {
 	for c, merged := range map[earshot.Cause]bool{earshot.CauseUnknown: true, earshot.CauseWifi: true, earshot.CauseDevice: false} {
-		s := newStory(t)
+		s := newHastyStory(t)
 		s.until(at(1, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 			return nil, []cause.Trouble{trouble(5, c, 5, now)}
 		})

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -11,22 +12,69 @@ import (
 // fresh is how old a person's newest minute may be for news: somebody who left is not news.
 const fresh = 3 * time.Minute
 
+// spell is a person's own trouble that is not an incident yet.
+type spell struct {
+	Person      earshot.ID
+	Since, Seen earshot.Instant // its first bad minute; when it was in the picture last
+	Minute      earshot.Instant // the newest bad minute that was counted
+	Bad         int             // bad minutes
+}
+
 // personal opens and updates the incidents of single people.
 func (e *Engine) personal(people []cause.Trouble, faults []cause.Fault) {
+	heard := heardBy(faults)
 	for i := range people {
 		t := &people[i]
 		if t.Person == 0 {
 			continue
 		}
-		l := e.live[e.persons[t.Person]]
-		switch {
-		case l != nil:
+		if l := e.live[e.persons[t.Person]]; l != nil {
 			e.follow(l, t)
-		case t.Clean == 0 && e.newsFor(t):
-			e.openPersonal(t)
+			continue
+		}
+		s := e.spell(t)
+		if s != nil && t.Clean == 0 && e.newsFor(t, s, heard[t.Segment]) {
+			e.openPersonal(t, s)
+			delete(e.spells, t.Person)
+		}
+	}
+	for person, s := range e.spells {
+		if e.now.Sub(s.Seen) > fresh {
+			delete(e.spells, person)
 		}
 	}
 	e.heardBadly(faults)
+}
+
+// heardBy counts by segment who hears a sender badly.
+func heardBy(faults []cause.Fault) map[earshot.ID]int {
+	out := map[earshot.ID]int{}
+	for i := range faults {
+		if f := &faults[i]; f.Cell.Scope == earshot.ScopeSender {
+			out[f.Cell.ID] = len(f.BadPeople)
+		}
+	}
+	return out
+}
+
+// spell follows a person's own trouble, nil where there is none. It begins with what the last five minutes hold.
+func (e *Engine) spell(t *cause.Trouble) *spell {
+	s := e.spells[t.Person]
+	switch {
+	case t.Clean >= e.rules.PersonClean:
+		delete(e.spells, t.Person)
+		return nil
+	case s == nil && (t.Harmed == 0 || !ownTrouble(&t.Verdict)):
+		return nil
+	case s == nil:
+		s = &spell{Person: t.Person, Since: cmp.Or(t.Verdict.Since, t.Last, e.now), Bad: t.Harmed, Minute: t.Last.Minute()}
+		e.spells[t.Person] = s
+	case t.Clean == 0 && t.Last.Minute() > s.Minute && ownTrouble(&t.Verdict):
+		s.Bad++
+		s.Minute = t.Last.Minute()
+	}
+	s.Seen = e.now
+	return s
 }
 
 // ownTrouble reports whether a verdict says that the trouble is the person's own.
@@ -43,13 +91,20 @@ func ownTrouble(v *earshot.Verdict) bool {
 	return false
 }
 
-// newsFor reports whether so much trouble is news for this person.
-func (e *Engine) newsFor(t *cause.Trouble) bool {
+// newsFor reports whether so much trouble is news for this person, and lasted for long enough or was heard by others.
+func (e *Engine) newsFor(t *cause.Trouble, s *spell, heardBy int) bool {
 	if !ownTrouble(&t.Verdict) || t.Last != 0 && e.now.Sub(t.Last) > fresh {
 		return false
 	}
 	r := &e.rules
 	tail := binomialTail(t.Harmed, r.PersonWindow, min(max(t.BaseRate, r.MinBaseRate), r.MaxBaseRate))
+	lasts := r.PersonLasts
+	if t.Verdict.Metric == earshot.MetricCount {
+		lasts = r.UnknownLasts
+	}
+	if s.Bad < lasts && heardBy < r.HeardBy {
+		return false
+	}
 	if t.Verdict.Cause == earshot.CauseUnknown {
 		return t.Harmed >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
 	}
@@ -83,10 +138,10 @@ func binomialTail(k, n int, p float64) float64 {
 	return sum
 }
 
-func (e *Engine) openPersonal(t *cause.Trouble) {
+func (e *Engine) openPersonal(t *cause.Trouble, s *spell) {
 	v := &t.Verdict
 	cell := earshot.Cell{Scope: earshot.ScopePerson, ID: t.Person}
-	l := e.begin(cell, v.Since)
+	l := e.begin(cell, s.Since)
 	if l == nil {
 		return
 	}
@@ -99,7 +154,7 @@ func (e *Engine) openPersonal(t *cause.Trouble) {
 	l.Noted, l.Recent = 1, l.I.Inside
 	e.note(l, earshot.IncidentEvent{What: earshot.IncidentOpened, Inside: l.Recent, Cell: cell, Cause: v.Cause})
 	l.Counted = e.now.Minute()
-	e.count(l, float64(t.Harmed))
+	e.count(l, float64(s.Bad))
 	e.suffer(l, t)
 }
 

@@ -44,7 +44,7 @@ func TestPersonal(t *testing.T) {
 		if tt.change != nil {
 			tt.change(&x)
 		}
-		s := newStory(t)
+		s := newHastyStory(t)
 		s.tick(cause.Picture{Now: at(0, 10), People: []cause.Trouble{x}})
 		if got := len(s.all()) == 1; got != tt.opens {
 			t.Errorf("%s: opens %v, want %v", name, got, tt.opens)
@@ -63,9 +63,69 @@ func TestPersonal(t *testing.T) {
 	}
 }
 
+// A person's trouble is told when it lasts: eight bad minutes with something measured, fifteen without; at once when three
+// others hear it.
+func TestPersonalLasts(t *testing.T) {
+	for name, tt := range map[string]struct {
+		cause   earshot.Cause
+		metric  earshot.Metric
+		heardBy int
+		rest    int // in which minute nothing was bad, 0 for none
+		after   int // minutes, 0 for never
+	}{
+		"measured":                  {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 0, 8},
+		"measured, but interrupted": {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 5, 9},
+		"only likely":               {earshot.CauseWifi, earshot.MetricCount, 0, 0, 15},
+		"unknown":                   {earshot.CauseUnknown, earshot.MetricCount, 0, 0, 15},
+		"heard by three":            {earshot.CauseWifi, earshot.MetricCount, 3, 0, 3},
+		"heard by two":              {earshot.CauseWifi, earshot.MetricCount, 2, 0, 15},
+		"not their own":             {earshot.CauseRemote, earshot.MetricCount, 0, 0, 0},
+	} {
+		s := newStory(t)
+		got := 0
+		for m := 1; m <= 30 && got == 0; m++ {
+			x := trouble(7, tt.cause, min(m, 5), at(m, 0))
+			x.Verdict.Metric, x.Verdict.Since = tt.metric, nine
+			if m == tt.rest {
+				x.Clean = 1
+			}
+			for sec := 0; sec < 60; sec += 10 { // the report is looked at six times
+				p := cause.Picture{Now: at(m, sec), People: []cause.Trouble{x}}
+				if tt.heardBy > 0 {
+					p.Faults = []cause.Fault{fault(earshot.Cell{Scope: earshot.ScopeSender, ID: x.Segment}, people(100, tt.heardBy))}
+				}
+				s.tick(p)
+			}
+			if len(s.all()) > 0 {
+				got = m
+			}
+		}
+		if got != tt.after {
+			t.Errorf("%s: told after %d minutes, want %d", name, got, tt.after)
+		}
+		if got != 0 && (s.only().Start != nine || tt.heardBy == 0 && s.only().Minutes < got-1) {
+			t.Errorf("%s: since %s, %d minutes", name, clock(s.only().Start), s.only().Minutes)
+		}
+	}
+	// A spell that ends is forgotten, and the next begins anew.
+	s := newStory(t)
+	for m := 1; m <= 60; m++ {
+		x := trouble(7, earshot.CauseDevice, 5, at(m, 0))
+		x.Verdict.Metric = earshot.CPUSystemMaxPct
+		switch k := m % 10; {
+		case k < 3:
+			x.Harmed = k + 1
+		case k > 5:
+			x.Clean, x.Harmed = k-5, max(0, 9-k)
+		}
+		s.tick(cause.Picture{Now: at(m, 0), People: []cause.Trouble{x}})
+	}
+	s.none()
+}
+
 // A person among the troubled of a shared incident has no unknown trouble of their own.
 func TestPersonalUnknownInsideAShared(t *testing.T) {
-	s := newStory(t)
+	s := newHastyStory(t)
 	s.until(at(5, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 		return []cause.Fault{fault(lyon, people(1, 9))}, []cause.Trouble{trouble(5, earshot.CauseUnknown, 5, now), trouble(50, earshot.CauseUnknown, 5, now)}
 	})
@@ -77,7 +137,7 @@ func TestPersonalUnknownInsideAShared(t *testing.T) {
 
 // Three clean minutes calm it; one bad minute does not wake it, two do; it closes like any other.
 func TestPersonalLife(t *testing.T) {
-	s := newStory(t)
+	s := newHastyStory(t)
 	step := func(minute, bad, clean int) {
 		x := trouble(7, earshot.CauseDevice, bad, at(minute, 0))
 		x.Clean, x.Verdict.Since = clean, at(-1, 20)
@@ -138,7 +198,7 @@ func TestPersonalNoData(t *testing.T) {
 		}, earshot.IncidentQuiet, 4},
 		"not known": {func(now earshot.Instant) cause.Picture { return cause.Picture{Now: now} }, earshot.IncidentQuiet, 4},
 	} {
-		s := newStory(t)
+		s := newHastyStory(t)
 		s.until(at(1, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 			return nil, []cause.Trouble{trouble(7, earshot.CauseDevice, 5, now)}
 		})
@@ -155,7 +215,7 @@ func TestPersonalNoData(t *testing.T) {
 func TestHeardBadly(t *testing.T) {
 	talker := trouble(1, earshot.CauseWifi, 3, nine)
 	hear := fault(earshot.Cell{Scope: earshot.ScopeSender, ID: talker.Segment}, people(100, 11))
-	s := newStory(t)
+	s := newHastyStory(t)
 	s.until(at(3, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 		talker.Last = now
 		return []cause.Fault{hear}, []cause.Trouble{talker}
@@ -167,7 +227,7 @@ func TestHeardBadly(t *testing.T) {
 }
 
 func TestPersonalRename(t *testing.T) {
-	s := newStory(t)
+	s := newHastyStory(t)
 	play := func(to earshot.Instant, c earshot.Cause) {
 		s.until(to, func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 			return nil, []cause.Trouble{trouble(7, c, 5, now)}

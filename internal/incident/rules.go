@@ -16,6 +16,11 @@ type Rules struct {
 	AtOncePeople int
 	AtOnceScore  float64
 	AtOnceRate   float64
+	// Whatever its score, a shared cell needs MinPeople who are bad because of it now, an ISP, data centre, version or VPN
+	// MinPeopleWide, and any with no more than SmallCell people live MinPeopleSmall; and trouble in MinMeetings, a wide one
+	// with more than SmallCell people in trouble in MinMeetingsWide. A fault that is seen in one meeting is that meeting's,
+	// and one that was there ten minutes ago is over: in the emulator's world that is half of all false incidents.
+	MinPeople, MinPeopleWide, MinPeopleSmall, SmallCell, MinMeetings, MinMeetingsWide int
 	// A cell with at least this share of its troubled people in one open or quiet incident joins it instead of opening
 	// another. Without joining, the simulation had 8 false incidents in 133, with it none.
 	KnownShare float64
@@ -26,6 +31,9 @@ type Rules struct {
 	PersonWindow, PersonBad, UnknownBad int
 	PersonTail, UnknownTail             float64
 	MinBaseRate, MaxBaseRate            float64
+	// That is not told before the trouble had PersonLasts bad minutes, UnknownLasts where nothing was measured that explains
+	// it: most of what is bad for a person is over by then. It is told at once when HeardBy others suffer from it.
+	PersonLasts, UnknownLasts, HeardBy int
 	// PersonClean classified minutes in a row without trouble calm a personal incident.
 	PersonClean int
 
@@ -59,12 +67,14 @@ func DefaultRules() Rules {
 	return Rules{
 		Persist: 3, Window: 5,
 		SurePct: 75, SayPct: 50,
-		AtOncePeople: 5, AtOnceScore: 8, AtOnceRate: 0.3,
+		AtOncePeople: 4, AtOnceScore: 8, AtOnceRate: 0.3,
+		MinPeople: 3, MinPeopleWide: 4, MinPeopleSmall: 2, SmallCell: 4, MinMeetings: 2, MinMeetingsWide: 3,
 		KnownShare: 0.6,
 
 		PersonWindow: 5, PersonBad: 3, UnknownBad: 5,
 		PersonTail: 0.002, UnknownTail: 0.0001,
 		MinBaseRate: 0.004, MaxBaseRate: 0.9,
+		PersonLasts: 8, UnknownLasts: 15, HeardBy: 3,
 		PersonClean: 3,
 
 		MergeAfter: 2 * time.Minute, Together: 3 * time.Minute, RenameWithin: 15 * time.Minute,

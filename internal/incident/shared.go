@@ -96,6 +96,9 @@ func (e *Engine) news(s suspect) (named earshot.Cause, candidates []earshot.Caus
 	f, r := s.fault, &e.rules
 	sure := 100*f.Confidence >= r.SurePct && f.Cause != earshot.CauseUnknown && f.Cause != earshot.CauseNone
 	lasts := s.lasts(r)
+	if !e.enough(f) {
+		return 0, nil, false
+	}
 	switch {
 	case sure && (lasts || e.broad(f)):
 		return f.Cause, nil, true
@@ -103,6 +106,22 @@ func (e *Engine) news(s suspect) (named earshot.Cause, candidates []earshot.Caus
 		return earshot.CauseUnknown, candidatesOf(f), true
 	}
 	return 0, nil, false
+}
+
+// enough reports whether enough people, in enough meetings, suffer from a fault now.
+func (e *Engine) enough(f *cause.Fault) bool {
+	r := &e.rules
+	people, meetings := r.MinPeople, r.MinMeetings
+	if width(f.Cell.Scope) == width(earshot.ScopeISP) {
+		people = r.MinPeopleWide
+		if len(f.Troubled) > r.SmallCell {
+			meetings = r.MinMeetingsWide
+		}
+	}
+	if f.Inside.Of <= r.SmallCell {
+		people = r.MinPeopleSmall
+	}
+	return len(f.BadPeople) >= people && len(f.Meetings) >= meetings
 }
 
 // broad reports whether a fault is strong and wide enough not to wait for.

@@ -16,7 +16,8 @@ func TestOpenAtOnce(t *testing.T) {
 		opens  bool
 	}{
 		"strong and broad":      {func(*cause.Fault) {}, true},
-		"four people":           {func(f *cause.Fault) { f.BadPeople = people(1, 4) }, false},
+		"four people":           {func(f *cause.Fault) { f.BadPeople = people(1, 4) }, true},
+		"three people":          {func(f *cause.Fault) { f.BadPeople = people(1, 3) }, false},
 		"just below the score":  {func(f *cause.Fault) { f.Score = 7.99 }, false},
 		"at the score":          {func(f *cause.Fault) { f.Score = 8 }, true},
 		"few of them right now": {func(f *cause.Fault) { f.Rate = 0.29 }, false},
@@ -63,6 +64,40 @@ func TestOpenOnPersistence(t *testing.T) {
 		})
 		if opened != tt.opens {
 			t.Errorf("%s: opened after %d s, want %d", name, opened, tt.opens)
+		}
+	}
+}
+
+// However high the score: enough people must suffer now, and in more meetings than one.
+func TestEnough(t *testing.T) {
+	small := func(f *cause.Fault) { f.Inside = earshot.Count{Bad: 2, Of: 4} }
+	for name, tt := range map[string]struct {
+		cell             earshot.Cell
+		people, meetings int
+		change           func(*cause.Fault)
+		opens            bool
+	}{
+		"three at a site, two meetings":            {lyon, 3, 2, nil, true},
+		"two at a site":                            {lyon, 2, 2, nil, false},
+		"two at a site with four live":             {lyon, 2, 2, small, true},
+		"one of those":                             {lyon, 1, 2, small, false},
+		"ten at a site, all in one meeting":        {lyon, 10, 1, nil, false},
+		"four of a carrier, two meetings":          {orange, 4, 2, nil, true},
+		"three of a carrier":                       {orange, 3, 2, nil, false},
+		"two of a carrier with four live":          {orange, 2, 2, small, true},
+		"ten of a carrier, two meetings":           {orange, 10, 2, nil, false},
+		"ten of a carrier, three meetings":         {orange, 10, 3, nil, true},
+		"bad ten minutes ago, a data centre's now": {fr, 10, 3, func(f *cause.Fault) { f.BadPeople = nil }, false},
+	} {
+		f := fault(tt.cell, people(1, tt.people))
+		f.Inside.Of, f.Meetings = 20, people(0x700, tt.meetings)
+		if tt.change != nil {
+			tt.change(&f)
+		}
+		s := newStory(t)
+		s.until(at(8, 0), always(f))
+		if got := len(s.all()) == 1; got != tt.opens {
+			t.Errorf("%s: opens %v, want %v", name, got, tt.opens)
 		}
 	}
 }
@@ -127,7 +162,7 @@ func TestBeginningAndEnd(t *testing.T) {
 	if i = s.only(); i.State != earshot.IncidentClosed || i.End != at(7, 0) || !slices.Equal(whats(i), want) || len(s.e.Live()) != 0 {
 		t.Errorf("after ten: %s", brief(s.all()))
 	}
-	if i.Inside != (earshot.Count{Bad: 17, Of: 19}) || i.Elsewhere != (earshot.Count{Bad: 2, Of: 311}) || i.Affected != 17 || len(i.Meetings) != 2 {
+	if i.Inside != (earshot.Count{Bad: 17, Of: 19}) || i.Elsewhere != (earshot.Count{Bad: 2, Of: 311}) || i.Affected != 17 || len(i.Meetings) != 3 {
 		t.Errorf("inside %v, elsewhere %v, %d affected, meetings %v", i.Inside, i.Elsewhere, i.Affected, i.Meetings)
 	}
 }

@@ -27,6 +27,7 @@ type state struct {
 	Refused uint64
 	Watches []*watch
 	Live    []liveState
+	Spells  []*spell
 	Done    []doneState
 }
 
@@ -56,6 +57,7 @@ func (e *Engine) AppendBinary(b []byte) ([]byte, error) {
 		}
 		s.Live = append(s.Live, ls)
 	}
+	s.Spells = slices.SortedFunc(maps.Values(e.spells), func(a, b *spell) int { return cmp.Compare(a.Person, b.Person) })
 	for cell, at := range e.done {
 		s.Done = append(s.Done, doneState{cell, at})
 	}
@@ -136,6 +138,12 @@ func (e *Engine) fill(s *state) error {
 	}
 	if owned+len(e.persons) != len(e.live) {
 		return errInconsistent
+	}
+	for _, p := range s.Spells {
+		if p == nil || e.spells[p.Person] != nil {
+			return errInconsistent
+		}
+		e.spells[p.Person] = p
 	}
 	for _, d := range s.Done {
 		e.done[d.Cell] = d.At

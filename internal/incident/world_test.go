@@ -36,6 +36,13 @@ func newEngine() *incident.Engine {
 	return incident.New(incident.Options{Account: account, Key: key})
 }
 
+// hasty are the rules of somebody who wants to hear of people at once.
+func hasty() incident.Rules {
+	r := incident.DefaultRules()
+	r.PersonLasts, r.UnknownLasts = 0, 0
+	return r
+}
+
 // The cells of these tests.
 var (
 	lyon    = earshot.Cell{Scope: earshot.ScopeSite, ID: 0x51}
@@ -79,7 +86,7 @@ func fault(c earshot.Cell, who []earshot.ID) cause.Fault {
 	return cause.Fault{
 		Cell: c, Cause: causeOf(c), Confidence: 0.95, Score: 20, Rate: 0.9,
 		Inside: earshot.Count{Bad: len(who), Of: len(who) + 2}, Elsewhere: earshot.Count{Bad: 2, Of: 311},
-		Troubled: who, BadPeople: who, Meetings: []earshot.ID{0x700, 0x701},
+		Troubled: who, BadPeople: who, Meetings: []earshot.ID{0x700, 0x701, 0x702},
 	}
 }
 
@@ -111,6 +118,12 @@ type story struct {
 
 func newStory(t *testing.T) *story {
 	return &story{t: t, e: newEngine(), now: nine, last: map[earshot.ID]earshot.Incident{}}
+}
+
+func newHastyStory(t *testing.T) *story {
+	s := newStory(t)
+	s.e = incident.New(incident.Options{Account: account, Key: key, Rules: hasty()})
+	return s
 }
 
 // until evaluates every ten seconds up to and including a time.
