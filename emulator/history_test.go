@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -29,6 +30,24 @@ func observed(t *testing.T, o HistoryOptions, minutes int) (*World, *History, []
 	return w, h, all
 }
 
+// fortyMinutes of that world, made once; nobody changes them.
+var fortyMinutes = sync.OnceValue(func() (lived struct {
+	history *History
+	events  []Event
+}) {
+	w, err := NewWorld(Options{People: 60, Meetings: 8, Seed: 11, From: historyBegin})
+	if err != nil {
+		panic(err)
+	}
+	lived.history = NewHistory(HistoryOptions{})
+	for w.Now().Before(historyBegin.Add(40 * time.Minute)) {
+		events := w.Step()
+		lived.history.Observe(w, events)
+		lived.events = append(lived.events, events...)
+	}
+	return lived
+})
+
 // A world has been running before: its first meetings are known from the first moment on, with everybody in them.
 func TestHistoryKnowsWhatBeganBefore(t *testing.T) {
 	w, err := NewWorld(Options{People: 60, Meetings: 8, Seed: 11, From: historyBegin})
@@ -54,7 +73,8 @@ func TestHistoryKnowsWhatBeganBefore(t *testing.T) {
 
 // The history's reports are the notifications, no more and no fewer, for everybody it has seen.
 func TestHistoryHasEveryReport(t *testing.T) {
-	_, h, events := observed(t, HistoryOptions{}, 20)
+	t.Parallel()
+	h, events := fortyMinutes().history, fortyMinutes().events
 	want, got := map[string]int{}, map[string]int{}
 	var dec zoom.Decoder
 	var ev zoom.Event
@@ -82,7 +102,8 @@ func TestHistoryHasEveryReport(t *testing.T) {
 }
 
 func TestHistoryEndsWhatEnds(t *testing.T) {
-	_, h, _ := observed(t, HistoryOptions{}, 40)
+	t.Parallel()
+	h := fortyMinutes().history
 	past := h.List(earshot.KindMeeting, false, historyBegin.AddDate(0, 0, -1), historyBegin.AddDate(0, 0, 1))
 	if len(past) == 0 {
 		t.Fatal("nothing has ended in 40 minutes")
@@ -103,7 +124,8 @@ func TestHistoryEndsWhatEnds(t *testing.T) {
 }
 
 func TestHistoryForgetsWhatEndedFirst(t *testing.T) {
-	_, whole, _ := observed(t, HistoryOptions{}, 40)
+	t.Parallel()
+	whole := fortyMinutes().history
 	_, h, _ := observed(t, HistoryOptions{Minutes: 200}, 40)
 	if len(h.instances) >= len(whole.instances) || len(h.members) >= len(whole.members) {
 		t.Errorf("%d instances of %d, %d members of %d: nothing was forgotten", len(h.instances), len(whole.instances), len(h.members), len(whole.members))

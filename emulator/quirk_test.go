@@ -204,7 +204,7 @@ func spread(all []Event, n int) (list []Event) {
 func TestQuirksKeepTheMeaning(t *testing.T) {
 	t.Parallel()
 	changed := map[Quirk]int{}
-	for _, ev := range spread(busyHours(t), 40) {
+	for _, ev := range spread(busyHours(t), 20) {
 		plain := decodeEvent(t, ev.Body)
 		for _, q := range AllQuirks() {
 			body := applyQuirks([]Quirk{q}, ev.Name, ev.Body)
