@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/cause"
 	"github.com/earshot/earshot/internal/incident"
 	"github.com/earshot/earshot/internal/registry"
 )
@@ -79,6 +80,7 @@ func (a *API) getIncident(ctx context.Context, in *ByID) (*IncidentDetail, error
 		IncidentRow: n.row(&i), Timeline: make([]IncidentLine, len(i.Timeline)), People: make([]PersonRef, len(i.People)),
 		Meetings: make([]MeetingRef, len(i.Meetings)),
 	}
+	d.Evidence = n.evidence(&i, d.Cell.Site)
 	for k := range i.Timeline {
 		d.Timeline[k] = n.line(&i.Timeline[k])
 	}
@@ -220,3 +222,38 @@ func (n *incidentNames) line(e *earshot.IncidentEvent) IncidentLine {
 	}
 	return l
 }
+
+// evidence says what speaks for a shared incident's cause, "" for a personal one.
+func (n *incidentNames) evidence(i *earshot.Incident, site *SiteRef) string {
+	if i.Personal() {
+		return ""
+	}
+	v := earshot.Verdict{
+		Cause: i.Cause, Confidence: i.Confidence, Cell: i.Cell, Direction: i.Direction, Inside: i.Inside, Elsewhere: i.Elsewhere,
+		Metric: earshot.MetricCount, Since: i.Start,
+	}
+	if i.Cause == earshot.CauseUnknown && len(i.Candidates) > 0 {
+		v.Candidate = i.Candidates[0]
+	}
+	return cause.Sentence(v, sentenceNames{n, n.zone(site)})
+}
+
+// sentenceNames are the names in the words of [cause.Sentence].
+type sentenceNames struct {
+	*incidentNames
+	local *time.Location
+}
+
+// Site implements cause.Names; so do the next ones.
+func (n sentenceNames) Site(id earshot.ID) string {
+	if s := n.sites[id]; s != nil {
+		return s.Name
+	}
+	return ""
+}
+
+// Person would name a sender: no incident is about one.
+func (n sentenceNames) Person(earshot.ID) string { return "" }
+
+// Zone is that of the incident's site.
+func (n sentenceNames) Zone() *time.Location { return n.local }

@@ -30,6 +30,7 @@ type (
 	}
 	incidentDetail struct {
 		incidentRow
+		Evidence string
 		Timeline []struct {
 			At          time.Time
 			What, Cause string
@@ -156,6 +157,12 @@ func TestIncident(t *testing.T) {
 	}
 	if len(d.Meetings) != 2 || d.Meetings[0].Topic != "Town hall" || !d.Meetings[0].Start.Equal(at(-40).Time()) || d.Meetings[1].Topic != "" {
 		t.Errorf("meetings: %+v", d.Meetings)
+	}
+	if want := "Unknown: 17 of 19 people in Lyon received badly since 12:41, 2 of 311 others. Perhaps the network there, but too little speaks for it."; d.Evidence != want {
+		t.Errorf("evidence %q, want %q", d.Evidence, want)
+	}
+	if p := read[incidentDetail](t, w, "/api/v1/incidents/"+annsWifi.String()); p.Evidence != "" || p.Sentence != "Ann Ångström, own Wi-Fi, 09:00–09:10 UTC" {
+		t.Errorf("a personal one: %q, %q", p.Sentence, p.Evidence)
 	}
 	m := read[incidentDetail](t, w, "/api/v1/incidents/"+carrier.String())
 	if m.MergedInto != lyonLink.String() || m.State != "merged" || m.Cell.Name != "Orange" || m.Timeline == nil || m.People == nil || m.Meetings == nil {

@@ -66,6 +66,7 @@ type IncidentLine struct {
 // IncidentDetail is one incident with everything on its page.
 type IncidentDetail struct {
 	IncidentRow
+	Evidence string         `json:"evidence,omitempty" doc:"how many of how many people, compared with whom; of what several people share"`
 	Timeline []IncidentLine `json:"timeline" doc:"oldest first"`
 	People   []PersonRef    `json:"people" doc:"affected, in order of appearance, 500 at most"`
 	Meetings []MeetingRef   `json:"meetings" doc:"touched, worst first, 50 at most"`

@@ -68,6 +68,12 @@ func personal(c earshot.Cause, name string) string {
 		return name + ", own computer or headset"
 	case earshot.CauseWifi:
 		return name + ", own Wi-Fi"
+	case earshot.CauseISP:
+		return name + ", own line"
+	case earshot.CauseVPN:
+		return name + ", way through the VPN"
+	case earshot.CauseLocalNetwork:
+		return name + ", own network"
 	}
 	return name
 }

@@ -32,6 +32,9 @@ func TestHeadline(t *testing.T) {
 		"Bo, own computer or headset, since 08:41 UTC":        {earshot.Incident{Cell: earshot.Cell{Scope: earshot.ScopePerson}, Cause: earshot.CauseDevice, Affected: 1, Start: start}, incident.Names{Person: "Bo"}},
 		"Bo, cause unknown, since 08:41 UTC":                  {earshot.Incident{Cell: earshot.Cell{Scope: earshot.ScopePerson}, Cause: earshot.CauseUnknown, Affected: 1, Start: start}, incident.Names{Person: "Bo"}},
 		"Bo, cause unknown, perhaps wifi, since 08:41 UTC":    {earshot.Incident{Cell: earshot.Cell{Scope: earshot.ScopePerson}, Cause: earshot.CauseUnknown, Candidates: []earshot.Cause{earshot.CauseWifi}, Affected: 1, Start: start}, incident.Names{Person: "Bo"}},
+		"Bo, own line, since 08:41 UTC":                       {earshot.Incident{Cell: earshot.Cell{Scope: earshot.ScopePerson}, Cause: earshot.CauseISP, Affected: 1, Start: start}, incident.Names{Person: "Bo"}},
+		"Bo, way through the VPN, since 08:41 UTC":            {earshot.Incident{Cell: earshot.Cell{Scope: earshot.ScopePerson}, Cause: earshot.CauseVPN, Affected: 1, Start: start}, incident.Names{Person: "Bo"}},
+		"Bo, own network, since 08:41 UTC":                    {earshot.Incident{Cell: earshot.Cell{Scope: earshot.ScopePerson}, Cause: earshot.CauseLocalNetwork, Affected: 1, Start: start}, incident.Names{Person: "Bo"}},
 		"somebody without a name, own Wi-Fi, since 08:41 UTC": {earshot.Incident{Cell: earshot.Cell{Scope: earshot.ScopePerson}, Cause: earshot.CauseWifi, Affected: 1, Start: start}, incident.Names{}},
 	} {
 		if got := incident.Headline(&tt.i, tt.n); got != want {

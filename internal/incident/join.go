@@ -105,8 +105,7 @@ func (e *Engine) part(child *live, s suspect) bool {
 	}
 	if child.personal() {
 		waited := e.now.Sub(child.LastOn) >= e.rules.MergeAfter
-		own := child.I.Cause == earshot.CauseUnknown || child.I.Cause == earshot.CauseWifi
-		return waited && own && contains(s.fault.BadPeople, child.I.Cell.ID)
+		return waited && child.I.Cause != earshot.CauseDevice && contains(s.fault.BadPeople, child.I.Cell.ID)
 	}
 	w := e.watches[child.I.Cell]
 	if w == nil || len(w.Troubled) == 0 || !e.yields(w, s.watch) {

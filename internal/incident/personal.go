@@ -83,12 +83,12 @@ func ownTrouble(v *earshot.Verdict) bool {
 		return false
 	}
 	switch v.Cause {
-	case earshot.CauseDevice, earshot.CauseWifi:
-		return true
+	case earshot.CauseNone, earshot.CauseRemote:
+		return false
 	case earshot.CauseUnknown:
 		return v.Candidate != earshot.CauseRemote // perhaps a victim of somebody else
 	}
-	return false
+	return true // their computer, Wi-Fi, line, way through the VPN or network at home
 }
 
 // newsFor reports whether so much trouble is news for this person, and lasted for long enough or was heard by others.

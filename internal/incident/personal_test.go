@@ -27,7 +27,10 @@ func TestPersonal(t *testing.T) {
 		"unknown, five of five":           {earshot.CauseUnknown, 5, 0.008, nil, true},
 		"unknown on a chronic line":       {earshot.CauseUnknown, 5, 0.2, nil, false}, // tail 0.03 %
 		"victim of somebody else":         {earshot.CauseRemote, 5, 0.008, nil, false},
-		"victim of a shared cause":        {earshot.CauseLocalNetwork, 5, 0.008, nil, false},
+		"their own line":                  {earshot.CauseISP, 3, 0.008, nil, true},
+		"victim of a shared cause": {earshot.CauseISP, 5, 0.008, func(t *cause.Trouble) {
+			t.Verdict.Cell = orange
+		}, false},
 		"perhaps a victim": {earshot.CauseUnknown, 5, 0.008, func(t *cause.Trouble) {
 			t.Verdict.Candidate = earshot.CauseRemote
 		}, false},

@@ -25,7 +25,7 @@ type Rules struct {
 	// another. Without joining, the simulation had 8 false incidents in 133, with it none.
 	KnownShare float64
 
-	// A person's device or Wi-Fi opens an incident after PersonBad of PersonWindow classified minutes, when the chance of so
+	// A person's own device, Wi-Fi, line or network opens an incident after PersonBad of PersonWindow classified minutes, when the chance of so
 	// many under the person's own base rate is less than PersonTail; trouble without a known cause after UnknownBad and below
 	// UnknownTail. Base rates are taken to lie between the two bounds. Chronic lines belong in a report, not in alerts.
 	PersonWindow, PersonBad, UnknownBad int
