@@ -23,6 +23,9 @@ import (
 // only; the sum is bounded, too, and fades, so that the account of last year does not outweigh today's. A mind is made up, and
 // changed, only when the evidence against it is strong; so a meaning that was sure takes several meetings to turn over.
 //
+// Until a medium of an account has told, it is assumed to be as the other medium, on which all of Zoom's documents agree with
+// themselves, else as most accounts that have told, else as the reference for meetings says.
+//
 // All numbers are whole (thousandths of a nat), so that the same records give the same decisions on every machine.
 const (
 	crowd        = 5    // people, from which a meeting is one
@@ -48,6 +51,7 @@ type directions struct {
 	Accounts map[earshot.ID]*accountDirections
 	Meetings map[earshot.ID]meetingEvidence // what each has said so far
 	Day      int64                          // of the last fading
+	Common   earshot.InputMeaning           // of most media that have told
 
 	pending map[meetingMinute]*turnout // of the minutes that are being sealed
 	weighed bool                       // since the last takeWeighed
@@ -62,7 +66,7 @@ type accountDirections struct {
 type mediumDirection struct {
 	Log     int64 // log-odds of "received", in thousandths of a nat
 	Meaning earshot.InputMeaning
-	Found   bool            // the mind is made up; else Meaning is assumed
+	Found   bool            // the mind is made up; else Meaning is assumed, see spread
 	Since   earshot.Instant // the minute at which it was
 	// What spoke for the log-odds; it fades with them.
 	Minutes, Meetings, People, In, Out int64
@@ -121,6 +125,7 @@ func (d *directions) account(id earshot.ID) *accountDirections {
 	a := d.Accounts[id]
 	if a == nil {
 		a = &accountDirections{}
+		a.Media[0].Meaning, a.Media[1].Meaning = d.Common, d.Common
 		d.Accounts[id] = a
 	}
 	return a
@@ -193,7 +198,7 @@ func (d *directions) settle(kind func(meeting earshot.ID) earshot.Kind, auto fun
 		var find [2]bool
 		find[0], find[1] = auto(t.account)
 		for i, sum := range [...]*int32{&said.Audio, &said.Video} {
-			if a.Media[i].weigh(&t.media[i], kind(key.Meeting), sum, key.At, find[i]) && !slices.Contains(turned, t.account) {
+			if a.Media[i].weigh(&t.media[i], kind(key.Meeting), sum, key.At, find[i]) {
 				turned = append(turned, t.account)
 			}
 		}
@@ -203,6 +208,47 @@ func (d *directions) settle(kind func(meeting earshot.ID) earshot.Kind, auto fun
 	}
 	clear(d.pending)
 	d.weighed = true
+	turned = append(turned, d.spread(auto)...)
+	slices.Sort(turned)
+	return slices.Compact(turned)
+}
+
+// spread assumes, for media that have not told, what those say that have. It returns the accounts in which that changed.
+func (d *directions) spread(auto func(earshot.ID) (audio, video bool)) (turned []earshot.ID) {
+	votes := 0
+	for _, a := range d.Accounts {
+		for i := range a.Media {
+			switch m := &a.Media[i]; {
+			case !m.Found:
+			case m.Meaning == earshot.InputSent:
+				votes--
+			default:
+				votes++
+			}
+		}
+	}
+	d.Common = earshot.InputReceived
+	if votes < 0 {
+		d.Common = earshot.InputSent
+	}
+	for id, a := range d.Accounts {
+		var find [2]bool
+		find[0], find[1] = auto(id)
+		for i := range a.Media {
+			m, other := &a.Media[i], &a.Media[1-i]
+			if m.Found {
+				continue
+			}
+			assumed := d.Common
+			if other.Found {
+				assumed = other.Meaning
+			}
+			if assumed != m.Meaning && find[i] {
+				turned = append(turned, id)
+			}
+			m.Meaning = assumed
+		}
+	}
 	return turned
 }
 
@@ -270,7 +316,7 @@ func (d *directions) forget(meetings []earshot.ID) {
 // clone copies the state for a snapshot.
 func (d *directions) clone() *directions {
 	out := newDirections()
-	out.Day, out.Meetings = d.Day, maps.Clone(d.Meetings)
+	out.Day, out.Common, out.Meetings = d.Day, d.Common, maps.Clone(d.Meetings)
 	for id, a := range d.Accounts {
 		out.Accounts[id] = &accountDirections{Media: a.Media, Hours: slices.Clone(a.Hours)}
 	}
@@ -295,7 +341,7 @@ type ReadingHow string
 // The ways.
 const (
 	ReadingSet     ReadingHow = "set"     // by the configuration
-	ReadingAssumed ReadingHow = "assumed" // there is not enough evidence: Zoom's reference for meetings is believed
+	ReadingAssumed ReadingHow = "assumed" // there is not enough evidence: as for the other medium, or for other accounts, else as Zoom's reference for meetings says
 	ReadingFound   ReadingHow = "found"   // from the traffic
 )
 
@@ -311,13 +357,14 @@ func (f *Fold) readings() []Reading {
 		findAudio, findVideo := f.auto(id)
 		a := f.directions.Accounts[id]
 		out = append(out,
-			a.Media[0].reading(id, earshot.MediaAudio, audio, findAudio),
-			a.Media[1].reading(id, earshot.MediaVideo, video, findVideo))
+			a.reading(id, earshot.MediaAudio, audio, findAudio),
+			a.reading(id, earshot.MediaVideo, video, findVideo))
 	}
 	return out
 }
 
-func (m *mediumDirection) reading(account earshot.ID, media earshot.Media, meaning earshot.InputMeaning, find bool) Reading {
+func (a *accountDirections) reading(account earshot.ID, media earshot.Media, meaning earshot.InputMeaning, find bool) Reading {
+	m, other := &a.Media[media-earshot.MediaAudio], &a.Media[earshot.MediaVideo-media]
 	log := float64(m.Log) / 1000
 	if meaning == earshot.InputSent {
 		log = -log
@@ -328,6 +375,12 @@ func (m *mediumDirection) reading(account earshot.ID, media earshot.Media, meani
 		r.How, r.Since = ReadingFound, m.Since
 	case find:
 		r.How = ReadingAssumed
+		switch {
+		case other.Found:
+			r.Text += fmt.Sprintf(" Until there is more, it is read as %s of the same account, which has told.", earshot.MediaAudio+earshot.MediaVideo-media)
+		case meaning == earshot.InputSent:
+			r.Text += " Until there is more, it is read as in most other accounts."
+		}
 	}
 	return r
 }
@@ -373,16 +426,16 @@ func (f *Fold) takeWeighed() bool {
 func (f *Fold) withFound(set func(earshot.ID) (audio, video earshot.InputMeaning)) func(earshot.ID) (audio, video earshot.InputMeaning) {
 	return func(account earshot.ID) (audio, video earshot.InputMeaning) {
 		audio, video = set(account)
-		a := f.directions.Accounts[account]
-		if a == nil {
-			return audio, video
+		foundAudio, foundVideo := f.directions.Common, f.directions.Common
+		if a := f.directions.Accounts[account]; a != nil {
+			foundAudio, foundVideo = a.Media[0].Meaning, a.Media[1].Meaning
 		}
 		findAudio, findVideo := f.auto(account)
 		if findAudio {
-			audio = a.Media[0].Meaning
+			audio = foundAudio
 		}
 		if findVideo {
-			video = a.Media[1].Meaning
+			video = foundVideo
 		}
 		return audio, video
 	}

@@ -12,6 +12,11 @@
 // appended to the facts. A sample that comes later is stored all the same and marks its hour dirty; so does anything that
 // changes a copied fact of a sealed minute. Dirty hours are computed again from the stored samples and replaced whole.
 //
+// # Directions
+//
+// Which way *_input runs is set, or found out by the fold from the minutes that it seals (see [Reading]). A change of mind
+// marks the account's hours. What is computed beside the fold uses what the fold has found.
+//
 // # Crash
 //
 // Each store keeps the position up to which it has rows, in the transaction of the rows; the snapshot of the fold at N is

@@ -22,7 +22,7 @@ type Rules struct {
 	// Input returns which way *_input of audio and of video runs in an account.
 	Input func(account earshot.ID) (audio, video earshot.InputMeaning)
 	// Auto says which of them the fold finds out from the traffic, beginning with InputReceived; Input then does not count
-	// for them. nil: none.
+	// for them. nil: none. Both must answer quickly: they are asked for each minute.
 	Auto func(account earshot.ID) (audio, video bool)
 }
 

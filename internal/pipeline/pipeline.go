@@ -113,6 +113,7 @@ func (p *Pipeline) Ready() bool { return p.stats.ready.Load() }
 type told struct {
 	readings []Reading
 	input    map[earshot.ID][2]earshot.InputMeaning // audio, video
+	common   earshot.InputMeaning                   // of accounts that are not there
 }
 
 // Readings returns how *_input is read in each account that had minutes, by account and medium.
@@ -120,15 +121,27 @@ func (p *Pipeline) Readings() []Reading { return p.told.Load().readings }
 
 // Input says which way *_input of an account runs, as it is set or found.
 func (p *Pipeline) Input(account earshot.ID) (audio, video earshot.InputMeaning) {
-	if in, ok := p.told.Load().input[account]; ok {
+	t := p.told.Load()
+	if in, ok := t.input[account]; ok {
 		return in[0], in[1]
 	}
-	return p.o.Rules.Input(account)
+	audio, video = p.o.Rules.Input(account)
+	if p.o.Rules.Auto == nil {
+		return audio, video
+	}
+	findAudio, findVideo := p.o.Rules.Auto(account)
+	if findAudio {
+		audio = t.common
+	}
+	if findVideo {
+		video = t.common
+	}
+	return audio, video
 }
 
 // publish tells readers what the fold has found.
 func (p *Pipeline) publish() {
-	t := told{readings: p.fold.readings(), input: map[earshot.ID][2]earshot.InputMeaning{}}
+	t := told{readings: p.fold.readings(), common: p.fold.directions.Common, input: map[earshot.ID][2]earshot.InputMeaning{}}
 	for _, r := range t.readings {
 		in := t.input[r.Account]
 		if r.Media == earshot.MediaVideo {
