@@ -64,6 +64,9 @@ type Minute struct {
 
 	// Zoom's own verdicts in the same minute, Unclassified where Zoom gave none.
 	ZoomAudio, ZoomVideo, ZoomShare Grade
+
+	// Verdict says what made a poor or bad minute so; the zero Verdict for all others.
+	Verdict Verdict
 }
 
 // MinuteKey identifies a minute.

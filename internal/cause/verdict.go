@@ -116,7 +116,7 @@ func (e *Engine) ruledOut(t *track, m *minute) (r earshot.RuledOut) {
 		{dimVersion, earshot.RuledVersion},
 	} {
 		i := e.cellIn(t, m, x.dim)
-		if i < 0 {
+		if i < 0 || int(i) >= len(people.cells) { // a cell that was put since
 			continue
 		}
 		c := people.cells[i][anyWay]

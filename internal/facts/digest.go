@@ -93,7 +93,15 @@ func (d *Digest) Minute(m *earshot.Minute) {
 	for _, g := range m.Slots {
 		d.number(uint64(g))
 	}
-	for _, s := range []string{m.NetworkType, m.DataCenter, m.ClientVersion, m.DeviceClass, m.ISP, m.Transport} {
+	v := &m.Verdict
+	for _, x := range []uint64{
+		uint64(v.Cause), uint64(v.Confidence), uint64(v.Candidate), uint64(v.Cell.Scope), uint64(v.Cell.ID), uint64(v.Direction),
+		uint64(v.Inside.Bad), uint64(v.Inside.Of), uint64(v.Elsewhere.Bad), uint64(v.Elsewhere.Of), uint64(v.Metric),
+		uint64(math.Float32bits(v.Value)), uint64(v.Ruled), uint64(v.Since),
+	} {
+		d.number(x)
+	}
+	for _, s := range []string{m.NetworkType, m.DataCenter, m.ClientVersion, m.DeviceClass, m.ISP, m.Transport, v.Cell.Name} {
 		d.text(s)
 	}
 	d.end()

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/earshot/earshot"
@@ -81,6 +82,7 @@ func (c *compactMinute) expand(s *segment, kind earshot.Kind) Minute {
 			Grade:      earshot.Grade(c.grade), Why: earshot.Why(c.why), Reason: c.reason(),
 			Spike: c.flags&flagSpike != 0, Reports: c.reports,
 			ZoomAudio: c.zoom(0), ZoomVideo: c.zoom(1), ZoomShare: c.zoom(2),
+			Verdict: s.verdict(c.at),
 		},
 		Open: c.flags&flagOpen != 0,
 	}
@@ -97,6 +99,7 @@ func (c *compactMinute) zoom(i int) earshot.Grade {
 // segment is a join and its recent minutes, oldest first.
 type segment struct {
 	Segment
+	said    []said // about the poor and bad minutes, oldest first: few, so that minutes stay small
 	search  string // the names in lower case, for looking through all of them under the lock
 	minutes []compactMinute
 	now     present
@@ -111,21 +114,58 @@ type present struct {
 	at    uint32 // the minute that decided, 0 for none
 }
 
-// put stores a minute and reports whether anything changed. A sealed minute replaces an open one, never the reverse: an
+// said is the verdict on a minute.
+type said struct {
+	at uint32
+	v  earshot.Verdict
+}
+
+// verdict returns what was said about a minute, the zero Verdict for nothing.
+func (s *segment) verdict(at uint32) (v earshot.Verdict) {
+	for i := range s.said {
+		if s.said[i].at == at {
+			return s.said[i].v
+		}
+	}
+	return v
+}
+
+// say stores the verdict on a minute and reports whether it changed.
+func (s *segment) say(at uint32, v earshot.Verdict) bool {
+	i := sort.Search(len(s.said), func(k int) bool { return s.said[k].at >= at })
+	known := i < len(s.said) && s.said[i].at == at
+	switch {
+	case known && s.said[i].v == v, !known && v == earshot.Verdict{}:
+		return false
+	case v == earshot.Verdict{}:
+		s.said = slices.Delete(s.said, i, i+1)
+	case known:
+		s.said[i].v = v
+	default:
+		s.said = slices.Insert(s.said, i, said{at, v})
+	}
+	return true
+}
+
+// put stores a minute with its verdict and reports whether anything changed. A sealed minute replaces an open one, never the reverse: an
 // update that is applied twice must not reopen it.
-func (s *segment) put(c compactMinute) bool {
+func (s *segment) put(c compactMinute, v earshot.Verdict) bool {
 	i := len(s.minutes)
 	if i > 0 && s.minutes[i-1].at >= c.at {
 		i = sort.Search(i, func(k int) bool { return s.minutes[k].at >= c.at })
 	}
 	if i < len(s.minutes) && s.minutes[i].at == c.at {
 		old := s.minutes[i]
-		if old.same(c) || (old.flags&flagOpen == 0 && c.flags&flagOpen != 0) {
+		if old.flags&flagOpen == 0 && c.flags&flagOpen != 0 {
+			return false
+		}
+		if new := s.say(c.at, v); old.same(c) && !new {
 			return false
 		}
 		s.minutes[i] = c
 		return true
 	}
+	s.say(c.at, v)
 	s.minutes = append(s.minutes, compactMinute{})
 	copy(s.minutes[i+1:], s.minutes[i:])
 	s.minutes[i] = c
@@ -138,6 +178,7 @@ func (s *segment) prune(cut uint32) {
 	for n < len(s.minutes) && s.minutes[n].at < cut {
 		n++
 	}
+	s.said = slices.DeleteFunc(s.said, func(x said) bool { return x.at < cut })
 	switch {
 	case n == 0:
 	case n == len(s.minutes):

@@ -14,7 +14,7 @@ import (
 // The snapshot: magic, then unsigned varints and length-prefixed strings in the order of the functions below; minutes have
 // a fixed width. Things are written by id, so equal states give equal bytes. It carries no checksum: whoever stores it does
 // that for the whole file.
-const snapshotMagic = "earshot live 1\n"
+const snapshotMagic = "earshot live 2\n"
 
 const minuteBytes = 24
 
@@ -166,6 +166,22 @@ func (w *writer) segment(g *segment) {
 		w.b = append(w.b, c.grade, c.why, c.wire, c.direction, c.metric, c.reports)
 		w.b = binary.LittleEndian.AppendUint16(w.b, c.flags)
 	}
+	w.u(uint64(len(g.said)))
+	for i := range g.said {
+		w.u(uint64(g.said[i].at))
+		w.verdict(&g.said[i].v)
+	}
+}
+
+func (w *writer) verdict(v *earshot.Verdict) {
+	w.b = append(w.b, uint8(v.Cause), v.Confidence, uint8(v.Candidate), uint8(v.Cell.Scope), uint8(v.Direction), uint8(v.Metric), uint8(v.Ruled))
+	w.id(v.Cell.ID)
+	w.str(v.Cell.Name)
+	for _, n := range [...]int{v.Inside.Bad, v.Inside.Of, v.Elsewhere.Bad, v.Elsewhere.Of} {
+		w.u(uint64(n))
+	}
+	w.b = binary.LittleEndian.AppendUint32(w.b, math.Float32bits(v.Value))
+	w.instant(v.Since)
 }
 
 // reader reads what writer wrote. After the first error it returns zeros.
@@ -349,5 +365,34 @@ func (r *reader) segment(meeting earshot.ID) *segment {
 			r.fail()
 		}
 	}
+	for range r.count(verdictBytes) {
+		x := said{at: uint32(r.small(math.MaxUint32)), v: r.verdict()}
+		if k := len(g.said); k > 0 && g.said[k-1].at >= x.at {
+			r.fail()
+			break
+		}
+		g.said = append(g.said, x)
+	}
 	return g
+}
+
+// verdictBytes is the least that a verdict and its minute take.
+const verdictBytes = 26
+
+func (r *reader) verdict() (v earshot.Verdict) {
+	x := r.take(7)
+	if x == nil {
+		return v
+	}
+	v.Cause, v.Confidence, v.Candidate, v.Cell.Scope = earshot.Cause(x[0]), x[1], earshot.Cause(x[2]), earshot.Scope(x[3])
+	v.Direction, v.Metric, v.Ruled = earshot.Direction(x[4]), earshot.Metric(x[5]), earshot.RuledOut(x[6])
+	v.Cell.ID, v.Cell.Name = r.id(), r.word()
+	for _, n := range [...]*int{&v.Inside.Bad, &v.Inside.Of, &v.Elsewhere.Bad, &v.Elsewhere.Of} {
+		*n = int(r.small(math.MaxInt32))
+	}
+	if f := r.take(4); f != nil {
+		v.Value = math.Float32frombits(binary.LittleEndian.Uint32(f))
+	}
+	v.Since = r.instant()
+	return v
 }

@@ -244,7 +244,7 @@ func (s *State) putMinute(v *Minute) {
 		return
 	}
 	c.changed = s.version
-	if g.put(c) {
+	if g.put(c, v.Verdict) {
 		g.changed = s.version
 		if m := s.meetings[g.Meeting]; m != nil {
 			s.touch(m)

@@ -457,7 +457,9 @@ func (f *Fold) findDirections() {
 		for segment, list := range f.minutes.bySegment {
 			for _, m := range list {
 				if m.Account == account {
-					f.news.open[earshot.MinuteKey{Segment: segment, At: m.At}] = struct{}{}
+					key := earshot.MinuteKey{Segment: segment, At: m.At}
+					f.news.open[key] = struct{}{}
+					f.explainer.changed[key] = struct{}{}
 				}
 			}
 		}

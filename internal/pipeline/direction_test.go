@@ -169,6 +169,7 @@ func TestFoundMinutesAreThoseOfTheRightSetting(t *testing.T) {
 	differ := 0
 	for i := range right.Minutes {
 		a, b := found.Minutes[i], right.Minutes[i]
+		a.Verdict, b.Verdict = earshot.Verdict{}, earshot.Verdict{} // of what was held before, too
 		if a.Account != main {
 			continue
 		}
@@ -397,7 +398,7 @@ func TestTheStoreEndsWithTheRightDirections(t *testing.T) {
 	for _, restarts := range []int{3} {
 		got := stored(finding(), restarts)
 		for account, minutes := range want {
-			if !slices.Equal(minutes, got[account]) {
+			if !slices.Equal(unexplained(minutes), unexplained(got[account])) {
 				t.Errorf("%d restarts: the minutes are not those of the right setting: %s", restarts, gocmp.Diff(minutes, got[account]))
 			}
 		}

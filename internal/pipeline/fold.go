@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/cause"
 	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/identity"
@@ -24,6 +25,8 @@ type Rules struct {
 	// Auto says which of them the fold finds out from the traffic, beginning with InputReceived; Input then does not count
 	// for them. nil: none. Both must answer quickly: they are asked for each minute.
 	Auto func(account earshot.ID) (audio, video bool)
+	// Causes are the numbers by which causes are found; the zero value means [cause.DefaultParams].
+	Causes cause.Params
 }
 
 // Fold is the reducer over the journal. It does no I/O. It is not safe for concurrent use.
@@ -40,6 +43,7 @@ type Fold struct {
 	seq      uint64
 
 	directions *directions
+	explainer  *explainer
 
 	places  *places
 	low     map[earshot.ID]lowMinute
@@ -73,6 +77,10 @@ func NewFold(rules Rules) *Fold {
 		news: newNews(),
 	}
 	f.rules.Input = f.withFound(rules.Input)
+	if f.rules.Causes == (cause.Params{}) {
+		f.rules.Causes = cause.DefaultParams()
+	}
+	f.explainer = newExplainer(&f.rules)
 	return f
 }
 
@@ -87,7 +95,7 @@ func (f *Fold) Apply(r *journal.Record) {
 	f.seq = r.Seq
 	if r.Kind != journal.KindEvent {
 		f.mark.heartbeat(r.ReceivedAt)
-		f.advance()
+		f.advance(r.ReceivedAt)
 		return
 	}
 	ev := &f.event
@@ -110,7 +118,7 @@ func (f *Fold) Apply(r *journal.Record) {
 	}
 	f.mark.event(at, r.ReceivedAt)
 	f.fold(ev, at, r.ReceivedAt)
-	f.advance()
+	f.advance(r.ReceivedAt)
 }
 
 // fold applies a decoded event to identity and emits its rows.
@@ -199,7 +207,9 @@ func (f *Fold) sample(s *earshot.Sample, res *identity.Result, dims *earshot.Dim
 	if merged {
 		f.dirty(res.Account, minute)
 	}
-	f.news.open[earshot.MinuteKey{Segment: s.Segment, At: minute}] = struct{}{}
+	key := earshot.MinuteKey{Segment: s.Segment, At: minute}
+	f.news.open[key] = struct{}{}
+	f.explainer.changed[key] = struct{}{}
 }
 
 func (f *Fold) emit(s *earshot.Sample, res *identity.Result, dims *earshot.Dimensions) {
@@ -220,6 +230,7 @@ func (f *Fold) notify(res identity.Result, at earshot.Instant, code string) {
 // moved marks the hours of a span whose minutes are sealed; what is still open takes the new facts when it is sealed.
 func (f *Fold) moved(account earshot.ID, m identity.Moved) {
 	f.news.segments[m.Segment] = struct{}{}
+	f.reconsider(m.Segment)
 	for hour := m.From.Hour(); hour <= m.To; hour += 3_600_000 {
 		if SealedAt(max(hour, m.From.Minute())) <= f.mark.Now {
 			f.dirty(account, hour)
@@ -237,7 +248,7 @@ func (f *Fold) dirty(account earshot.ID, t earshot.Instant) {
 }
 
 // advance seals what the watermark has passed, and from time to time puts out of memory what is long over.
-func (f *Fold) advance() {
+func (f *Fold) advance(receivedAt earshot.Instant) {
 	if f.mark.Now <= f.sealing {
 		return
 	}
@@ -254,10 +265,12 @@ func (f *Fold) advance() {
 		} else {
 			delete(f.low, id)
 		}
+		row.Verdict = f.conclude(&row, m)
 		f.out.Minutes = append(f.out.Minutes, row)
 		f.news.sealed = append(f.news.sealed, row)
 	})
 	f.findDirections()
+	f.explain(receivedAt)
 	if f.mark.Now-f.evicted >= evictEvery {
 		f.evicted = f.mark.Now
 		f.evict()
@@ -291,6 +304,9 @@ func (f *Fold) grade(id earshot.ID, m *openMinute) (row earshot.Minute, low grad
 		prev = l.Low
 	}
 	row, low = gradeMinute(&f.rules, f.places, seg, kind, m, prev)
+	if row.Grade >= earshot.Poor {
+		row.Verdict = f.explainer.said[row.Key()]
+	}
 	return row, low, true
 }
 

@@ -112,6 +112,7 @@ func (h *hours) compute(ctx context.Context, hour earshot.DirtyHour) error {
 	if err != nil {
 		return err
 	}
+	keepVerdicts(minutes, stored)
 	minutes = keepUnsampled(minutes, stored)
 	it := item{hour: &hourItem{hour, marks, minutes}, done: make(chan struct{})}
 	if err := h.p.send(ctx, it); err != nil {
@@ -122,6 +123,27 @@ func (h *hours) compute(ctx context.Context, hour earshot.DirtyHour) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// keepVerdicts gives poor and bad minutes the verdicts that they have. One that only turned bad now, because of a late report or
+// another profile, has none: who it would have to be compared with is not at hand any more.
+func keepVerdicts(minutes, stored []earshot.Minute) {
+	said := map[earshot.MinuteKey]earshot.Verdict{}
+	for i := range stored {
+		if v := stored[i].Verdict; v.Cause != earshot.CauseNone {
+			said[stored[i].Key()] = v
+		}
+	}
+	for i := range minutes {
+		m := &minutes[i]
+		if m.Grade < earshot.Poor {
+			continue
+		}
+		m.Verdict = said[m.Key()]
+		if m.Verdict.Cause == earshot.CauseNone {
+			m.Verdict = earshot.Verdict{Cause: earshot.CauseUnknown, Metric: earshot.MetricCount}
+		}
 	}
 }
 

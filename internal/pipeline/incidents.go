@@ -12,8 +12,8 @@ import (
 // The fold adds what its engines return and gives the registry what take returns, in the same [registry.Changes] as
 // everything else of the records behind it:
 //
-//	f.incidents.add(engine.Tick(picture))                       // at each evaluation
-//	registry.Changes{…, Incidents: f.incidents.take()}          // in changes
+//	told.add(engine.Tick(picture))                              // at each look
+//	registry.Changes{…, Incidents: told.take()}                 // in changes
 //
 // They wait here, not in the fold's [Output]: rows that the facts have already are dropped, and the registry, which is
 // written first, may be ahead or behind. States that it has already, or has newer, do no harm: it leaves them out.

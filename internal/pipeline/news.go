@@ -138,5 +138,6 @@ func (f *Fold) evict() {
 		delete(f.low, id)
 	}
 	f.directions.forget(meetings)
+	f.explainer.engine.Forget(f.mark.Now.Add(-forgetPersonAfter))
 	f.news.gone = append(append(f.news.gone, meetings...), calls...)
 }

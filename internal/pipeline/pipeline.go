@@ -324,6 +324,7 @@ func changes(f *Fold, from uint64, journalID string, soft bool) *registry.Change
 	return &registry.Changes{
 		Journal: journalID, From: from, To: f.Seq(),
 		Changes: f.identity.TakeChanges(soft), Sites: f.places.takeDerived(), Drift: f.drift.take(),
+		Incidents: f.explainer.told.take(),
 	}
 }
 

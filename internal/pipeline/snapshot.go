@@ -19,7 +19,7 @@ import (
 
 // The snapshot file is: 8 bytes of magic with the version, 4 bytes CRC-32C of the rest, then one CBOR item, snapshotState.
 // A file of another version, or one that does not check, is not used: the fold begins again from the journal.
-var snapshotMagic = []byte("ESFOLD\x00\x02")
+var snapshotMagic = []byte("ESFOLD\x00\x03")
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -36,6 +36,7 @@ type snapshotState struct {
 	Counts   map[string]EventCount
 	Low      map[earshot.ID]lowMinute
 	Inputs   *directions
+	Causes   *explainerState
 	Identity []byte
 	Minutes  []byte
 	Live     []byte
@@ -49,9 +50,13 @@ func (f *Fold) state() (*snapshotState, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode identity: %w", err)
 	}
+	causes, err := f.explainer.state()
+	if err != nil {
+		return nil, fmt.Errorf("encode causes: %w", err)
+	}
 	s := &snapshotState{
 		Mark: f.mark, Evicted: f.evicted, Sealing: f.sealing, Drift: f.drift.all(), Counts: make(map[string]EventCount, len(f.counts)),
-		Low: maps.Clone(f.low), Inputs: f.directions.clone(), Identity: id, Minutes: f.minutes.appendBinary(nil),
+		Low: maps.Clone(f.low), Inputs: f.directions.clone(), Causes: causes, Identity: id, Minutes: f.minutes.appendBinary(nil),
 	}
 	s.Position.Seq = f.seq
 	s.Mark.Ring = slices.Clone(f.mark.Ring)
@@ -69,6 +74,9 @@ func (f *Fold) load(s *snapshotState) error {
 	minutes, err := decodeMinutes(s.Minutes)
 	if err != nil {
 		return fmt.Errorf("decode open minutes: %w", err)
+	}
+	if err := f.explainer.load(s.Causes); err != nil {
+		return fmt.Errorf("decode causes: %w", err)
 	}
 	f.minutes, f.mark, f.evicted, f.sealing, f.seq = minutes, s.Mark, s.Evicted, s.Sealing, s.Position.Seq
 	f.low = s.Low

@@ -217,7 +217,7 @@ func TestPaging(t *testing.T) {
 		c.Meetings = append(c.Meetings, earshot.Meeting{ID: id, FirstSeen: 1 + same, LastSeen: 10})
 		c.Persons = append(c.Persons, earshot.Person{ID: id, Name: fmt.Sprintf("p%d", same)})
 		c.Calls = append(c.Calls, earshot.Call{ID: id, FirstSeen: 1 + same, LastSeen: 10})
-		c.Incidents = append(c.Incidents, earshot.Incident{ID: id, Start: 1 + same, End: 10})
+		c.Incidents = append(c.Incidents, earshot.Incident{ID: id, Cell: earshot.Cell{ID: id}, Start: 1 + same, End: 10})
 	}
 	apply(t, r, 1, c)
 	ctx := context.Background()

@@ -9,6 +9,9 @@ import (
 
 // adopt copies hour by hour, each in one transaction, so memory stays bounded.
 func (s *Store) adopt(ctx context.Context, from *conn, before earshot.Instant) (int, error) {
+	if err := withVerdicts(ctx, from); err != nil {
+		return 0, err
+	}
 	var hours []earshot.DirtyHour
 	_, hi := bounds(0, before)
 	err := from.query(ctx, "SELECT DISTINCT account, at_s - ((at_s % 3600) + 3600) % 3600 FROM minute WHERE at_s < ? ORDER BY 2, 1", []any{hi}, func(r row) error {
@@ -27,6 +30,18 @@ func (s *Store) adopt(ctx context.Context, from *conn, before earshot.Instant) (
 		total += n
 	}
 	return total, s.adoptSummaries(ctx, from, before)
+}
+
+// withVerdicts lets the minutes of a backup be read as they are now when it is from before there were verdicts. The backup is
+// open for reading only: nothing in it changes.
+func withVerdicts(ctx context.Context, from *conn) error {
+	v, err := schemaVersion(ctx, from)
+	if err != nil || v >= 3 {
+		return err
+	}
+	return from.exec(ctx, `CREATE TEMP VIEW minute_row AS SELECT *, NULL AS cause, NULL AS confidence, NULL AS candidate, NULL AS scope, NULL AS cell,
+		NULL AS cell_label, NULL AS bad_direction, NULL AS inside_bad, NULL AS inside_of, NULL AS elsewhere_bad, NULL AS elsewhere_of,
+		NULL AS evidence_metric, NULL AS evidence_value, NULL AS ruled_out, NULL AS since_ms FROM minute`)
 }
 
 func (s *Store) adoptHour(ctx context.Context, from *conn, h earshot.DirtyHour, before earshot.Instant) (int, error) {

@@ -181,7 +181,7 @@ func appendMinutes(c *conn, minutes []earshot.Minute, entry uint64) error {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Meeting, b.Meeting),
 			cmp.Compare(a.Segment, b.Segment), cmp.Compare(a.At, b.At))
 	})
-	return c.appendRows("minute", minuteColumns, len(sorted), func(i int, r row) {
+	err := c.appendRows("minute", minuteColumns, len(sorted), func(i int, r row) {
 		m := sorted[i]
 		r[0], r[1], r[2], r[3] = uint64(m.Account), uint64(m.Meeting), uint64(m.Segment), uint64(m.Person)
 		r[4], r[5], r[6] = seconds(m.At), uint8(m.Kind), uint64(m.Site)
@@ -195,6 +195,31 @@ func appendMinutes(c *conn, minutes []earshot.Minute, entry uint64) error {
 		}
 		r[29], r[30] = m.Spike, m.Reports
 		r[31], r[32], r[33], r[34] = uint8(m.ZoomAudio), uint8(m.ZoomVideo), uint8(m.ZoomShare), entry
+	})
+	if err != nil {
+		return err
+	}
+	return appendVerdicts(c, sorted)
+}
+
+// verdictColumns are those of the minute that a verdict repeats, and those of [verdictOf].
+const verdictColumns = 21
+
+func appendVerdicts(c *conn, minutes []*earshot.Minute) error {
+	var bad []*earshot.Minute
+	for _, m := range minutes {
+		if m.Verdict.Cause != earshot.CauseNone {
+			bad = append(bad, m)
+		}
+	}
+	return c.appendRows("verdict", verdictColumns, len(bad), func(i int, r row) {
+		m, v := bad[i], &bad[i].Verdict
+		r[0], r[1], r[2], r[3] = uint64(m.Account), uint64(m.Meeting), uint64(m.Segment), uint64(m.Person)
+		r[4], r[5] = seconds(m.At), uint64(m.Site)
+		r[6], r[7], r[8] = uint8(v.Cause), v.Confidence, uint8(v.Candidate)
+		r[9], r[10], r[11], r[12] = uint8(v.Cell.Scope), uint64(v.Cell.ID), text(v.Cell.Name), uint8(v.Direction)
+		r[13], r[14], r[15], r[16] = int64(v.Inside.Bad), int64(v.Inside.Of), int64(v.Elsewhere.Bad), int64(v.Elsewhere.Of)
+		r[17], r[18], r[19], r[20] = uint8(v.Metric), v.Value, uint8(v.Ruled), int64(v.Since)
 	})
 }
 

@@ -42,6 +42,7 @@ func (s *Store) dropOld(ctx context.Context, c *conn, now earshot.Instant, r fac
 		{"DELETE FROM sample_sorted WHERE at_s < ?", r.Samples, false},
 		{"DELETE FROM sample_recent WHERE at_s < ?", r.Samples, false},
 		{"DELETE FROM minute WHERE at_s < ?", r.Minutes, false},
+		{"DELETE FROM verdict WHERE at_s < ?", r.Minutes, false},
 		{"DELETE FROM summary WHERE at_ms < ?", r.Summaries, true},
 		{"DELETE FROM call_sample WHERE at_ms < ?", r.CallSamples, true},
 		{"DELETE FROM notification WHERE at_ms < ?", r.Notifications, true},

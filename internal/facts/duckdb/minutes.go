@@ -8,11 +8,13 @@ import (
 	"github.com/earshot/earshot/internal/facts"
 )
 
-// selectMinutes gives the columns in the order of [appendMinutes].
+// selectMinutes gives the columns in the order of [appendMinutes], and those of [appendVerdicts].
 const selectMinutes = `SELECT account, meeting, segment, person, at_s, kind, site, network_type, data_center, client_version, device_class, isp,
 	transport, grade, why, reason_set, reason_wire, reason_direction, reason_metric, reason_value, reason_bound,
 	audio_send, audio_receive, video_send, video_receive, share_send, share_receive, cpu, wifi,
-	spike, reports, zoom_audio, zoom_video, zoom_share, outbox FROM minute`
+	spike, reports, zoom_audio, zoom_video, zoom_share, outbox,
+	cause, confidence, candidate, scope, cell, cell_label, bad_direction, inside_bad, inside_of, elsewhere_bad, elsewhere_of,
+	evidence_metric, evidence_value, ruled_out, since_ms FROM minute_row`
 
 func minuteOf(r row) (m earshot.Minute) {
 	m.Account, m.Meeting, m.Segment, m.Person = r.id(0), r.id(1), r.id(2), r.id(3)
@@ -29,7 +31,20 @@ func minuteOf(r row) (m earshot.Minute) {
 	}
 	m.Spike, m.Reports = r.flag(29), r.u8(30)
 	m.ZoomAudio, m.ZoomVideo, m.ZoomShare = earshot.Grade(r.u8(31)), earshot.Grade(r.u8(32)), earshot.Grade(r.u8(33))
+	if !r.null(minuteColumns) {
+		m.Verdict = verdictOf(r[minuteColumns:])
+	}
 	return m
+}
+
+func verdictOf(r row) (v earshot.Verdict) {
+	v.Cause, v.Confidence, v.Candidate = earshot.Cause(r.u8(0)), r.u8(1), earshot.Cause(r.u8(2))
+	v.Cell = earshot.Cell{Scope: earshot.Scope(r.u8(3)), ID: r.id(4), Name: r.text(5)}
+	v.Direction = earshot.Direction(r.u8(6))
+	v.Inside = earshot.Count{Bad: int(r.i64(7)), Of: int(r.i64(8))}
+	v.Elsewhere = earshot.Count{Bad: int(r.i64(9)), Of: int(r.i64(10))}
+	v.Metric, v.Value, v.Ruled, v.Since = earshot.Metric(r.u8(11)), r.f32(12), earshot.RuledOut(r.u8(13)), earshot.Instant(r.i64(14))
+	return v
 }
 
 // Minutes implements [facts.Store], in order of time and segment.

@@ -25,6 +25,9 @@ func (s *Store) ReplaceHour(ctx context.Context, h earshot.DirtyHour, minutes []
 		if err := c.exec(ctx, "DELETE FROM minute WHERE at_s >= ? AND at_s < ? AND account = ?", lo, hi, uint64(h.Account)); err != nil {
 			return fmt.Errorf("delete minutes: %w", err)
 		}
+		if err := c.exec(ctx, "DELETE FROM verdict WHERE at_s >= ? AND at_s < ? AND account = ?", lo, hi, uint64(h.Account)); err != nil {
+			return fmt.Errorf("delete verdicts: %w", err)
+		}
 		entry, err := s.announce(ctx, c, h.Hour, &h)
 		if err != nil {
 			return err

@@ -21,6 +21,8 @@ type Traffic struct {
 	Account earshot.ID // default 0xacc0
 	Cursor  facts.Cursor
 	Journal string // default "journal"
+	// Unexplained leaves the verdicts out.
+	Unexplained bool
 }
 
 func (t *Traffic) defaults() Traffic {
@@ -245,6 +247,17 @@ func rssiReport(w *walk, r *rand.Rand) (v earshot.Values) {
 }
 
 // minute keeps the open minute of a person; later reports in the same minute count.
+// verdict makes one up, with something in every field.
+func (g *generator) verdict(p *participant, m *earshot.Minute) earshot.Verdict {
+	n := 1 + g.r.IntN(30)
+	return earshot.Verdict{
+		Cause: earshot.CauseUnknown + earshot.Cause(g.r.IntN(9)), Confidence: uint8(50 + g.r.IntN(50)), Candidate: earshot.CauseWifi,
+		Cell: earshot.Cell{Scope: earshot.ScopeSubnet, ID: p.Site, Name: "10.20.4.0/24"}, Direction: m.Reason.Direction,
+		Inside: earshot.Count{Bad: n, Of: n + 3}, Elsewhere: earshot.Count{Bad: 2, Of: 311}, Metric: earshot.RSSIAvgDBm, Value: float32(-60 - n),
+		Ruled: earshot.RuledCPU | earshot.RuledISP, Since: m.At,
+	}
+}
+
 func (g *generator) minute(p *participant, i, second int) {
 	of := second / 60
 	if g.open[of] == nil {
@@ -276,6 +289,9 @@ func (g *generator) minute(p *participant, i, second int) {
 		m.Reason = earshot.Reason{
 			Wire: p.streams[0].wire, Direction: earshot.DirectionReceive, Metric: earshot.LossAvgPct,
 			Value: float32(round(10*g.r.Float64(), 10)), Bound: float32(m.Grade), Set: true,
+		}
+		if m.Grade >= earshot.Poor && !g.Unexplained {
+			m.Verdict = g.verdict(p, &m)
 		}
 	} else if x < 0.12 {
 		m.Grade, m.Why, m.Slots = earshot.Unclassified, earshot.WhyIdle, [earshot.SlotCount]earshot.Grade{}
