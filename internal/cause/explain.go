@@ -221,9 +221,9 @@ func (e *Engine) chargeCell(a *account, t *track, i, way int, ci int32, share fl
 		rate = e.rateAround(ci, m, way, x.q[way][bad])
 	}
 	rate = e.ownRecord(t, i, way, c.since(m.last), rate*share)
-	if other := 1 - way; m.classified(other) && !m.trouble(other, bad) {
+	if other := 1 - way; m.classified(other) && !m.trouble(other, fair) {
 		_, y, _ := c.around(m, other)
-		rate *= max(.15, 1-y.q1[other][bad]) // the other way bears witness: the fault would mostly have hit it, too
+		rate *= max(.4, 1-y.q1[other][bad]) // the other way bears witness: the fault would mostly have hit it, too
 	}
 	h := hazard(min(.97, max(0, rate-.01)))
 	a.charge(dimCause[c.key.dim], h*x.conf, ci)

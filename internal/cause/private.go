@@ -97,18 +97,18 @@ func (e *Engine) capture(m *minute) float64 {
 	if m.trouble(receiving, bad) {
 		return 0
 	}
-	if !known(m.video.kbps) && m.audio.kbps < 30 && m.audio.jitter >= 30 && m.audio.loss < 8 && m.receiveJitter < 15 && m.receiveLoss < 1 {
+	if !known(m.video.kbps) && m.audio.kbps < 40 && m.audio.jitter >= 35 && m.audio.loss < 8 && m.receiveJitter < 18 && m.receiveLoss < 3 {
 		if m.rssi <= float32(e.p.WeakDBm) {
 			return hazard(e.p.QCapture / 4)
 		}
 		return hazard(e.p.QCapture / 2)
 	}
 	videoClean := known(m.video.kbps) && m.video.kbps > 0 && m.video.loss < 1
-	audioClean := known(m.audio.kbps) && m.audio.loss < 1 && m.audio.jitter < 30
+	audioClean := !(m.audio.loss >= 1) && !(m.audio.jitter >= 30) // also a muted one
 	switch {
 	case videoClean && (m.audio.loss >= 2 || m.audio.jitter >= 30):
 		return hazard(e.p.QCapture)
-	case audioClean && known(m.video.fps) && m.video.fps <= 12 && videoClean && !e.isHot(m):
+	case audioClean && m.video.fps <= 12 && videoClean && !(m.sendJitter >= 30) && !e.isHot(m):
 		return hazard(e.p.QCapture)
 	}
 	return 0

@@ -140,6 +140,9 @@ func (e *Engine) oneSided(i int32, live *[dims]int) bool {
 	return yes || e.restsOnMeeting(i, live)
 }
 
+// allHear is the share of a meeting that is troubled at once when it is one sender's doing: what one sends, all hear.
+const allHear = .75
+
 // restsOnMeeting reports whether the trouble is that of one meeting: of all in it, not only of those who are in the cell, too.
 func (e *Engine) restsOnMeeting(i int32, live *[dims]int) bool {
 	id, yes := e.restsOn(i, live, e.listensTo)
@@ -147,19 +150,33 @@ func (e *Engine) restsOnMeeting(i int32, live *[dims]int) bool {
 		return false
 	}
 	d := e.cells[i].key.dim
-	others, hit := 0, 0
-	for _, t := range e.meetings[id].tracks {
+	var others, othersHit, all, hit float64
+	tracks := e.meetings[id].tracks
+	since := e.now // who reported before anybody was in trouble says nothing yet
+	for _, t := range tracks {
+		if t.member >= 0 && e.s.members[t.member].hears() == fair {
+			since = min(since, t.minutes[t.visible-1].last)
+		}
+	}
+	for _, t := range tracks {
 		if t.member < 0 {
 			continue
 		}
-		if o := &e.s.members[t.member]; o.cells[d] != i {
-			others++
-			if o.troubled() {
+		o := &e.s.members[t.member]
+		if x := o.hears(); x >= 0 && t.minutes[t.visible-1].last >= since {
+			all++
+			if x == fair {
 				hit++
 			}
 		}
+		if o.cells[d] != i {
+			others++
+			if o.troubled() {
+				othersHit++
+			}
+		}
 	}
-	return others < 2 || 3*hit > others
+	return hit >= allHear*all && (others < 2 || 3*othersHit > others)
 }
 
 // listensTo returns the meeting of somebody who may suffer from what is heard there: who sends badly, or has a long round
@@ -171,6 +188,17 @@ func (e *Engine) listensTo(o *member) earshot.ID {
 		}
 	}
 	return o.t.meeting
+}
+
+// hears returns 1 (fair, or worse) for who received badly in the last minute, 0 for who did not, -1 for nothing known.
+func (o *member) hears() int {
+	switch {
+	case o.weight[0][receiving] == 0:
+		return -1
+	case o.ok[0][receiving][fair] == 0:
+		return fair
+	}
+	return 0
 }
 
 // restsOn returns the most troubled part of a cell, and whether it has most of the trouble and nothing speaks for the rest.
