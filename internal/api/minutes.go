@@ -92,7 +92,7 @@ func lasting(c earshot.GradeCounts) earshot.Grade {
 func minuteOf(m *live.Minute) Minute {
 	out := Minute{
 		At: m.At.Time(), Grade: m.Grade, Why: m.Why, Reason: reasonOf(m.Reason, m.Grade), Open: m.Open, Spike: m.Spike,
-		Slots: slices.Clone(m.Slots[:]),
+		Slots: slices.Clone(m.Slots[:]), Cause: causeOf(&m.Verdict),
 	}
 	if m.ZoomAudio != 0 || m.ZoomVideo != 0 || m.ZoomShare != 0 {
 		out.Zoom = []earshot.Grade{m.ZoomAudio, m.ZoomVideo, m.ZoomShare}

@@ -114,6 +114,7 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	if d.Drops, err = a.dropsOf(ctx, s, all); err != nil {
 		return nil, err
 	}
+	d.Verdicts = verdicts(minutes[s.ID], namesFor(&d.SegmentRow, sites, all))
 	d.Rejoins, err = a.rejoins(ctx, s, all, sites)
 	return d, err
 }

@@ -166,7 +166,8 @@ type Minute struct {
 	// Slots are the grades of audio_send, audio_receive, video_send, video_receive, share_send, share_receive, cpu, wifi.
 	Slots []earshot.Grade `json:"slots"`
 	// Zoom's own verdicts on audio, video and sharing, where it gave any.
-	Zoom []earshot.Grade `json:"zoom,omitempty"`
+	Zoom  []earshot.Grade `json:"zoom,omitempty"`
+	Cause *MinuteCause    `json:"cause,omitempty" doc:"of a poor or bad one"`
 }
 
 // Notification is something Zoom told without a number.
@@ -187,6 +188,7 @@ type MeetingDetail struct {
 	Drops         []Drop         `json:"drops" doc:"who fell out, oldest first"`
 	Agreement     []Agreement    `json:"agreement" doc:"our grades beside Zoom's own, for each medium that it judged"`
 	Overall       Overall        `json:"overall" doc:"of everybody's minutes together"`
+	Causes        []CauseMinutes `json:"causes" doc:"of everybody's poor and bad minutes, most minutes first"`
 	Watermark     time.Time      `json:"watermark" doc:"event time now"`
 }
 
@@ -230,6 +232,7 @@ type SegmentDetail struct {
 	Rejoins    []SegmentRow    `json:"rejoins,omitempty" doc:"the same person's other segments of this meeting"`
 	Drops      []Drop          `json:"drops" doc:"this person's falls out of this meeting, oldest first"`
 	Overall    Overall         `json:"overall" doc:"of all its minutes; three in a row make it as bad, too"`
+	Verdicts   []Verdict       `json:"verdicts" doc:"what made its poor and bad minutes so, oldest first"`
 	Trust      *Trust          `json:"trust,omitempty" doc:"how far the minutes can be trusted; absent where Zoom reports nothing"`
 }
 

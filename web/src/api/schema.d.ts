@@ -58,6 +58,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the minutes of a span amount to, by stream, site and series, beside Zoom's own verdicts */
+        get: operations["get-grades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What went wrong for a reason, newest first
+         * @description Newest first by the first bad minute. From and to select those that overlap the span; one that is open has no end. Incidents that turned out to be a part of another are left out unless state asks for them.
+         */
+        get: operations["list-incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One incident with its timeline, people and meetings
+         * @description Its counts are people, never minutes. What was a part of it is told in its timeline.
+         */
+        get: operations["get-incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest": {
         parameters: {
             query?: never;
@@ -275,6 +332,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Agreement: {
+            /**
+             * Format: int64
+             * @description two grades or more apart
+             */
+            apart: number;
+            /**
+             * Format: int64
+             * @description minutes with both verdicts
+             */
+            compared: number;
+            /**
+             * Format: int64
+             * @description ours is worse
+             */
+            harsher: number;
+            /**
+             * Format: double
+             * @description Cohen's kappa, linear weights: 1 the same, 0 as by chance; absent where it means nothing
+             */
+            kappa?: number;
+            /** @enum {string} */
+            media: "" | "audio" | "video" | "share";
+            /**
+             * Format: int64
+             * @description Zoom's is worse
+             */
+            milder: number;
+            /** Format: int64 */
+            same: number;
+        };
         AppliedIngest: {
             /**
              * Format: int64
@@ -314,7 +402,7 @@ export interface components {
             /** @enum {string} */
             media?: "" | "audio" | "video" | "share";
             /** @enum {string} */
-            metric: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm";
+            metric: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm" | "estimated_mos";
             /** Format: double */
             poor?: number;
         };
@@ -385,6 +473,24 @@ export interface components {
             /** @enum {string} */
             side: "" | "caller" | "callee";
         };
+        CauseMinutes: {
+            /** @enum {string} */
+            cause: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /** Format: int64 */
+            minutes: number;
+            /** Format: int64 */
+            people: number;
+        };
+        CellRef: {
+            /** @description of what is no site and no person: 10.20.4.0/24, a carrier, a data centre, a client version, a VPN */
+            name?: string;
+            /** @description of the scope person */
+            person?: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            scope: "" | "person" | "subnet" | "subnet-wifi" | "site" | "site-wifi" | "isp" | "data-center" | "client-version" | "vpn" | "meeting" | "sender" | "transport";
+            /** @description the site, or the one that the cell lies in */
+            site?: components["schemas"]["SiteRef"];
+        };
         Device: {
             /** Format: date-time */
             at: string;
@@ -418,6 +524,34 @@ export interface components {
             key?: string;
             /** Format: date-time */
             last: string;
+        };
+        Drop: {
+            /**
+             * Format: date-time
+             * @description the leave, else the last report
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description until they were back; 0 when that was before Zoom noticed
+             */
+            away_seconds?: number;
+            /**
+             * @description the join in which they came back
+             * @example 00c0ffee00c0ffee
+             */
+            back?: string;
+            /**
+             * @description back under a new in-meeting id within 120 s; disconnected by Zoom's own words; or reports stopped while the meeting went on and nobody left
+             * @enum {string}
+             */
+            kind: "rejoined" | "disconnected" | "silent";
+            person: components["schemas"]["PersonRef"];
+            /**
+             * @description the join that ended
+             * @example 00c0ffee00c0ffee
+             */
+            segment: string;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -490,6 +624,205 @@ export interface components {
             /** Format: int64 */
             unclassified: number;
         };
+        Grades: {
+            /** @description our grades beside Zoom's own */
+            agreement: components["schemas"]["Agreement"][] | null;
+            /** Format: date-time */
+            from: string;
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            minutes: components["schemas"]["GradeCount"];
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            /** @description that graded */
+            profile: string;
+            /** @description recurring meetings, most trouble first, at most 100 */
+            series: components["schemas"]["SeriesGrades"][] | null;
+            /** @description most trouble first */
+            sites: components["schemas"]["SiteGrades"][] | null;
+            /** @description by stream, those that ever flowed */
+            streams: components["schemas"]["StreamGrades"][] | null;
+            /** Format: date-time */
+            to: string;
+        };
+        IncidentDetail: {
+            /** @example 00c0ffee00c0ffee */
+            account: string;
+            /**
+             * Format: int64
+             * @description everybody who had a bad minute because of it
+             */
+            affected: number;
+            /** @description between which the evidence cannot choose, where the cause is unknown */
+            candidates?: ("" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn")[];
+            /** @enum {string} */
+            cause: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /** @description one person's trouble without a known cause: nobody is alerted */
+            causeless?: boolean;
+            cell: components["schemas"]["CellRef"];
+            /**
+             * Format: int32
+             * @description percent
+             */
+            confidence: number;
+            /**
+             * @description left out for both
+             * @enum {string}
+             */
+            direction?: "" | "send" | "receive";
+            /** @description everybody else of the account at that moment */
+            elsewhere: components["schemas"]["PeopleCount"];
+            /**
+             * Format: date-time
+             * @description the first good minute; left out while it is open
+             */
+            end?: string;
+            /** @description how many of how many people, compared with whom; of what several people share */
+            evidence?: string;
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /** @description people of the cell at the worst moment */
+            inside: components["schemas"]["PeopleCount"];
+            /** @description touched, worst first, 50 at most */
+            meetings: components["schemas"]["MeetingRef"][] | null;
+            /**
+             * @description the incident that this one turned out to be a part of
+             * @example 00c0ffee00c0ffee
+             */
+            merged_into?: string;
+            /**
+             * @description that decided most of its minutes
+             * @enum {string}
+             */
+            metric?: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm" | "estimated_mos";
+            /**
+             * Format: int64
+             * @description bad participant-minutes, estimated while it runs
+             */
+            minutes: number;
+            /**
+             * Format: date-time
+             * @description when it was found
+             */
+            opened?: string;
+            /** @description affected, in order of appearance, 500 at most */
+            people: components["schemas"]["PersonRef"][] | null;
+            /** @description about one person alone */
+            personal?: boolean;
+            /** @description in one line, with times by the clock of its site where it has one: Lyon office link, 41 people, since 09:41 */
+            sentence: string;
+            /** @enum {string} */
+            severity: "" | "minor" | "major" | "critical";
+            /**
+             * Format: date-time
+             * @description the first bad minute
+             */
+            start?: string;
+            /** @enum {string} */
+            state: "" | "open" | "quiet" | "closed" | "no-data" | "merged";
+            /** @description oldest first */
+            timeline: components["schemas"]["IncidentLine"][] | null;
+            /** Format: date-time */
+            updated?: string;
+        };
+        IncidentLine: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description from then on
+             * @enum {string}
+             */
+            cause?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /** @description from then on */
+            cell?: components["schemas"]["CellRef"];
+            /** @description at that time */
+            inside: components["schemas"]["PeopleCount"];
+            /**
+             * @description the incident that joined, or into which this one was merged
+             * @example 00c0ffee00c0ffee
+             */
+            other?: string;
+            /** @enum {string} */
+            what: "" | "opened" | "grew" | "renamed" | "joined" | "calmed" | "reopened" | "ended";
+        };
+        IncidentRow: {
+            /** @example 00c0ffee00c0ffee */
+            account: string;
+            /**
+             * Format: int64
+             * @description everybody who had a bad minute because of it
+             */
+            affected: number;
+            /** @description between which the evidence cannot choose, where the cause is unknown */
+            candidates?: ("" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn")[];
+            /** @enum {string} */
+            cause: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /** @description one person's trouble without a known cause: nobody is alerted */
+            causeless?: boolean;
+            cell: components["schemas"]["CellRef"];
+            /**
+             * Format: int32
+             * @description percent
+             */
+            confidence: number;
+            /**
+             * @description left out for both
+             * @enum {string}
+             */
+            direction?: "" | "send" | "receive";
+            /** @description everybody else of the account at that moment */
+            elsewhere: components["schemas"]["PeopleCount"];
+            /**
+             * Format: date-time
+             * @description the first good minute; left out while it is open
+             */
+            end?: string;
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /** @description people of the cell at the worst moment */
+            inside: components["schemas"]["PeopleCount"];
+            /**
+             * @description the incident that this one turned out to be a part of
+             * @example 00c0ffee00c0ffee
+             */
+            merged_into?: string;
+            /**
+             * @description that decided most of its minutes
+             * @enum {string}
+             */
+            metric?: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm" | "estimated_mos";
+            /**
+             * Format: int64
+             * @description bad participant-minutes, estimated while it runs
+             */
+            minutes: number;
+            /**
+             * Format: date-time
+             * @description when it was found
+             */
+            opened?: string;
+            /** @description about one person alone */
+            personal?: boolean;
+            /** @description in one line, with times by the clock of its site where it has one: Lyon office link, 41 people, since 09:41 */
+            sentence: string;
+            /** @enum {string} */
+            severity: "" | "minor" | "major" | "critical";
+            /**
+             * Format: date-time
+             * @description the first bad minute
+             */
+            start?: string;
+            /** @enum {string} */
+            state: "" | "open" | "quiet" | "closed" | "no-data" | "merged";
+            /** Format: date-time */
+            updated?: string;
+        };
         Ingest: {
             /**
              * Format: int64
@@ -521,6 +854,7 @@ export interface components {
              */
             events_per_second: number;
             facts: components["schemas"]["FactsIngest"];
+            input: components["schemas"]["InputReading"][] | null;
             journal: components["schemas"]["JournalIngest"];
             /** Format: double */
             lag_p50_ms: number;
@@ -549,6 +883,35 @@ export interface components {
             subscriptions: components["schemas"]["SubscriptionIngest"][] | null;
             /** Format: int64 */
             too_large: number;
+        };
+        InputReading: {
+            /** @example 00c0ffee00c0ffee */
+            account: string;
+            account_zoom_id?: string;
+            /**
+             * @description set by the configuration; assumed while the traffic has not told; found from the traffic
+             * @enum {string}
+             */
+            how: "set" | "assumed" | "found";
+            /**
+             * @description what *_input is, seen from the participant
+             * @enum {string}
+             */
+            means: "sent" | "received";
+            /** @enum {string} */
+            media: "" | "audio" | "video" | "share";
+            /**
+             * Format: date-time
+             * @description when it was found
+             */
+            since?: string;
+            /**
+             * Format: double
+             * @description the probability by the traffic alone, 0 to 1; 0.5 without evidence
+             */
+            sure: number;
+            /** @description the evidence in words */
+            text: string;
         };
         JournalIngest: {
             /** Format: int64 */
@@ -612,7 +975,13 @@ export interface components {
             account_zoom_id?: string;
             /** @description distinct people by their worst minute */
             affected: components["schemas"]["GradeCount"];
+            /** @description our grades beside Zoom's own, for each medium that it judged */
+            agreement: components["schemas"]["Agreement"][] | null;
             breakouts?: components["schemas"]["MeetingRow"][] | null;
+            /** @description of everybody's poor and bad minutes, most minutes first */
+            causes: components["schemas"]["CauseMinutes"][] | null;
+            /** @description who fell out, oldest first */
+            drops: components["schemas"]["Drop"][] | null;
             /** Format: date-time */
             end?: string;
             /**
@@ -635,6 +1004,8 @@ export interface components {
             /** @description live: people by present grade */
             now: components["schemas"]["GradeCount"];
             number?: string;
+            /** @description of everybody's minutes together */
+            overall: components["schemas"]["Overall"];
             /**
              * @description the main meeting of a breakout room
              * @example 00c0ffee00c0ffee
@@ -683,6 +1054,13 @@ export interface components {
             rows: components["schemas"]["SegmentMinutes"][] | null;
             /** Format: date-time */
             to: string;
+        };
+        MeetingRef: {
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /** Format: date-time */
+            start?: string;
+            topic?: string;
         };
         MeetingRow: {
             /** @example 00c0ffee00c0ffee */
@@ -746,6 +1124,8 @@ export interface components {
         Minute: {
             /** Format: date-time */
             at: string;
+            /** @description of a poor or bad one */
+            cause?: components["schemas"]["MinuteCause"];
             /** @enum {string} */
             grade: "unclassified" | "good" | "fair" | "poor" | "bad";
             /** @description not sealed: later reports may still change it */
@@ -756,6 +1136,20 @@ export interface components {
             /** @enum {string} */
             why?: "" | "idle" | "short-session" | "few-reports" | "no-report";
             zoom?: ("unclassified" | "good" | "fair" | "poor" | "bad")[];
+        };
+        MinuteCause: {
+            /**
+             * @description the best guess where the cause is unknown
+             * @enum {string}
+             */
+            candidate?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /** @enum {string} */
+            cause: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /**
+             * Format: int32
+             * @description percent
+             */
+            confidence: number;
         };
         Notice: {
             hint?: string;
@@ -770,8 +1164,32 @@ export interface components {
             /** @example 00c0ffee00c0ffee */
             segment?: string;
         };
+        Overall: {
+            /**
+             * Format: int64
+             * @description how many minutes the reason decided
+             */
+            decided?: number;
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            minutes: components["schemas"]["GradeCount"];
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            /** @description with the worst value that it had */
+            reason?: components["schemas"]["Reason"];
+        };
         PageCall: {
             items: components["schemas"]["Call"][] | null;
+            next_cursor: string;
+        };
+        PageIncidentRow: {
+            items: components["schemas"]["IncidentRow"][] | null;
             next_cursor: string;
         };
         PageMeetingRow: {
@@ -789,6 +1207,12 @@ export interface components {
         PageSite: {
             items: components["schemas"]["Site"][] | null;
             next_cursor: string;
+        };
+        PeopleCount: {
+            /** Format: int64 */
+            bad: number;
+            /** Format: int64 */
+            of: number;
         };
         Person: {
             /** @example 00c0ffee00c0ffee */
@@ -812,6 +1236,8 @@ export interface components {
             /** @description of the last 30 days */
             minutes: components["schemas"]["GradeCount"];
             name: string;
+            /** @description of the same minutes */
+            overall: components["schemas"]["Overall"];
             segments: components["schemas"]["PersonSegment"][] | null;
             zoom_user_id?: string;
         };
@@ -852,6 +1278,13 @@ export interface components {
             /** @description false: Zoom sent no quality report; the person is shown as missing, not left out */
             reported: boolean;
             site?: components["schemas"]["SiteRef"];
+            /**
+             * @description while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known
+             * @enum {string}
+             */
+            state?: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** Format: date-time */
+            state_since?: string;
             /** @enum {string} */
             why?: "" | "idle" | "short-session" | "few-reports" | "no-report";
         };
@@ -863,7 +1296,7 @@ export interface components {
             /** @enum {string} */
             media?: "" | "audio" | "video" | "share";
             /** @enum {string} */
-            metric: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm";
+            metric: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm" | "estimated_mos";
             text: string;
             /** Format: double */
             value: number;
@@ -894,6 +1327,8 @@ export interface components {
             device?: string;
             /** @description oldest first */
             devices: components["schemas"]["Device"][] | null;
+            /** @description this person's falls out of this meeting, oldest first */
+            drops: components["schemas"]["Drop"][] | null;
             /**
              * @description of the newest minute while present, else the worst
              * @enum {string}
@@ -912,6 +1347,8 @@ export interface components {
             meeting_row: components["schemas"]["MeetingRow"];
             minutes: components["schemas"]["GradeCount"];
             network?: string;
+            /** @description of all its minutes; three in a row make it as bad, too */
+            overall: components["schemas"]["Overall"];
             /** @example 00c0ffee00c0ffee */
             parent?: string;
             person: components["schemas"]["PersonRef"];
@@ -923,8 +1360,19 @@ export interface components {
             /** @description false: Zoom sent no quality report; the person is shown as missing, not left out */
             reported: boolean;
             site?: components["schemas"]["SiteRef"];
+            /**
+             * @description while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known
+             * @enum {string}
+             */
+            state?: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** Format: date-time */
+            state_since?: string;
             /** @description Zoom's own, sent when the person left */
             summaries: components["schemas"]["StreamSummary"][] | null;
+            /** @description how far the minutes can be trusted; absent where Zoom reports nothing */
+            trust?: components["schemas"]["Trust"];
+            /** @description what made its poor and bad minutes so, oldest first */
+            verdicts: components["schemas"]["Verdict"][] | null;
             /** @enum {string} */
             why?: "" | "idle" | "short-session" | "few-reports" | "no-report";
         };
@@ -963,6 +1411,13 @@ export interface components {
             /** @description false: Zoom sent no quality report; the person is shown as missing, not left out */
             reported: boolean;
             site?: components["schemas"]["SiteRef"];
+            /**
+             * @description while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known
+             * @enum {string}
+             */
+            state?: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** Format: date-time */
+            state_since?: string;
             /** @enum {string} */
             why?: "" | "idle" | "short-session" | "few-reports" | "no-report";
         };
@@ -975,13 +1430,35 @@ export interface components {
             cadence_seconds: number;
             /** Format: date-time */
             from: string;
-            /** @description sent or received: how *_input of audio and video was read */
+            /** @description sent or received: how *_input of audio was read */
             input_means: string;
+            /** @description the same for video */
+            input_video: string;
             minutes: components["schemas"]["Minute"][] | null;
             notifications: components["schemas"]["Notification"][] | null;
             streams: components["schemas"]["StreamSeries"][] | null;
             /** Format: date-time */
             to: string;
+        };
+        SeriesGrades: {
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** Format: int64 */
+            meetings: number;
+            minutes: components["schemas"]["GradeCount"];
+            number?: string;
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            /** @example 00c0ffee00c0ffee */
+            series: string;
+            /** @description the newest */
+            topic?: string;
         };
         Session: {
             role: string;
@@ -1006,11 +1483,48 @@ export interface components {
             vpn?: boolean;
             zone?: string;
         };
+        SiteGrades: {
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            minutes: components["schemas"]["GradeCount"];
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            site: components["schemas"]["SiteRef"];
+        };
         SiteRef: {
             derived?: boolean;
             /** @example 00c0ffee00c0ffee */
             id?: string;
             name: string;
+        };
+        Spread: {
+            /** Format: double */
+            avg?: number;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+        };
+        StreamGrades: {
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            minutes: components["schemas"]["GradeCount"];
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            /** @enum {string} */
+            stream: "audio_send" | "audio_receive" | "video_send" | "video_receive" | "share_send" | "share_receive" | "cpu" | "wifi";
         };
         StreamSeries: {
             at: number[] | null;
@@ -1018,7 +1532,7 @@ export interface components {
             direction?: "" | "send" | "receive";
             /** @enum {string} */
             media?: "" | "audio" | "video" | "share";
-            /** @description by metric name: bitrate_kbps, latency_ms, jitter_ms, loss_avg_pct, loss_max_pct, width_px, height_px, frame_rate_fps, cpu_..., rssi_..._dbm, quality, quality_score */
+            /** @description by metric name: bitrate_kbps, latency_ms, jitter_ms, loss_avg_pct, loss_max_pct, width_px, height_px, frame_rate_fps, cpu_..., rssi_..._dbm, quality, quality_score; for audio also estimated_mos, which is no figure of Zoom's */
             metrics: {
                 [key: string]: (number | null)[] | null;
             };
@@ -1064,6 +1578,87 @@ export interface components {
             refused: number;
             /** Format: int64 */
             secrets: number;
+        };
+        Trust: {
+            agreement: components["schemas"]["Agreement"][] | null;
+            /**
+             * Format: int64
+             * @description whole minutes that the segment lasted
+             */
+            expected_minutes: number;
+            /** Format: double */
+            missing_pct: number;
+            /**
+             * Format: int64
+             * @description of which there is a report
+             */
+            reported_minutes: number;
+            /** @description our figures beside those of Zoom's summary, which comes when the person leaves */
+            streams: components["schemas"]["TrustStream"][] | null;
+        };
+        TrustStream: {
+            /** @description the averages are close, and no report lies outside Zoom's extremes */
+            agrees: boolean;
+            /** @enum {string} */
+            direction?: "" | "send" | "receive";
+            /** @enum {string} */
+            media?: "" | "audio" | "video" | "share";
+            /** @enum {string} */
+            metric: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm" | "estimated_mos";
+            ours: components["schemas"]["Spread"];
+            /** @enum {string} */
+            wire: "" | "audio_input" | "audio_output" | "video_input" | "video_output" | "as_input" | "as_output" | "audio_device_from_crc" | "audio_device_to_crc" | "video_device_from_crc" | "video_device_to_crc" | "as_device_from_crc" | "as_device_to_crc" | "audio_device_from_rwg" | "audio_device_to_rwg" | "video_device_from_rwg" | "video_device_to_rwg" | "as_device_from_rwg" | "as_device_to_rwg" | "cpu_usage" | "audio_quality" | "video_quality" | "as_quality" | "wifi_rssi" | "notification";
+            zoom: components["schemas"]["Spread"];
+        };
+        Verdict: {
+            /**
+             * @description the best guess where the cause is unknown
+             * @enum {string}
+             */
+            candidate?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /** @enum {string} */
+            cause: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /**
+             * Format: int32
+             * @description percent
+             */
+            confidence: number;
+            /**
+             * @description left out for both
+             * @enum {string}
+             */
+            direction?: "" | "send" | "receive";
+            /** @description everybody else */
+            elsewhere: components["schemas"]["PeopleCount"];
+            /** Format: date-time */
+            from: string;
+            /** @description people of the cell */
+            inside: components["schemas"]["PeopleCount"];
+            /**
+             * Format: int64
+             * @description poor and bad ones
+             */
+            minutes: number;
+            /** @description of what is no site and no person: 10.20.4.0/24, a carrier, a data centre, a client version, a VPN */
+            name?: string;
+            /**
+             * @description where the cause sits
+             * @enum {string}
+             */
+            scope?: "" | "person" | "subnet" | "subnet-wifi" | "site" | "site-wifi" | "isp" | "data-center" | "client-version" | "vpn" | "meeting" | "sender" | "transport";
+            /**
+             * @description the segment of whom everybody hears badly, where the cause is remote
+             * @example 00c0ffee00c0ffee
+             */
+            sender?: string;
+            /** @description who and where, how many of how many people, compared with whom, since when */
+            sentence: string;
+            site?: components["schemas"]["SiteRef"];
+            /**
+             * Format: date-time
+             * @description the end of the last minute
+             */
+            to: string;
         };
     };
     responses: never;
@@ -1279,6 +1874,255 @@ export interface operations {
             };
             /** @description too many streams, or shutting down */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-grades": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grades"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-incidents": {
+        parameters: {
+            query?: {
+                /** @description one or more of open, quiet, closed, no-data, merged, separated by commas; all but merged unless given */
+                state?: string;
+                /** @description one or more causes, separated by commas */
+                cause?: string;
+                account?: string;
+                /** @description its cell is this site, or lies within it */
+                site?: string;
+                /** @description among the people affected */
+                person?: string;
+                /** @description among the meetings touched */
+                meeting?: string;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description at most that many items; a page may hold fewer */
+                limit?: number;
+                /** @description next_cursor of the page before, with the other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIncidentRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-incident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
