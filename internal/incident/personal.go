@@ -98,17 +98,12 @@ func (e *Engine) newsFor(t *cause.Trouble, s *spell, heardBy int) bool {
 	}
 	r := &e.rules
 	tail := binomialTail(t.Harmed, r.PersonWindow, min(max(t.BaseRate, r.MinBaseRate), r.MaxBaseRate))
-	lasts := r.PersonLasts
-	if t.Verdict.Metric == earshot.MetricCount {
-		lasts = r.UnknownLasts
+	if guess := t.Verdict.Cause == earshot.CauseUnknown || t.Verdict.Metric == earshot.MetricCount; guess {
+		lasts := s.Bad >= r.UnknownLasts || heardBy >= r.HeardBy
+		return lasts && t.Harmed >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
 	}
-	if s.Bad < lasts && heardBy < r.HeardBy {
-		return false
-	}
-	if t.Verdict.Cause == earshot.CauseUnknown {
-		return t.Harmed >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
-	}
-	return t.Harmed >= r.PersonBad && tail < r.PersonTail
+	lasts := s.Bad >= r.PersonLasts || heardBy >= r.HeardBy
+	return lasts && t.Harmed >= r.PersonBad && tail < r.PersonTail
 }
 
 // sharesTrouble reports whether a person is among the troubled people of a shared incident: trouble without a cause of its

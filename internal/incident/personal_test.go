@@ -25,6 +25,8 @@ func TestPersonal(t *testing.T) {
 		"five of five on a terrible line": {earshot.CauseDevice, 5, 0.3, nil, false},
 		"unknown, four of five":           {earshot.CauseUnknown, 4, 0.008, nil, false},
 		"unknown, five of five":           {earshot.CauseUnknown, 5, 0.008, nil, true},
+		"Wi-Fi, three of five, a guess":   {earshot.CauseWifi, 3, 0.008, func(t *cause.Trouble) { t.Verdict.Metric = earshot.MetricCount }, false},
+		"Wi-Fi, five of five, a guess":    {earshot.CauseWifi, 5, 0.008, func(t *cause.Trouble) { t.Verdict.Metric = earshot.MetricCount }, true},
 		"unknown on a chronic line":       {earshot.CauseUnknown, 5, 0.2, nil, false}, // tail 0.03 %
 		"victim of somebody else":         {earshot.CauseRemote, 5, 0.008, nil, false},
 		"their own line":                  {earshot.CauseISP, 3, 0.008, nil, true},
@@ -80,8 +82,10 @@ func TestPersonalLasts(t *testing.T) {
 		"measured, but interrupted": {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 5, 9},
 		"only likely":               {earshot.CauseWifi, earshot.MetricCount, 0, 0, 15},
 		"unknown":                   {earshot.CauseUnknown, earshot.MetricCount, 0, 0, 15},
-		"heard by three":            {earshot.CauseWifi, earshot.MetricCount, 3, 0, 3},
-		"heard by two":              {earshot.CauseWifi, earshot.MetricCount, 2, 0, 15},
+		"unknown beside a reading":  {earshot.CauseUnknown, earshot.LatencyMs, 0, 0, 15},
+		"heard by three":            {earshot.CauseWifi, earshot.RSSIAvgDBm, 3, 0, 3},
+		"a guess, heard by three":   {earshot.CauseWifi, earshot.MetricCount, 3, 0, 5},
+		"heard by two":              {earshot.CauseWifi, earshot.RSSIAvgDBm, 2, 0, 8},
 		"not their own":             {earshot.CauseRemote, earshot.MetricCount, 0, 0, 0},
 	} {
 		s := newStory(t)

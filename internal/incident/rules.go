@@ -25,14 +25,15 @@ type Rules struct {
 	// another. Without joining, the simulation had 8 false incidents in 133, with it none.
 	KnownShare float64
 
-	// A person's own device, Wi-Fi, line or network opens an incident after PersonBad of PersonWindow classified minutes, when the chance of so
-	// many under the person's own base rate is less than PersonTail; trouble without a known cause after UnknownBad and below
-	// UnknownTail. Base rates are taken to lie between the two bounds. Chronic lines belong in a report, not in alerts.
+	// A person's own device, Wi-Fi, line or network opens an incident after PersonBad of PersonWindow classified minutes, when
+	// the chance of so many under the person's own base rate is less than PersonTail. A guess, which is trouble without a known
+	// cause or with one for which nothing was measured, does after UnknownBad and below UnknownTail. Base rates are taken to
+	// lie between the two bounds. Chronic lines belong in a report, not in alerts.
 	PersonWindow, PersonBad, UnknownBad int
 	PersonTail, UnknownTail             float64
 	MinBaseRate, MaxBaseRate            float64
-	// That is not told before the trouble had PersonLasts bad minutes, UnknownLasts where nothing was measured that explains
-	// it: most of what is bad for a person is over by then. It is told at once when HeardBy others suffer from it.
+	// That is not told before the trouble had PersonLasts bad minutes, a guess UnknownLasts: most of what is bad for a person
+	// is over by then. It is told at once when HeardBy others suffer from it.
 	PersonLasts, UnknownLasts, HeardBy int
 	// PersonClean classified minutes in a row without trouble calm a personal incident.
 	PersonClean int

@@ -97,11 +97,24 @@ func weak(c earshot.Cell, who []earshot.ID) cause.Fault {
 	return f
 }
 
+// measured is what speaks for a cause of one's own, none for an unknown one.
+func measured(c earshot.Cause) earshot.Metric {
+	switch c {
+	case earshot.CauseDevice:
+		return earshot.CPUSystemMaxPct
+	case earshot.CauseWifi:
+		return earshot.RSSIAvgDBm
+	case earshot.CauseUnknown, earshot.CauseRemote:
+		return earshot.MetricCount
+	}
+	return earshot.LatencyMs
+}
+
 // trouble is a person with bad minutes out of the last five, the newest just over.
 func trouble(person int, c earshot.Cause, bad int, now earshot.Instant) cause.Trouble {
 	return cause.Trouble{
 		Person: earshot.ID(person), Segment: earshot.ID(person + 0x10000), Meeting: 0x700,
-		Verdict:    earshot.Verdict{Cause: c, Confidence: 90, Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: earshot.ID(person)}, Metric: earshot.MetricCount},
+		Verdict:    earshot.Verdict{Cause: c, Confidence: 90, Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: earshot.ID(person)}, Metric: measured(c)},
 		BadMinutes: bad, Harmed: bad, Minutes: 5, BaseRate: 0.008, Last: now,
 	}
 }
