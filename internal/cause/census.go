@@ -2,7 +2,7 @@ package cause
 
 import "github.com/earshot/earshot"
 
-// anyWay is the column of a census that counts people who are bad in any way.
+// anyWay is the column of a census that counts people one of whose streams is bad.
 const anyWay = ways
 
 // column counts people in each way, and in any.
@@ -45,10 +45,11 @@ func (e *Engine) censusOf(at earshot.Instant) *census {
 }
 
 func (c *column) add(m *minute) {
-	some := false
+	some, hit := false, false
 	for way := range ways {
 		if m.classified(way) {
-			some = true
+			some = some || way != computing
+			hit = hit || way != computing && m.trouble(way, bad)
 			c[way].Of++
 			if m.trouble(way, bad) {
 				c[way].Bad++
@@ -57,7 +58,7 @@ func (c *column) add(m *minute) {
 	}
 	if some {
 		c[anyWay].Of++
-		if m.isBad() {
+		if hit {
 			c[anyWay].Bad++
 		}
 	}

@@ -33,6 +33,16 @@ type member struct {
 
 func (o *member) troubled() bool { return o.end > o.votes }
 
+// suffers reports whether a stream is troubled: a busy computer alone is nobody's network.
+func (e *Engine) suffers(o *member) bool {
+	for v := o.votes; v < o.end; v++ {
+		if e.s.votes[v].way != computing {
+			return true
+		}
+	}
+	return false
+}
+
 // lateMs is a round trip that is fair or worse; farAway is how well distance explains one that was always so.
 const (
 	lateMs  = 200
@@ -237,7 +247,8 @@ func (e *Engine) pastOf(t *track, m *minute, way, ch int) {
 
 // enrol counts a member in its cells.
 func (e *Engine) enrol(o *member, home bool) {
-	for _, i := range o.cells {
+	media := o.troubled() && e.suffers(o)
+	for d, i := range o.cells {
 		if i < 0 {
 			continue
 		}
@@ -246,7 +257,7 @@ func (e *Engine) enrol(o *member, home bool) {
 		if home {
 			y.homes++
 		}
-		if o.troubled() {
+		if media || dim(d) == dimVersion && o.troubled() {
 			y.troubled = append(y.troubled, o.t.member)
 		}
 	}

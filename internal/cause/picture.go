@@ -145,7 +145,7 @@ func (e *Engine) countLive(in func(*member) bool) (n earshot.Count) {
 			n.Of++
 		}
 		for v := o.votes; v < o.end; v++ {
-			if w := &e.s.votes[v]; w.channel == bad && w.window <= 1 && p.seen[1] != e.s.stamp {
+			if w := &e.s.votes[v]; w.channel == bad && w.way != computing && w.window <= 1 && p.seen[1] != e.s.stamp {
 				p.seen[1] = e.s.stamp
 				n.Bad++
 			}

@@ -269,10 +269,7 @@ func TestLostReportsOpenNothing(t *testing.T) {
 }
 
 func TestHealthyDays(t *testing.T) {
-	days, minutes := 4, 120
-	if testing.Short() {
-		days = 1
-	}
+	const days, minutes = 2, 45
 	for day := range days {
 		w := newTown(t, uint64(100+day))
 		for s := range 6 {

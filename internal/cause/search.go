@@ -171,7 +171,7 @@ func (e *Engine) restsOnMeeting(i int32, live *[dims]int) bool {
 		}
 		if o.cells[d] != i {
 			others++
-			if o.troubled() {
+			if e.suffers(o) {
 				othersHit++
 			}
 		}

@@ -120,7 +120,14 @@ func (e *Engine) ruledOut(t *track, m *minute) (r earshot.RuledOut) {
 			continue
 		}
 		c := people.cells[i][anyWay]
-		if others, hit := c.Of-1, c.Bad-1; others >= 2 && 10*hit <= others {
+		others, hit := c.Of, c.Bad
+		if m.classified(receiving) || m.classified(sending) {
+			others--
+		}
+		if m.trouble(receiving, bad) || m.trouble(sending, bad) {
+			hit--
+		}
+		if others >= 2 && 10*hit <= others {
 			r |= x.rule
 		}
 	}
