@@ -65,7 +65,7 @@ func webhookLogs(c *call) (int, any, *apiError) {
 	if c.s.o.Deliveries != nil {
 		for _, d := range c.s.o.Deliveries.Deliveries(from, to) {
 			name := c.q.Get("event")
-			if sdk && !strings.HasPrefix(d.Event, "session.") {
+			if sdk && !strings.HasPrefix(d.Event, "session.") || c.at.sub && !strings.Contains(d.RequestBody, `"account_id":"`+c.account+`"`) {
 				continue
 			}
 			if (name == "" || d.Event == name) && (retry < 0 || d.Retry == retry) && (typ == 1 || d.succeeded() == (typ == 3)) {

@@ -88,17 +88,16 @@ var routes = withMaster(slices.Concat(
 ))
 
 // withMaster adds the variants for a master account, /accounts/{accountId}/…, of the methods of which Zoom documents them: all of
-// the Dashboard, and the Video SDK's sessions. They want the scope of a master account; the Video SDK's have none documented.
+// the Dashboard, and the Video SDK's. They want the scope of a master account; the Video SDK's have none documented.
 func withMaster(all []route) []route {
 	list := all
 	for i := range all {
 		r := all[i]
-		session := strings.HasPrefix(r.pattern, "/v2/videosdk/sessions")
-		if r.family != dashboard && !session {
+		if r.family != dashboard && r.family != videoSDK {
 			continue
 		}
 		r.pattern, r.sub = "/v2/accounts/{}"+strings.TrimPrefix(r.pattern, "/v2"), true
-		if !session {
+		if r.family == dashboard {
 			scopes := []string{"dashboard:master"}
 			for _, scope := range r.scopes {
 				if name, ok := strings.CutSuffix(scope, ":admin"); ok && strings.Count(scope, ":") == 3 {

@@ -450,6 +450,12 @@ func TestAccounts(t *testing.T) {
 	if n := len(c.all("/v2/accounts/"+accounts[0]+"/videosdk/sessions?"+days, "sessions")) + len(c.all("/v2/accounts/"+accounts[1]+"/videosdk/sessions?"+days, "sessions")); n != all {
 		t.Errorf("%d sessions of the accounts, %d of all", n, all)
 	}
+	logs := connect(t, func(o *Options) { o.Deliveries = fixedLog{} })
+	for account, want := range map[string]int{accounts[0]: 1, accounts[1]: 0} {
+		if n := len(logs.all("/v2/accounts/"+account+"/videosdk/report/webhook_logs?type=3", "webhook_logs")); n != want {
+			t.Errorf("%d logs of account %s, want %d", n, account, want)
+		}
+	}
 	plain := connect(t, func(o *Options) { o.Apps[0].Scopes = []string{"dashboard_meetings:read:admin"} })
 	plain.get("/v2/metrics/meetings?" + days)
 	plain.refused("/v2/accounts/"+accounts[1]+"/metrics/meetings?"+days, 400, 4711, "Invalid access token, does not contain scopes:[dashboard:read:list_meetings:master].")

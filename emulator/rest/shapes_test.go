@@ -194,6 +194,6 @@ func (fixedLog) Deliveries(from, to time.Time) []Delivery {
 	b.Status, b.Time, b.Retry = 200, at.Add(5*time.Minute), 1
 	c.Status, c.Time, c.FailedReason, c.ResponseBody = -1, at.Add(6*time.Minute), 1, "Timeout connecting to server."
 	d := b
-	d.Event, d.RequestID = "session.user_qos", "r2"
+	d.Event, d.RequestID, d.RequestBody = "session.user_qos", "r2", `{"payload":{"account_id":"`+lived().AccountID()+`"}}`
 	return []Delivery{a, b, d, c}
 }
