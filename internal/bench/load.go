@@ -64,6 +64,7 @@ func (l *load) left() int { return max(0, len(l.requests)-int(l.next.Load())) }
 type result struct {
 	sent, ok, refused int64
 	took              time.Duration
+	cpu               time.Duration           // of the server, for each request
 	latency           *hdrhistogram.Histogram // microseconds, from the moment a request was due
 }
 
@@ -116,10 +117,12 @@ func (l *load) connection(ctx context.Context, address string, start time.Time, 
 		at := time.Now()
 		if rate > 0 {
 			at = start.Add(time.Duration(float64(due.Add(1)-1) / rate * float64(time.Second)))
-			select {
-			case <-ctx.Done():
-				return out, nil
-			case <-time.After(time.Until(at)):
+			if wait := time.Until(at); wait > 0 {
+				select {
+				case <-ctx.Done():
+					return out, nil
+				case <-time.After(wait):
+				}
 			}
 		}
 		request := l.take()

@@ -73,31 +73,32 @@ func throughput(ctx context.Context) error {
 		return err
 	}
 	l.again = false
-	fmt.Printf("  bare net/http handler              %8.0f /s   p99 %v\n", bare.perSecond(), bare.p99().Round(100*time.Microsecond))
+	fmt.Printf("  bare net/http handler              %8.0f /s   p99 %v   %v of processor time each\n",
+		bare.perSecond(), bare.p99().Round(100*time.Microsecond), bare.cpu.Round(100*time.Nanosecond))
 	l.next.Store(0)
 
 	e, err := start(ctx, binary, "receive")
 	if err != nil {
 		return err
 	}
-	received, err := warmAndRun(ctx, l, e.webhook)
+	received, err := warmAndRun(ctx, l, e.webhook, e.cmd.Process.Pid)
 	if err := errors.Join(err, e.stop()); err != nil {
 		return err
 	}
-	fmt.Printf("  receiver: verified, deduplicated,\n  fsynced, acknowledged              %8.0f /s   p99 %v   %.2f of bare (at least 0.40)   refused %d\n",
-		received.perSecond(), received.p99().Round(100*time.Microsecond), received.perSecond()/bare.perSecond(), received.refused)
+	fmt.Printf("  receiver: verified, deduplicated,\n  fsynced, acknowledged              %8.0f /s   p99 %v   %v of processor time each   %.2f of bare (at least 0.40)   refused %d\n",
+		received.perSecond(), received.p99().Round(100*time.Microsecond), received.cpu.Round(100*time.Nanosecond), received.perSecond()/bare.perSecond(), received.refused)
 	l.next.Store(0)
 	return measurePath(ctx, l, bare.perSecond())
 }
 
 func measureBare(ctx context.Context, l *load) (*result, error) {
 	address := freeAddress()
-	stop, err := startBare(ctx, address)
+	cmd, stop, err := startProcess(ctx, "bare", address)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
-	return warmAndRun(ctx, l, address)
+	return warmAndRun(ctx, l, address, cmd.Process.Pid)
 }
 
 // startBare runs the bare handler as a process of its own and returns how to end it.
@@ -130,11 +131,16 @@ func startProcess(ctx context.Context, role, address string) (cmd *exec.Cmd, sto
 	return nil, nil, err
 }
 
-func warmAndRun(ctx context.Context, l *load, address string) (*result, error) {
+func warmAndRun(ctx context.Context, l *load, address string, pid int) (*result, error) {
 	if _, err := l.run(ctx, address, clients, 0, warmUp); err != nil {
 		return nil, err
 	}
-	return l.run(ctx, address, clients, 0, closedRun)
+	before := cpuOf(pid)
+	r, err := l.run(ctx, address, clients, 0, closedRun)
+	if err == nil && r.ok > 0 {
+		r.cpu = (cpuOf(pid) - before) / time.Duration(r.ok)
+	}
+	return r, err
 }
 
 // measurePath sends at a fixed rate, a little over what is asked for, and looks whether the rows keep up.
@@ -177,10 +183,12 @@ func pathAt(ctx context.Context, l *load, bare, share float64) (steady bool, err
 			}
 		}
 	}()
+	before := cpuOf(e.cmd.Process.Pid)
 	r, err := l.run(ctx, e.webhook, clients, rate, pathRun)
 	if err != nil {
 		return false, err
 	}
+	r.cpu = (cpuOf(e.cmd.Process.Pid) - before) / time.Duration(max(r.ok, 1))
 	<-done
 	behind, err := e.settle(ctx)
 	if err != nil {
@@ -192,7 +200,7 @@ func pathAt(ctx context.Context, l *load, bare, share float64) (steady bool, err
 	if !steady {
 		verdict = "does not keep up"
 	}
-	fmt.Printf("  whole path until rows can be asked %8.0f /s   p99 %v   %.2f of bare (at least 0.25)   %s: backlog after 10, 20, 30 s %v events, empty %v later, %d sample rows, refused %d\n",
-		r.perSecond(), r.p99().Round(100*time.Microsecond), r.perSecond()/bare, verdict, backlogs, behind.Round(10*time.Millisecond), rows, r.refused)
+	fmt.Printf("  whole path until rows can be asked %8.0f /s   p99 %v   %v of processor time each   %.2f of bare (at least 0.25)   %s: backlog after 10, 20, 30 s %v events, empty %v later, %d sample rows, refused %d\n",
+		r.perSecond(), r.p99().Round(100*time.Microsecond), r.cpu.Round(100*time.Nanosecond), r.perSecond()/bare, verdict, backlogs, behind.Round(10*time.Millisecond), rows, r.refused)
 	return steady, nil
 }

@@ -17,8 +17,11 @@ const (
 	// lookEvery is in event time: a verdict has to be there 30 s after the first bad report.
 	lookEvery = earshot.Instant(10_000)
 	// lookSpareMicros is in receive time, for each person in memory: when the past comes many times faster than it happened, one
-	// look for each ten seconds of it would cost more than all the rest. A look takes about a tenth of this.
-	lookSpareMicros = 100
+	// look for each ten seconds of it would cost more than all the rest. A look takes about a twentieth of this; with 50,000 people
+	// it is the ten seconds.
+	lookSpareMicros = 200
+	// settling is how long after a minute began its verdict is looked at in every look; after that in every third.
+	settling = 150 * time.Second
 )
 
 // forgetPersonAfter is how long the record of a person who is not seen is kept.
@@ -35,6 +38,7 @@ type explainer struct {
 	said      map[earshot.MinuteKey]earshot.Verdict // about open minutes
 	looked    earshot.Instant                       // event time of the last look
 	received  earshot.Instant                       // and its receive time
+	looks     uint64
 }
 
 func newExplainer(rules *Rules) *explainer {
@@ -69,10 +73,12 @@ func (f *Fold) explain(receivedAt earshot.Instant) {
 			}
 		}
 	}
+	x.looks++
 	x.engine.Evaluate(f.mark.Now)
 	x.told.add(x.incidents.Tick(x.engine.Picture()))
 	for _, key := range x.engine.Bad() {
-		if f.minutes.get(key.Segment, key.At) == nil {
+		old := f.mark.Now > key.At.Add(settling)
+		if old && x.looks%3 != 0 || f.minutes.get(key.Segment, key.At) == nil {
 			continue
 		}
 		if v := x.engine.Explain(key); x.said[key] != v {
@@ -120,6 +126,7 @@ type explainerState struct {
 	Changed           []earshot.MinuteKey
 	Said              []saidVerdict
 	Looked, Received  earshot.Instant
+	Looks             uint64
 }
 
 type saidVerdict struct {
@@ -129,7 +136,7 @@ type saidVerdict struct {
 
 // state copies the explainer's state. The registry must have been told of all incidents.
 func (x *explainer) state() (s *explainerState, err error) {
-	s = &explainerState{Looked: x.looked, Received: x.received, Changed: slices.SortedFunc(maps.Keys(x.changed), compareKeys)}
+	s = &explainerState{Looked: x.looked, Received: x.received, Looks: x.looks, Changed: slices.SortedFunc(maps.Keys(x.changed), compareKeys)}
 	for key, v := range x.said {
 		s.Said = append(s.Said, saidVerdict{key, v})
 	}
@@ -145,7 +152,7 @@ func (x *explainer) load(s *explainerState) error {
 	if s == nil {
 		return errors.New("there are none")
 	}
-	x.looked, x.received = s.Looked, s.Received
+	x.looked, x.received, x.looks = s.Looked, s.Received, s.Looks
 	for _, key := range s.Changed {
 		x.changed[key] = struct{}{}
 	}
