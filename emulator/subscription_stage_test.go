@@ -213,3 +213,27 @@ func benchmarkSend(b *testing.B, transport http.RoundTripper, target string) {
 		b.Fatalf("%d of %d events acknowledged", got.Acked, b.N)
 	}
 }
+
+// What a fault keeps back from a WebSocket follows simulated time, too.
+func TestStageKeepsBackFromWebSockets(t *testing.T) {
+	o := stageOptions(newReceiver(status(200)))
+	o.Delivery = []DeliveryFault{{Kind: DelayDelivery, Share: 1, End: time.Hour, Delay: 10 * time.Minute}}
+	o.Target, o.Subscriptions = "", []Subscription{{ID: "qss", WebSocket: true}}
+	s := newTestStage(t, o)
+	said := s.Now()
+	if err := s.Say("meeting.started", []byte(`{"event":"meeting.started"}`)); err != nil {
+		t.Fatal(err)
+	}
+	told := func() []Attempt {
+		return s.Subscriptions().Log().Newest(1000, func(a *Attempt) bool { return string(a.Body) == `{"event":"meeting.started"}` })
+	}
+	if err := s.Advance(10*time.Minute - time.Second); err != nil || len(told()) != 0 {
+		t.Fatalf("%d deliveries before their time (%v)", len(told()), err)
+	}
+	if err := s.Advance(time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(); len(got) != 1 || !got[0].Time.Equal(said.Add(10*time.Minute)) || got[0].Reason != FailedNoClient {
+		t.Errorf("ten minutes later the log has %+v", got)
+	}
+}
