@@ -9,20 +9,11 @@ import (
 	"github.com/earshot/earshot/internal/site"
 )
 
-// Observations returns what causes must know about a segment's open minutes, oldest first: for the minutes of which
-// [Fold.LiveUpdate] has told, and again for those of a segment whose network has become known since.
-func (f *Fold) Observations(segment earshot.ID) []cause.Observation {
-	seg := f.identity.Segment(segment)
-	if seg == nil {
-		return nil
-	}
-	var out []cause.Observation
-	for _, m := range f.minutes.bySegment[segment] {
-		if row, _, ok := f.grade(segment, m); ok {
-			out = append(out, observe(&row, m.Samples, seg, &f.rules, f.places))
-		}
-	}
-	return out
+// Looked returns the event time of the last look for causes, 0 before the first, and the incidents that changed since the last
+// call. It is for those who run a fold without the pipeline, which gives incidents to the registry; what is taken here, the
+// registry does not get.
+func (f *Fold) Looked() (at earshot.Instant, changed []earshot.Incident) {
+	return f.explainer.looked, f.explainer.told.take()
 }
 
 // observe turns a graded minute into what causes are found from: its verdict by direction, the groups of people that the

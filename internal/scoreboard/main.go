@@ -1,7 +1,7 @@
 // Command scoreboard says how good Earshot's verdicts are: it lives through scenarios of the emulated world at full speed,
 // without any network, and compares what Earshot says of every bad minute with the world's own truth.
 //
-//	go run ./internal/scoreboard [-set tune|unseen|short|all] [-scenario FILE|NAME] [-random N] [-seed N] [-examples N] [-apart] [-json]
+//	go run ./internal/scoreboard [-set tune|unseen|short|all] [-scenario FILE|NAME] [-random N] [-seed N] [-examples N] [-json]
 //
 // What is judged is what runs in production: the bodies of the notifications go through the pipeline's fold (decoding,
 // identity, minutes, grades), from there into causes, from there into incidents. The judge knows the rules of the truth
@@ -39,7 +39,6 @@ type settings struct {
 	seed     uint64
 	examples int
 	parallel int
-	apart    bool
 	json     bool
 }
 
@@ -51,7 +50,6 @@ func main() {
 	flag.Uint64Var(&s.seed, "seed", 0, "another seed than the scenarios' own: other people, places and noise")
 	flag.IntVar(&s.examples, "examples", 3, "examples for each of the worst confusions")
 	flag.IntVar(&s.parallel, "parallel", 1, "scenarios at once")
-	flag.BoolVar(&s.apart, "apart", false, "compare people within their own Zoom account only, not with those of its sub-accounts")
 	flag.BoolVar(&s.json, "json", false, "print the figures as JSON")
 	flag.Parse()
 	if err := s.run(); err != nil {
@@ -79,7 +77,7 @@ func (s *settings) run() error {
 		gate <- struct{}{}
 		all.Go(func() {
 			defer func() { <-gate }()
-			r, err := play(list[i].name, list[i].options, cause.DefaultParams(), s.apart)
+			r, err := play(list[i].name, list[i].options, cause.DefaultParams())
 			if err != nil {
 				errs[i] = err
 				return

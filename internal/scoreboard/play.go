@@ -21,33 +21,31 @@ import (
 )
 
 const (
-	// tickEvery is how often causes are looked for, in event time.
-	tickEvery = earshot.Instant(10_000)
+	// quietAfter is when the receiver writes a heartbeat, so that time goes on while nothing arrives.
+	quietAfter = earshot.Instant(10_000)
 	// earlyAfter is when the first answer about a bad minute is asked for.
 	earlyAfter = earshot.Instant(30_000)
 	// tail is how long after the last event time goes on, so that the last minutes are sealed.
 	tail = 6 * time.Minute
 )
 
-// player lives through one scenario: the emulated world on one side, Earshot's own fold, causes and incidents on the other.
-// Between them are only the bodies of the notifications, in the order in which they arrive.
+// player lives through one scenario: the emulated world on one side, Earshot's own fold with its grades, causes and
+// incidents on the other. Between them are only the bodies of the notifications, in the order in which they arrive.
 type player struct {
 	name    string
 	o       emulator.Options
 	keys    identity.Keys
 	fold    *pipeline.Fold
-	params  cause.Params
-	apart   bool
-	account map[earshot.ID]*accountCauses
-	order   []*accountCauses
+	watch   watch
 	seq     uint64
 	events  int
-	tick    earshot.Instant // the next evaluation
+	looked  earshot.Instant
 	now     earshot.Instant // receive time
 	ticks   []time.Duration
 	rows    map[earshot.MinuteKey]sealedRow
-	said    map[earshot.MinuteKey]earshot.Verdict
-	early   map[earshot.MinuteKey]earlyAnswer
+	said    map[earshot.MinuteKey]earshot.Verdict // of sealed minutes
+	early   map[earshot.MinuteKey]*earlyAnswer
+	waiting []earshot.MinuteKey // for their early answer, by since
 	persons map[earshot.ID]bool
 	minutes int
 	truth   emulator.Truth
@@ -62,19 +60,12 @@ type sealedRow struct {
 // earlyAnswer is when a minute was first known to be bad, and what was said of it half a minute later.
 type earlyAnswer struct {
 	since   earshot.Instant
-	verdict earshot.Verdict
+	verdict earshot.Verdict // the newest until then
 	known   bool
 }
 
-// accountCauses is what belongs to one account, or to all of them.
-type accountCauses struct {
-	id     earshot.ID
-	engine *cause.Engine
-	watch  *watch
-}
-
-// play runs one scenario. apart gives every Zoom account causes of its own, as if they belonged to strangers.
-func play(name string, o emulator.Options, params cause.Params, apart bool) (*run, error) {
+// play runs one scenario.
+func play(name string, o emulator.Options, params cause.Params) (*run, error) {
 	begun := time.Now()
 	o.Truth = io.Discard // the world keeps it for us
 	if o.Span == 0 {
@@ -85,11 +76,11 @@ func play(name string, o emulator.Options, params cause.Params, apart bool) (*ru
 		return nil, fmt.Errorf("scenario %s: %w", name, err)
 	}
 	p := &player{
-		name: name, o: o, params: params, apart: apart, keys: identity.NewKeys([16]byte{'s', 'c', 'o', 'r', 'e'}), account: map[earshot.ID]*accountCauses{},
+		name: name, o: o, keys: identity.NewKeys([16]byte{'s', 'c', 'o', 'r', 'e'}), watch: newWatch(),
 		rows: map[earshot.MinuteKey]sealedRow{}, said: map[earshot.MinuteKey]earshot.Verdict{},
-		early: map[earshot.MinuteKey]earlyAnswer{}, persons: map[earshot.ID]bool{},
+		early: map[earshot.MinuteKey]*earlyAnswer{}, persons: map[earshot.ID]bool{},
 	}
-	if err := p.prepare(w); err != nil {
+	if err := p.prepare(w, params); err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", name, err)
 	}
 	wire := emulator.NewPlayback(o)
@@ -108,7 +99,7 @@ func play(name string, o emulator.Options, params cause.Params, apart bool) (*ru
 }
 
 // prepare makes the fold, with the sites and providers of the world.
-func (p *player) prepare(w *emulator.World) error {
+func (p *player) prepare(w *emulator.World, params cause.Params) error {
 	table, err := sitesOf(w, p.keys)
 	if err != nil {
 		return err
@@ -118,7 +109,7 @@ func (p *player) prepare(w *emulator.World) error {
 		input = earshot.InputSent
 	}
 	p.fold = pipeline.NewFold(pipeline.Rules{
-		Keys: p.keys, Profile: grade.Earshot(), Sites: func() *site.Table { return table },
+		Keys: p.keys, Profile: grade.Earshot(), Causes: params, Sites: func() *site.Table { return table },
 		Input: func(earshot.ID) (audio, video earshot.InputMeaning) { return input, input },
 	})
 	return nil
@@ -160,7 +151,7 @@ func (p *player) receive(wire *emulator.Playback, until time.Time) {
 		p.events++
 		p.apply(journal.Record{Kind: journal.KindEvent, ReceivedAt: earshot.InstantOf(a.At), Body: a.Body})
 	}
-	if quiet := earshot.InstantOf(until); quiet-p.now >= tickEvery {
+	if quiet := earshot.InstantOf(until); quiet-p.now >= quietAfter {
 		p.apply(journal.Record{Kind: journal.KindHeartbeat, ReceivedAt: quiet})
 	}
 }
@@ -169,13 +160,17 @@ func (p *player) apply(r journal.Record) {
 	p.seq++
 	r.Seq = p.seq
 	p.now = max(p.now, r.ReceivedAt)
+	begun := time.Now()
 	p.fold.Apply(&r)
-	mark := p.fold.Watermark()
-	if mark == 0 || mark < p.tick {
+	took := time.Since(begun)
+	at, incidents := p.fold.Looked()
+	if at == p.looked {
 		return
 	}
-	p.evaluate(mark)
-	p.tick = mark - mark%tickEvery + tickEvery
+	p.looked = at
+	p.ticks = append(p.ticks, took)
+	p.watch.look(p.fold.Watermark(), incidents)
+	p.note()
 }
 
 // finish lets time go on until the last minutes are sealed.
@@ -185,66 +180,30 @@ func (p *player) finish(wire *emulator.Playback, from time.Time) {
 	}
 }
 
-// evaluate is one tick: tell causes what is new, let them look, tell incidents, and note what is said.
-func (p *player) evaluate(now earshot.Instant) {
+// note takes what is said after a look: the last word on sealed minutes, and the first on open ones.
+func (p *player) note() {
+	now := p.fold.Watermark()
 	update := p.fold.LiveUpdate(p.now)
-	segments := map[earshot.ID]earshot.ID{} // and their accounts
 	for i := range update.Minutes {
-		if m := &update.Minutes[i]; m.Open {
-			segments[m.Segment] = m.Account
-		}
-	}
-	for i := range update.Segments {
-		segments[update.Segments[i].ID] = update.Segments[i].Account
-	}
-	ids := make([]earshot.ID, 0, len(segments))
-	for id := range segments {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	sealed := p.fold.Take().Minutes
-	var cost time.Duration
-	for _, id := range ids {
-		list := p.fold.Observations(id)
-		if len(list) == 0 {
+		m := &update.Minutes[i]
+		if !m.Open || m.Grade < earshot.Poor {
 			continue
 		}
-		c := p.causesOf(segments[id])
-		begun := time.Now()
-		for i := range list {
-			c.engine.Put(&list[i])
+		e := p.early[m.Key()]
+		if e == nil {
+			e = &earlyAnswer{since: now}
+			p.early[m.Key()] = e
+			p.waiting = append(p.waiting, m.Key())
 		}
-		cost += time.Since(begun)
+		if !e.known {
+			e.verdict = m.Verdict
+		}
 	}
-	begun := time.Now()
-	for _, c := range p.order {
-		c.engine.Evaluate(now)
+	for len(p.waiting) > 0 && now >= p.early[p.waiting[0]].since+earlyAfter {
+		p.early[p.waiting[0]].known = true
+		p.waiting = p.waiting[1:]
 	}
-	for _, c := range p.order {
-		c.watch.look(c.engine.Picture())
-	}
-	cost += time.Since(begun)
-	p.ask(sealed, now)
-	p.ticks = append(p.ticks, cost)
-}
-
-// causesOf returns the causes that an account's minutes belong to. The accounts of one company share its offices, providers
-// and data centres: each alone has fewer people to compare with.
-func (p *player) causesOf(account earshot.ID) *accountCauses {
-	if !p.apart {
-		account = 1
-	}
-	c := p.account[account]
-	if c == nil {
-		c = &accountCauses{id: account, engine: cause.New(p.params), watch: newWatch(account, p.keys)}
-		p.account[account] = c
-		p.order = append(p.order, c)
-	}
-	return c
-}
-
-// ask notes the verdicts on the minutes that are final now, and the first ones on those that have just turned bad.
-func (p *player) ask(sealed []earshot.Minute, now earshot.Instant) {
+	sealed := p.fold.Take().Minutes
 	for i := range sealed {
 		m := &sealed[i]
 		p.rows[m.Key()] = sealedRow{m.Person, m.Grade}
@@ -253,18 +212,7 @@ func (p *player) ask(sealed []earshot.Minute, now earshot.Instant) {
 			p.minutes++
 		}
 		if m.Grade >= earshot.Poor {
-			p.said[m.Key()] = p.causesOf(m.Account).engine.Explain(m.Key())
-		}
-	}
-	for _, c := range p.order {
-		for _, key := range c.engine.Bad() {
-			e, seen := p.early[key]
-			switch {
-			case !seen:
-				p.early[key] = earlyAnswer{since: now}
-			case !e.known && now >= e.since+earlyAfter:
-				p.early[key] = earlyAnswer{e.since, c.engine.Explain(key), true}
-			}
+			p.said[m.Key()] = m.Verdict
 		}
 	}
 }
@@ -274,10 +222,8 @@ func (p *player) result() *run {
 	r := &run{
 		Name: p.name, Persons: len(p.persons), Span: p.o.Span, PersonMinutes: p.minutes, Ticks: p.ticks, Events: p.events,
 	}
-	for _, c := range p.order {
-		for _, o := range c.watch.list {
-			r.Incidents = append(r.Incidents, *o)
-		}
+	for _, o := range p.watch.list {
+		r.Incidents = append(r.Incidents, *o)
 	}
 	slices.SortStableFunc(r.Incidents, func(a, b opened) int { return int(a.At - b.At) })
 	known := map[earshot.MinuteKey]bool{}
@@ -324,7 +270,7 @@ func (p *player) minute(key earshot.MinuteKey, row sealedRow, t *emulator.TruthM
 		said, _ := earshot.ParseCause(c.Cause)
 		m.Parts = append(m.Parts, part{Cause: said, Fault: c.Fault, Share: c.Share})
 	}
-	if e := p.early[key]; e.known {
+	if e := p.early[key]; e != nil && e.known {
 		m.Early, m.EarlyKnown = e.verdict, true
 	}
 	return m
