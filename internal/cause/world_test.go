@@ -13,7 +13,7 @@ import (
 )
 
 // town is a small synthetic world: people in meetings whose minutes a test decides. Reports come once a minute at a phase of
-// everybody's own and are put when they are made; the engine is evaluated every twenty seconds.
+// everybody's own and are put when they are made; the engine is evaluated twice a minute.
 type town struct {
 	t       *testing.T
 	e       *Engine
@@ -178,7 +178,7 @@ func (w *town) run(minutes int, what func(minute int, p *citizen) state) {
 			due = append(due, sent{at, o})
 		}
 		slices.SortStableFunc(due, func(a, b sent) int { return cmp.Compare(a.at, b.at) })
-		for s := 20; s <= 60; s += 20 {
+		for s := 30; s <= 60; s += 30 {
 			now := w.from + earshot.Instant(m)*minuteMs + earshot.Instant(s)*1000
 			for len(due) > 0 && due[0].at <= now {
 				w.e.Put(due[0].o)
@@ -187,7 +187,7 @@ func (w *town) run(minutes int, what func(minute int, p *citizen) state) {
 			w.tick(now)
 		}
 	}
-	for s := 20; s <= 300; s += 20 { // everybody has left; the last minutes are sealed
+	for s := 30; s <= 300; s += 30 { // everybody has left; the last minutes are sealed
 		w.tick(w.from + earshot.Instant(minutes)*minuteMs + earshot.Instant(s)*1000)
 	}
 }
