@@ -86,7 +86,7 @@ func began(g *earshot.Segment) earshot.Instant { return cmp.Or(g.Join, g.FirstRe
 // drop judges one join, given the same person's later joins of the meeting.
 func (s *Stays) drop(g *earshot.Segment, later []*earshot.Segment) (Drop, bool) {
 	end := cmp.Or(g.Leave, g.LastReport)
-	if end == 0 || orderly(g.LeaveReason) || s.inRoom(g, end) {
+	if end == 0 || orderly(g.LeaveReason) || s.inRoom(g, end) && !disconnected(g.LeaveReason) {
 		return Drop{}, false
 	}
 	d := Drop{Segment: g.ID, Person: g.Person, At: end}
@@ -119,11 +119,17 @@ func related(g, h *earshot.Segment) bool {
 	return g.Bound == h.ID || h.Bound == g.ID || g.Parent == h.ID || h.Parent == g.ID
 }
 
-// inRoom reports whether somebody went into a breakout room when their join of the main meeting fell silent.
+// inRoom reports whether somebody was in a breakout room, or went into one, when their join of the main meeting ended.
 func (s *Stays) inRoom(g *earshot.Segment, end earshot.Instant) bool {
 	for i := range s.Segments {
 		h := &s.Segments[i]
-		if h.Parent == g.ID && h.Meeting != g.Meeting && max(h.Leave, h.LastReport, began(h)) >= end-parallel {
+		if h.Parent != g.ID || h.Meeting == g.Meeting {
+			continue
+		}
+		from := began(h)
+		to := cmp.Or(h.Leave, max(h.LastReport, from)+parallel)
+		went := from >= end-parallel && from <= end+parallel
+		if was := from <= end && to > end; went || was {
 			return true
 		}
 	}
