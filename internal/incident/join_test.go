@@ -100,6 +100,22 @@ func TestMergeIntoParent(t *testing.T) {
 	}
 }
 
+// A parent that opens when its child is innocent already is never told of: the child goes on as the parent.
+func TestMergeAtOpening(t *testing.T) {
+	s := newStory(t)
+	s.until(at(3, 0), always(fault(lyon, people(1, 10))))
+	s.until(at(6, 0), always(weak(orange, append(people(1, 10), people(201, 20)...))))
+	i := s.only()
+	if i.Cell != orange || i.Cause != earshot.CauseISP || i.State != earshot.IncidentOpen || i.Affected != 30 {
+		t.Errorf("%s", brief(s.all()))
+	}
+	for _, ev := range i.Timeline {
+		if ev.What == earshot.IncidentJoined {
+			t.Errorf("its timeline tells of an incident that nobody saw: %v", ev)
+		}
+	}
+}
+
 // A parent that was there before its child absorbs it.
 func TestMergeYounger(t *testing.T) {
 	s := newStory(t)

@@ -181,8 +181,13 @@ func TestPersonalLife(t *testing.T) {
 		t.Errorf("%s", brief(s.all()))
 	}
 	step(19, 0, 13)
+	end := s.only().End
 	if i := s.only(); i.State != earshot.IncidentClosed {
 		t.Errorf("%s", brief(s.all()))
+	}
+	step(20, 3, 0) // the next one does not begin before the first ended, whatever the verdict says
+	if all := s.all(); len(all) != 2 || all[1].Start != end {
+		t.Errorf("the next begins at %s, want %s: %s", clock(all[len(all)-1].Start), clock(end), brief(all))
 	}
 }
 
