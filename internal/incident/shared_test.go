@@ -300,6 +300,9 @@ func TestBounds(t *testing.T) {
 	s := newStory(t)
 	s.until(at(0, 20), always(f))
 	i := s.only()
+	if len(i.Timeline) != 1 || i.Severity != earshot.SeverityCritical {
+		t.Errorf("opened as %s with %v: its opening tells that it is large", i.Severity, whats(i))
+	}
 	if i.Affected != 50_000 || len(i.People) != 500 || len(i.Meetings) != 50 {
 		t.Errorf("%d affected, %d people, %d meetings", i.Affected, len(i.People), len(i.Meetings))
 	}
