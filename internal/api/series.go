@@ -151,7 +151,8 @@ func bands(rules []grade.Band) []Band {
 	}
 	out := make([]Band, len(rules))
 	for i, r := range rules {
-		out[i] = Band{Media: r.Media, Metric: r.Metric, Fair: at(r.Fair), Poor: at(r.Poor), Bad: at(r.Bad), Falling: r.Falling}
+		out[i] = Band{Media: r.Media, Metric: r.Metric, Fair: at(r.Fair), Poor: at(r.Poor), Bad: at(r.Bad), Falling: r.Falling,
+			Direction: r.Direction, Strict: !r.Inclusive, Source: r.Source}
 	}
 	return out
 }

@@ -301,6 +301,10 @@ type Band struct {
 	Poor    *float64       `json:"poor,omitempty"`
 	Bad     *float64       `json:"bad,omitempty"`
 	Falling bool           `json:"falling,omitempty" doc:"true where less is worse: frame rate, signal strength"`
+	// Direction narrows the rule to one way; left out, it holds for both.
+	Direction earshot.Direction `json:"direction,omitempty"`
+	Strict    bool              `json:"strict,omitempty" doc:"a value on the bound still has the better grade"`
+	Source    string            `json:"source,omitempty" doc:"where the bounds come from"`
 }
 
 // SegmentSeries is everything the participant page draws between From and To.

@@ -452,7 +452,8 @@ func TestBands(t *testing.T) {
 	bands := p.Bands()
 	for i, b := range bands {
 		r := p.Rules[i]
-		if fmt.Sprint(b) != fmt.Sprint(grade.Band{Media: r.Media, Metric: r.Metric, Fair: r.Fair, Poor: r.Poor, Bad: r.Bad, Falling: r.Falling}) {
+		if fmt.Sprint(b) != fmt.Sprint(grade.Band{Media: r.Media, Metric: r.Metric, Direction: r.Direction, Fair: r.Fair, Poor: r.Poor, Bad: r.Bad,
+			Falling: r.Falling, Inclusive: r.Inclusive, Source: r.Source}) {
 			t.Errorf("band %d is %+v, its rule %+v", i, b, r)
 		}
 		if r.Source == "" {

@@ -145,10 +145,12 @@ func (p *Profile) Fingerprint() string {
 
 // Band is where the grades begin for a metric of a medium, for drawing thresholds behind charts. NaN is no such grade.
 type Band struct {
-	Media           earshot.Media
-	Metric          earshot.Metric
-	Fair, Poor, Bad float64
-	Falling         bool
+	Media              earshot.Media
+	Metric             earshot.Metric
+	Direction          earshot.Direction // DirectionNone: both
+	Fair, Poor, Bad    float64
+	Falling, Inclusive bool
+	Source             string
 }
 
 // Bands returns one band per rule, in the order of the rules.
@@ -156,7 +158,7 @@ func (p *Profile) Bands() []Band {
 	bands := make([]Band, 0, len(p.Rules))
 	for i := range p.Rules {
 		r := &p.Rules[i]
-		bands = append(bands, Band{r.Media, r.Metric, r.Fair, r.Poor, r.Bad, r.Falling})
+		bands = append(bands, Band{r.Media, r.Metric, r.Direction, r.Fair, r.Poor, r.Bad, r.Falling, r.Inclusive, r.Source})
 	}
 	return bands
 }
