@@ -115,8 +115,8 @@ func (e *Engine) accountOf(t *track, i int) account {
 				shared += e.chargeCell(&a, t, i, way, c, x.share)
 			}
 		}
-		if shared > .3 {
-			own[earshot.CauseRemote] *= .5
+		if shared > .3 { // the more surely the own way is faulty, the less it takes somebody else
+			own[earshot.CauseRemote] *= math.Exp(-shared)
 		}
 		if own[earshot.CauseRemote] > 0 && e.sameFault(t, i) {
 			own[earshot.CauseRemote] *= .2
@@ -243,6 +243,7 @@ func (e *Engine) ownRecord(t *track, i, way int, since earshot.Instant, rate flo
 		n++
 		if o.trouble(way, bad) {
 			h := e.private(t, j, way)
+			h[earshot.CauseRemote] = 0 // else a bad sender would acquit the fault of all minutes, and then be blamed for this one
 			x += math.Exp(-h.sum())
 		}
 	}

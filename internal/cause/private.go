@@ -51,6 +51,20 @@ func (e *Engine) lookAround(t *track, i int) (a around) {
 	return a
 }
 
+// despite is how far evidence still counts when the same was there in other minutes and harmed nobody: somebody whose signal
+// is always weak does not suffer from it today.
+func (t *track) despite(i int, same func(*minute) bool) float64 {
+	const doubt = 4 // harmless minutes that halve it
+	harmless := 0.
+	for j := range t.seen() {
+		m := &t.minutes[j]
+		if j != i && same(m) && (m.classified(receiving) || m.classified(sending)) && !m.trouble(receiving, fair) && !m.trouble(sending, fair) {
+			harmless++
+		}
+	}
+	return doubt / (doubt + harmless)
+}
+
 // isHot reports whether the computer was starved; unknown is not.
 func (e *Engine) isHot(m *minute) bool {
 	return float64(m.cpu) >= e.p.BusyCPU || float64(m.pressure) >= e.p.Pressure
@@ -68,7 +82,7 @@ func (e *Engine) private(t *track, i, way int) (h hazards) {
 	}
 	a := e.lookAround(t, i)
 	if e.isHot(m) {
-		x := hazard(e.p.QCPU)
+		x := hazard(e.p.QCPU) * t.despite(i, e.isHot)
 		if a.hot < 2 {
 			x *= e.p.SingleHot
 		}
@@ -78,6 +92,9 @@ func (e *Engine) private(t *track, i, way int) (h hazards) {
 		h[earshot.CauseDevice] += e.capture(m)
 	}
 	h[earshot.CauseWifi] = e.radio(m, a, h[earshot.CauseUnknown])
+	if known(m.rssi) && h[earshot.CauseWifi] > 0 {
+		h[earshot.CauseWifi] *= t.despite(i, func(o *minute) bool { return o.rssi <= m.rssi+2 })
+	}
 	e.ownPath(m, a, way, &h)
 	if m.flags.has(flagLowBandwidth) {
 		h[earshot.CauseDevice] *= .5
