@@ -240,6 +240,10 @@ func (e *Engine) decide(best *score, b *ballot, c *cell, y *tally, x, ch int, pr
 		need = e.p.MinBadSmall
 	}
 	rate := max(best.rate[x][receiving][ch], best.rate[x][sending][ch], best.rate[x][computing][ch])
+	places := min(e.p.MinPlaces, need)
+	if c.on {
+		places = min(places, 2)
+	}
 	cover := e.p.MinCoverWide
 	switch {
 	case d.isPlace() || d == dimVPN:
@@ -250,7 +254,7 @@ func (e *Engine) decide(best *score, b *ballot, c *cell, y *tally, x, ch int, pr
 	switch {
 	case w.people < need, rate < cover,
 		d != dimMeeting && w.meetings < 2 && w.people < e.p.ManyBad,
-		d.isWide() && w.places < min(e.p.MinPlaces, need),
+		d.isWide() && w.places < places,
 		x > 0 && max(b.raw[receiving][ch], b.raw[sending][ch], b.raw[computing][ch]) < still(c.on, rate):
 		return
 	}
