@@ -1,7 +1,7 @@
 // Command scoreboard says how good Earshot's verdicts are: it lives through scenarios of the emulated world at full speed,
 // without any network, and compares what Earshot says of every bad minute with the world's own truth.
 //
-//	go run ./internal/scoreboard [-set tune|unseen|short|all] [-scenario FILE|NAME] [-random N] [-seed N] [-examples N] [-json]
+//	go run ./internal/scoreboard [-set tune|unseen|short|all] [-scenario FILE|NAME] [-random N] [-seed N] [-examples N] [-say X] [-json]
 //
 // What is judged is what runs in production: the bodies of the notifications go through the pipeline's fold (decoding,
 // identity, minutes, grades), from there into causes, from there into incidents. The judge knows the rules of the truth
@@ -39,17 +39,19 @@ type settings struct {
 	seed     uint64
 	examples int
 	parallel int
+	params   cause.Params
 	json     bool
 }
 
 func main() {
-	var s settings
+	s := settings{params: cause.DefaultParams()}
 	flag.StringVar(&s.set, "set", "all", "which scenarios: tune, unseen, short or all (tune and unseen)")
 	flag.StringVar(&s.scenario, "scenario", "", "one scenario instead: a file, or the name of a shipped one")
 	flag.IntVar(&s.random, "random", 0, "so many invented scenarios instead, from -seed on")
 	flag.Uint64Var(&s.seed, "seed", 0, "another seed than the scenarios' own: other people, places and noise")
 	flag.IntVar(&s.examples, "examples", 3, "examples for each of the worst confusions")
 	flag.IntVar(&s.parallel, "parallel", 1, "scenarios at once")
+	flag.Float64Var(&s.params.Say, "say", s.params.Say, "another least share of a minute's hazard for which a cause is named, for tuning")
 	flag.BoolVar(&s.json, "json", false, "print the figures as JSON")
 	flag.Parse()
 	if err := s.run(); err != nil {
@@ -77,7 +79,7 @@ func (s *settings) run() error {
 		gate <- struct{}{}
 		all.Go(func() {
 			defer func() { <-gate }()
-			r, err := play(list[i].name, list[i].options, cause.DefaultParams())
+			r, err := play(list[i].name, list[i].options, s.params)
 			if err != nil {
 				errs[i] = err
 				return
