@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/earshot/earshot"
@@ -9,8 +11,8 @@ import (
 // changedIncidents are incidents that changed and that the registry has not been told of: the newest state of each, in
 // order of appearance. The zero value is empty.
 //
-// The fold adds what its engines return and gives the registry what take returns, in the same [registry.Changes] as
-// everything else of the records behind it:
+// The fold adds what its engine of incidents returns and gives the registry what take returns, in the same [registry.Changes]
+// as everything else of the records behind it.
 //
 //	told.add(engine.Tick(picture))                              // at each look
 //	registry.Changes{…, Incidents: told.take()}                 // in changes
@@ -46,6 +48,23 @@ func (c *changedIncidents) take() []earshot.Incident {
 	}
 	*c = changedIncidents{}
 	return out
+}
+
+// endOrphans prepares an end for incidents of the registry that the fold, just loaded, does not know.
+func (p *Pipeline) endOrphans(ctx context.Context) error {
+	stored, err := p.o.Registry.LiveIncidents(ctx)
+	if err != nil {
+		return fmt.Errorf("registry: live incidents: %w", err)
+	}
+	known := map[earshot.ID]bool{}
+	for _, i := range p.fold.explainer.incidents.Live() {
+		known[i.ID] = true
+	}
+	if lost := orphans(stored, known); len(lost) > 0 {
+		p.log.Info("incidents that the fold does not know end, unless the records that follow tell of them", "incidents", len(lost))
+		p.fold.explainer.told.add(lost)
+	}
+	return nil
 }
 
 // orphans ends incidents that the registry holds as open or quiet and that no engine of the fold knows any more, because its

@@ -1,11 +1,15 @@
 package pipeline
 
 import (
+	"math/rand/v2"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/emulator"
 )
 
 func TestChangedIncidents(t *testing.T) {
@@ -49,4 +53,53 @@ func TestOrphans(t *testing.T) {
 	if len(stored[0].Timeline) != 1 || stored[0].State != earshot.IncidentOpen {
 		t.Error("what was stored has changed")
 	}
+}
+
+// Whatever kills the pipeline, the registry ends with the incidents of an undisturbed run; and what it holds of a fold that is
+// lost does not stay open.
+func TestIncidentsSurviveKills(t *testing.T) {
+	o, err := emulator.LoadScenario("old-client")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := dialectTraffic(t, o, 11*time.Minute)
+	records = append(records, quiet(records, 25*time.Minute)...)
+	var want map[earshot.ID]earshot.Incident
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, records)
+		w.run(t, time.Minute)
+		want = w.registry.incidents
+	})
+	shared := 0
+	for _, i := range want {
+		if i.State < earshot.IncidentClosed {
+			t.Errorf("%s in %s is still %s", i.Cause, i.Cell, i.State)
+		}
+		if !i.Personal() {
+			shared++
+		}
+	}
+	if shared == 0 {
+		t.Fatal("no shared incident: this test shows nothing")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 5))
+		w := newWorld(t, nil)
+		lost := earshot.Incident{ID: 7, Cause: earshot.CauseISP, State: earshot.IncidentOpen, Start: 60_000, Opened: 60_000, Updated: 120_000}
+		w.registry.incidents[7] = lost
+		for rest := records; len(rest) > 0; {
+			n := min(len(rest), 1+rng.IntN(len(records)/4))
+			w.journal.add(rest[:n]...)
+			rest = rest[n:]
+			w.run(t, time.Duration(rng.Int64N(int64(15*time.Second))))
+		}
+		w.run(t, 2*time.Minute)
+		if got := w.registry.incidents[7]; got.State != earshot.IncidentNoData || got.End != 120_000 {
+			t.Errorf("what no fold knows is %s", got.State)
+		}
+		delete(w.registry.incidents, 7)
+		if diff := cmp.Diff(want, w.registry.incidents); diff != "" {
+			t.Errorf("(-undisturbed +killed):\n%s", diff)
+		}
+	})
 }

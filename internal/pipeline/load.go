@@ -35,6 +35,9 @@ func (p *Pipeline) load(ctx context.Context, info journal.Info) (*lostRows, erro
 	p.publish()
 	p.stats.folded(p.fold.Seq(), p.fold.Watermark(), 0, p.fold.counts)
 	p.stats.snapshot.Store(p.fold.Seq())
+	if err := p.endOrphans(ctx); err != nil {
+		return nil, err
+	}
 	return p.compare(ctx)
 }
 

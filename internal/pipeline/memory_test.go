@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -93,10 +94,15 @@ type memoryRegistry struct {
 	applied  map[string]uint64
 	segments map[earshot.ID]earshot.Segment
 	meetings map[earshot.ID]earshot.Meeting
+	// incidents are replaced by states that are no older, as in the real one.
+	incidents map[earshot.ID]earshot.Incident
 }
 
 func newMemoryRegistry() *memoryRegistry {
-	return &memoryRegistry{applied: map[string]uint64{}, segments: map[earshot.ID]earshot.Segment{}, meetings: map[earshot.ID]earshot.Meeting{}}
+	return &memoryRegistry{
+		applied: map[string]uint64{}, segments: map[earshot.ID]earshot.Segment{}, meetings: map[earshot.ID]earshot.Meeting{},
+		incidents: map[earshot.ID]earshot.Incident{},
+	}
 }
 
 func (r *memoryRegistry) Applied(_ context.Context, journal string) (uint64, bool, error) {
@@ -119,7 +125,24 @@ func (r *memoryRegistry) Apply(_ context.Context, c *registry.Changes) error {
 	for _, m := range c.Meetings {
 		r.meetings[m.ID] = m
 	}
+	for _, i := range c.Incidents {
+		if i.Updated >= r.incidents[i.ID].Updated {
+			r.incidents[i.ID] = i
+		}
+	}
 	return nil
+}
+
+func (r *memoryRegistry) LiveIncidents(context.Context) (out []earshot.Incident, _ error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, i := range r.incidents {
+		if i.State == earshot.IncidentOpen || i.State == earshot.IncidentQuiet {
+			out = append(out, i)
+		}
+	}
+	slices.SortFunc(out, func(a, b earshot.Incident) int { return cmp.Compare(a.ID, b.ID) })
+	return out, nil
 }
 
 func (r *memoryRegistry) SegmentsByID(_ context.Context, ids []earshot.ID) (out []earshot.Segment, _ error) {

@@ -33,6 +33,7 @@ type Registry interface {
 	Apply(ctx context.Context, c *registry.Changes) error
 	SegmentsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Segment, error)
 	MeetingsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Meeting, error)
+	LiveIncidents(ctx context.Context) ([]earshot.Incident, error)
 }
 
 // Options configure a Pipeline. All fields but Adopt are required.
