@@ -85,7 +85,44 @@ func (e *Engine) describe(c *cell, x *mark, rivals []earshot.Cause) {
 	}
 	c.began = min(c.began, began)
 	f.Since = c.began
+	if e.now-c.began < 3*minuteMs {
+		f.Rate = max(f.Rate, e.freshRate(c))
+	}
 	c.fault = f
+}
+
+// freshRate is the share of those who are bad among the people of a cell who have reported since the first of them was: in
+// the first minute of a fault most of the reports at hand are from before it. 0 when fewer than five have.
+func (e *Engine) freshRate(c *cell) float64 {
+	worse := func(o *member) bool {
+		for v := o.votes; v < o.end; v++ {
+			w := &e.s.votes[v]
+			if w.channel == bad && w.window == 0 && w.way != computing && e.explained(o, w, e.index[c.key], 0) < .9 {
+				return true
+			}
+		}
+		return false
+	}
+	reported := func(o *member) earshot.Instant { return o.t.minutes[o.t.visible-1].last }
+	first := e.now
+	for _, j := range c.tally.troubled {
+		if o := &e.s.members[j]; worse(o) {
+			first = min(first, reported(o))
+		}
+	}
+	i, n, hit := e.index[c.key], 0., 0.
+	for j := range e.s.members {
+		if o := &e.s.members[j]; o.cells[c.key.dim] == i && reported(o) >= first {
+			n++
+			if worse(o) {
+				hit++
+			}
+		}
+	}
+	if n < 5 {
+		return 0
+	}
+	return hit / n
 }
 
 // lean is the direction in which a fault does nearly all of its harm, none for both.

@@ -95,6 +95,10 @@ func (e *Engine) private(t *track, i, way int) (h hazards) {
 	if known(m.rssi) && h[earshot.CauseWifi] > 0 {
 		h[earshot.CauseWifi] *= t.despite(i, func(o *minute) bool { return o.rssi <= m.rssi+2 })
 	}
+	if m.isOnlyLate() { // weak radios and busy computers lose and shake packets, too
+		h[earshot.CauseWifi] *= .2
+		h[earshot.CauseDevice] *= .3
+	}
 	e.ownPath(m, a, way, &h)
 	if m.flags.has(flagLowBandwidth) {
 		h[earshot.CauseDevice] *= .5
@@ -123,7 +127,7 @@ func (e *Engine) capture(m *minute) float64 {
 	videoClean := known(m.video.kbps) && m.video.kbps > 0 && m.video.loss < 1
 	audioClean := !(m.audio.loss >= 1) && !(m.audio.jitter >= 30) // also a muted one
 	switch {
-	case videoClean && (m.audio.loss >= 2 || m.audio.jitter >= 30):
+	case videoClean && m.receiveJitter < 20 && !(m.sendJitter > 1.05*m.audio.jitter) && (m.audio.loss >= 2 || m.audio.jitter >= 30):
 		return hazard(e.p.QCapture)
 	case audioClean && m.video.fps <= 12 && videoClean && !(m.sendJitter >= 30) && !e.isHot(m):
 		return hazard(e.p.QCapture)

@@ -36,6 +36,11 @@ func (m *minute) symptomOf(way int) symptom {
 	return is
 }
 
+// isOnlyLate reports whether packets come late, but all of them, and evenly.
+func (m *minute) isOnlyLate() bool {
+	return m.latency >= lateMs && !(m.sendLoss >= 2) && !(m.receiveLoss >= 2) && !(m.sendJitter >= 30) && !(m.receiveJitter >= 30)
+}
+
 // heardFrom says how plausible it is that what a receiver suffers comes from what a sender sends, 0 to 1. What is lost or
 // shaken on the sender's way is partly repaired before it arrives: a receiver who suffers more than the sender shows has
 // trouble of their own. And nobody's round trip is longer because of somebody else.
