@@ -16,7 +16,6 @@ import (
 type incidentsInput struct {
 	State   string  `query:"state" maxLength:"100" doc:"one or more of open, quiet, closed, no-data, merged, separated by commas; all but merged unless given"`
 	Cause   string  `query:"cause" maxLength:"200" doc:"one or more causes, separated by commas"`
-	Account idParam `query:"account"`
 	Site    idParam `query:"site" doc:"its cell is this site, or lies within it"`
 	Person  idParam `query:"person" doc:"among the people affected"`
 	Meeting idParam `query:"meeting" doc:"among the meetings touched"`
@@ -26,7 +25,7 @@ type incidentsInput struct {
 
 func (a *API) listIncidents(ctx context.Context, in *incidentsInput) (*Page[IncidentRow], error) {
 	q := registry.IncidentQuery{
-		Account: in.Account.ID, Site: in.Site.ID, Person: in.Person.ID, Meeting: in.Meeting.ID, After: in.Cursor, Limit: in.Limit,
+		Site: in.Site.ID, Person: in.Person.ID, Meeting: in.Meeting.ID, After: in.Cursor, Limit: in.Limit,
 	}
 	var err error
 	if q.From, q.To, err = in.within(0, 0); err != nil {

@@ -101,7 +101,6 @@ func TestIncidents(t *testing.T) {
 		"?site=" + lyon.String():                {lyonLink},
 		"?person=" + ann.String():               {lyonLink, annsWifi},
 		"?meeting=" + review.String():           {annsWifi},
-		"?account=" + lyon.String():             {},
 		span(-179, -171):                        {annsWifi},
 		span(-60, -1):                           {lyonLink},
 		"?person=" + ann.String() + "&limit=50": {lyonLink, annsWifi},
