@@ -43,7 +43,7 @@ func (c *regradeCmd) Run(ctx context.Context) error {
 	return awaitHours(ctx, cfg.DataDir)
 }
 
-// awaitHours tells how many hours wait, until none does.
+// awaitHours tells how many hours wait, until none does that is over.
 func awaitHours(ctx context.Context, data string) error {
 	t := time.NewTicker(2 * time.Second)
 	defer t.Stop()
@@ -54,11 +54,11 @@ func awaitHours(ctx context.Context, data string) error {
 			return err
 		}
 		if n == 0 {
-			fmt.Println("done")
+			fmt.Println("done; an hour that is not over is graded when it is")
 			return nil
 		}
 		if n != last {
-			fmt.Printf("%d hours to go; the present one waits until it is over\n", n)
+			fmt.Printf("%d hours to go\n", n)
 			last = n
 		}
 		select {

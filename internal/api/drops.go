@@ -9,8 +9,21 @@ import (
 	"github.com/earshot/earshot/internal/pipeline"
 )
 
-// drops finds who fell out of a meeting, oldest first. all are the meeting's joins.
-func (a *API) drops(ctx context.Context, m *earshot.Meeting, all []join, rooms []earshot.ID) ([]Drop, error) {
+// roomJoins are the joins of breakout rooms.
+func (a *API) roomJoins(ctx context.Context, rooms []earshot.ID) ([]join, error) {
+	var all []join
+	for _, id := range rooms {
+		in, err := a.joins(ctx, id, nil)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, in...)
+	}
+	return all, nil
+}
+
+// drops finds who fell out of a meeting, oldest first. all are the meeting's joins, rooms those of its breakout rooms.
+func (a *API) drops(ctx context.Context, m *earshot.Meeting, all, rooms []join) ([]Drop, error) {
 	s := pipeline.Stays{Meeting: m, Now: a.live.Watermark()}
 	names := make(map[earshot.ID]PersonRef, len(all))
 	for i := range all {
@@ -18,14 +31,8 @@ func (a *API) drops(ctx context.Context, m *earshot.Meeting, all []join, rooms [
 		s.Segments = append(s.Segments, *g)
 		names[g.ID] = PersonRef{ID: g.Person, Name: all[i].name(), External: g.External}
 	}
-	for _, id := range rooms {
-		in, err := a.joins(ctx, id, nil)
-		if err != nil {
-			return nil, err
-		}
-		for i := range in {
-			s.Segments = append(s.Segments, *in[i].segment)
-		}
+	for i := range rooms {
+		s.Segments = append(s.Segments, *rooms[i].segment)
 	}
 	var failed error
 	s.Left = func(segment earshot.ID) bool {

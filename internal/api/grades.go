@@ -172,7 +172,7 @@ func gradeSum(c earshot.GradeCounts) GradeSum {
 func overallOf(o *grade.Overall) Overall {
 	sum := gradeSum(o.Minutes)
 	sum.Grade = o.Grade
-	return Overall{GradeSum: sum, Reason: reasonOf(o.Reason, o.Grade), Decided: o.Decided}
+	return Overall{GradeSum: sum, Reason: reasonOf(o.Reason, o.ReasonGrade), Decided: o.Decided}
 }
 
 // plain returns minutes without whether they are open.

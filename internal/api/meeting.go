@@ -87,7 +87,11 @@ func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) 
 	if d.Breakouts, err = a.breakouts(ctx, rooms); err != nil {
 		return nil, err
 	}
-	if d.Drops, err = a.drops(ctx, m, all, rooms); err != nil {
+	inRooms, err := a.roomJoins(ctx, rooms)
+	if err != nil {
+		return nil, err
+	}
+	if d.Drops, err = a.drops(ctx, m, all, inRooms); err != nil {
 		return nil, err
 	}
 	d.Notifications, err = a.notifications(ctx, facts.Filter{From: from, To: to, Account: m.Account, Meeting: m.ID}, 0)

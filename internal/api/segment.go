@@ -89,7 +89,15 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	if err != nil {
 		return nil, fmt.Errorf("summaries of segment %s: %w", s.ID, err)
 	}
-	if d.Trust, err = a.trust(ctx, j, summaries, minutes[s.ID]); err != nil {
+	rooms, err := a.rooms(ctx, s.Meeting)
+	if err != nil {
+		return nil, err
+	}
+	inRooms, err := a.roomJoins(ctx, rooms)
+	if err != nil {
+		return nil, err
+	}
+	if d.Trust, err = a.trust(ctx, j, inRooms, summaries, minutes[s.ID]); err != nil {
 		return nil, err
 	}
 	stay := grade.Stay(plain(minutes[s.ID]))
@@ -111,7 +119,7 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	if err != nil {
 		return nil, err
 	}
-	if d.Drops, err = a.dropsOf(ctx, s, all); err != nil {
+	if d.Drops, err = a.dropsOf(ctx, s, all, inRooms); err != nil {
 		return nil, err
 	}
 	d.Verdicts = verdicts(minutes[s.ID], namesFor(&d.SegmentRow, sites, all))
@@ -119,16 +127,12 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	return d, err
 }
 
-// dropsOf are a person's drops of a meeting, of which all are the joins.
-func (a *API) dropsOf(ctx context.Context, s *earshot.Segment, all []join) ([]Drop, error) {
+// dropsOf are a person's drops of a meeting, of which all are the joins, and rooms those of its breakout rooms.
+func (a *API) dropsOf(ctx context.Context, s *earshot.Segment, all, rooms []join) ([]Drop, error) {
 	m, _, err := a.meeting(ctx, s.Meeting)
 	if errors.Is(err, errNotFound) {
 		return []Drop{}, nil // not written yet
 	}
-	if err != nil {
-		return nil, err
-	}
-	rooms, err := a.rooms(ctx, m.ID)
 	if err != nil {
 		return nil, err
 	}

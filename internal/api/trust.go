@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -14,8 +15,9 @@ import (
 // reportDelay is how long after a minute's end its report may still come without being missed, in milliseconds.
 const reportDelay = 120_000
 
-// trust compares what came of a segment with what should have come and with what Zoom summed up.
-func (a *API) trust(ctx context.Context, j *join, summaries []earshot.Summary, minutes []live.Minute) (*Trust, error) {
+// trust compares what came of a segment with what should have come and with what Zoom summed up. rooms are the joins of the
+// meeting's breakout rooms: whoever is in one does not report in the main meeting.
+func (a *API) trust(ctx context.Context, j *join, rooms []join, summaries []earshot.Summary, minutes []live.Minute) (*Trust, error) {
 	s := j.segment
 	if s.FirstReport == 0 {
 		return nil, nil // Zoom reports nothing of some people: then there is nothing to trust
@@ -39,7 +41,13 @@ func (a *API) trust(ctx context.Context, j *join, summaries []earshot.Summary, m
 	for i := range samples {
 		own[i] = samples[i].Sample
 	}
-	t := grade.Reconcile(own, summaries, from, to)
+	var away []grade.Span
+	for i := range rooms {
+		if r := rooms[i].segment; r.Parent == s.ID && r.Meeting != s.Meeting {
+			away = append(away, grade.Span{From: cmp.Or(r.Join, r.FirstReport), To: cmp.Or(r.Leave, max(r.LastReport, a.live.Watermark()))})
+		}
+	}
+	t := grade.Reconcile(own, summaries, grade.Span{From: from, To: to}, away...)
 	audio, video := a.meaning(s.Account)
 	out := &Trust{ExpectedMinutes: t.Expected, ReportedMinutes: t.Reported, MissingPct: tenths(t.MissingPct()), Streams: make([]TrustStream, len(t.Streams)), Agreement: agreement(minutes)}
 	for i := range t.Streams {

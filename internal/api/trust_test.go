@@ -126,6 +126,14 @@ func TestTrust(t *testing.T) {
 	if diff := cmp.Diff(want, got.Agreement); diff != "" {
 		t.Errorf("agreement (-want +got):\n%s", diff)
 	}
+	// The two minutes were spent in a breakout room: nothing is missing.
+	room := earshot.Meeting{ID: 0x2010, Account: account, UUID: "room", Kind: earshot.KindMeeting, Parent: planning, FirstSeen: at(-77), LastSeen: at(-75)}
+	c := changed(earshot.Segment{ID: 0x4102, Meeting: room.ID, Account: account, Person: ann, InMeetingID: "77", Parent: s.ID, Join: at(-77), Leave: at(-75)})
+	c.From, c.To, c.Meetings = 2, 3, []earshot.Meeting{room}
+	must(t, w.registry.Apply(t.Context(), c))
+	if got := read[detail](t, w, path).Trust; got.ExpectedMinutes != 8 || got.ReportedMinutes != 8 || got.MissingPct != 0 {
+		t.Errorf("with a breakout room: %+v", got)
+	}
 	if d := read[detail](t, w, "/api/v1/segments/"+guest.String()); d.Trust != nil {
 		t.Errorf("trust in somebody without reports: %+v", d.Trust)
 	}

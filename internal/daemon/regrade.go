@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/pipeline"
 )
 
 // gradedBy is written into the data folder once the stored minutes are graded, or marked to be graded, by these rules.
@@ -151,10 +152,19 @@ func (m *Monitor) Regrade(ctx context.Context, r RegradeRequest) (RegradeAnswer,
 	return answer, err
 }
 
-// waiting returns how many hours wait to be graded again.
+// waiting returns how many hours wait to be graded again, without those that are not over: they wait until they are.
 func (m *Monitor) waiting(ctx context.Context) (int, error) {
 	hours, err := m.facts.DirtyHours(ctx, 0)
-	return len(hours), err
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, h := range hours {
+		if pipeline.SealedAt(h.Hour.Add(59*time.Minute)) <= m.live.Watermark() {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // RunRegrade asks the monitor that runs on a data folder to grade a span of history again.
@@ -170,7 +180,8 @@ func RunRegrade(ctx context.Context, data string, r RegradeRequest) (RegradeAnsw
 	return answer, nil
 }
 
-// HoursWaiting returns how many hours wait to be graded again by the monitor that runs on a data folder.
+// HoursWaiting returns how many hours wait to be graded again by the monitor that runs on a data folder; those that are not
+// over do not count.
 func HoursWaiting(ctx context.Context, data string) (int, error) {
 	raw, err := ask(ctx, data, "waiting", nil)
 	if err != nil {

@@ -36,9 +36,11 @@ type Overall struct {
 	Minutes earshot.GradeCounts
 	Slots   [earshot.SlotCount]earshot.GradeCounts // by stream
 	// Reason is the observation that decided most of the minutes that are as bad as Grade or worse, with its worst value, and
-	// Decided how many minutes it did. Not Set where Grade is Good or Unclassified.
-	Reason  earshot.Reason
-	Decided int
+	// Decided how many minutes it did. Not Set where Grade is Good or Unclassified. ReasonGrade is the grade of the minute with
+	// that value, which may be worse than Grade.
+	Reason      earshot.Reason
+	ReasonGrade earshot.Grade
+	Decided     int
 }
 
 // OKPct returns the share of classified minutes that are good or fair, in percent; false for none.
@@ -97,7 +99,7 @@ type decider struct {
 
 func overall(minutes []earshot.Minute, grade earshot.Grade) Overall {
 	o := Overall{Grade: grade}
-	byDecider := make(map[decider]*Overall) // only Reason and Decided are used
+	byDecider := make(map[decider]*Overall) // only the reason is used
 	for i := range minutes {
 		m := &minutes[i]
 		o.Minutes.Add(m.Grade)
@@ -110,17 +112,17 @@ func overall(minutes []earshot.Minute, grade earshot.Grade) Overall {
 		key := decider{m.Reason.Wire, m.Reason.Direction, m.Reason.Metric}
 		d := byDecider[key]
 		if d == nil {
-			d = &Overall{Reason: m.Reason}
+			d = &Overall{Reason: m.Reason, ReasonGrade: m.Grade}
 			byDecider[key] = d
 		}
 		d.Decided++
 		if worse(&m.Reason, &d.Reason) {
-			d.Reason = m.Reason
+			d.Reason, d.ReasonGrade = m.Reason, m.Grade
 		}
 	}
 	for _, d := range byDecider {
 		if d.Decided > o.Decided || d.Decided == o.Decided && less(&d.Reason, &o.Reason) {
-			o.Reason, o.Decided = d.Reason, d.Decided
+			o.Reason, o.ReasonGrade, o.Decided = d.Reason, d.ReasonGrade, d.Decided
 		}
 	}
 	return o

@@ -71,6 +71,10 @@ func TestOverallReason(t *testing.T) {
 	if got := grade.Stay(minutes); got.Reason.Metric != earshot.FrameRateFPS || got.Reason.Value != 2 || got.Decided != 3 {
 		t.Errorf("because of %+v, want the least frame rate", got.Reason)
 	}
+	// A single bad minute among fair ones: the whole is fair, and its reason is that of a bad minute.
+	if got := grade.Many(stay("fffffffffffb")); got.Grade != fair || got.ReasonGrade != bad || got.Reason.Value != 11 || got.Decided != 12 {
+		t.Errorf("%v because of %+v, %v", got.Grade, got.Reason, got.ReasonGrade)
+	}
 	if got := grade.Many(stay("ggg")); got.Reason.Set {
 		t.Errorf("good because of %+v", got.Reason)
 	}

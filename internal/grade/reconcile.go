@@ -48,12 +48,16 @@ func (t *Trust) Agreeing() (n int) {
 	return n
 }
 
-// Reconcile compares a segment's samples with Zoom's own summary of it. from and to are when the segment began and ended (or
-// now); equal or 0 when that is not known. Reports come at the end of what they report on, so a minute counts as reported
-// also when the report stands at the beginning of the next. Nothing needs an order.
-func Reconcile(samples []earshot.Sample, summaries []earshot.Summary, from, to earshot.Instant) Trust {
+// Span is a stretch of time.
+type Span struct{ From, To earshot.Instant }
+
+// Reconcile compares a segment's samples with Zoom's own summary of it. stay is when the segment began and ended (or now);
+// empty when that is not known. away are times in which no report is due: stays in breakout rooms, which have reports of their
+// own. Reports come at the end of what they report on, so a minute counts as reported also when the report stands at the
+// beginning of the next. Nothing needs an order.
+func Reconcile(samples []earshot.Sample, summaries []earshot.Summary, stay Span, away ...Span) Trust {
 	var t Trust
-	t.Expected, t.Reported = coverage(samples, from, to)
+	t.Expected, t.Reported = coverage(samples, stay.From, stay.To, away)
 	ours := make(map[streamMetric]*accumulator)
 	for i := range samples {
 		s := &samples[i]
@@ -172,18 +176,34 @@ func agrees(c *Comparison) bool {
 	return !(c.Ours.Max > c.Zooms.Max+slack) && !(c.Ours.Min < c.Zooms.Min-slack)
 }
 
-// coverage counts the whole minutes of a segment and those of which there is a report.
-func coverage(samples []earshot.Sample, from, to earshot.Instant) (expected, reported int) {
+// coverage counts the whole minutes of a segment in which a report was due or came, and those of which there is one.
+func coverage(samples []earshot.Sample, from, to earshot.Instant, away []Span) (expected, reported int) {
 	if from == 0 || to <= from {
 		return 0, 0
 	}
-	expected = int((to - from) / 60_000)
+	minutes := int((to - from) / 60_000)
 	seen := make(map[int]bool)
 	for i := range samples {
 		// A report at the very end of a minute belongs to it.
-		if k := int((samples[i].At - 1 - from) / 60_000); samples[i].At > from && k < expected {
+		if k := int((samples[i].At - 1 - from) / 60_000); samples[i].At > from && k < minutes {
 			seen[k] = true
 		}
 	}
+	expected = len(seen)
+	for k := range minutes {
+		begin := from + earshot.Instant(k)*60_000
+		if !seen[k] && !overlaps(away, begin, begin+60_000) {
+			expected++
+		}
+	}
 	return expected, len(seen)
+}
+
+func overlaps(spans []Span, from, to earshot.Instant) bool {
+	for _, s := range spans {
+		if s.From < to && from < s.To {
+			return true
+		}
+	}
+	return false
 }

@@ -36,18 +36,22 @@ func TestCoverage(t *testing.T) {
 		from, to           earshot.Instant
 		expected, reported int
 		missing            float64
+		away               []grade.Span
 	}{
-		{"whole", hour(), minute, minute + 3_600_000, 60, 60, 0},
-		{"six are missing", hour(3, 4, 5, 30, 31, 59), minute, minute + 3_600_000, 60, 54, 10},
-		{"half a minute more", hour(), minute, minute + 3_630_000, 60, 60, 0},
-		{"each report twice", append(hour(3), hour(3)...), minute, minute + 3_600_000, 60, 59, 100.0 / 60},
-		{"none", nil, minute, minute + 3_600_000, 60, 0, 100},
-		{"reports of other times", hour(), minute + 7_200_000, minute + 7_800_000, 10, 0, 100},
-		{"under a minute", hour(), minute, minute + 59_000, 0, 0, 0},
-		{"no beginning", hour(), 0, minute, 0, 0, 0},
-		{"the end before the beginning", hour(), minute + 60_000, minute, 0, 0, 0},
+		{"whole", hour(), minute, minute + 3_600_000, 60, 60, 0, nil},
+		{"six are missing", hour(3, 4, 5, 30, 31, 59), minute, minute + 3_600_000, 60, 54, 10, nil},
+		{"half a minute more", hour(), minute, minute + 3_630_000, 60, 60, 0, nil},
+		{"each report twice", append(hour(3), hour(3)...), minute, minute + 3_600_000, 60, 59, 100.0 / 60, nil},
+		{"none", nil, minute, minute + 3_600_000, 60, 0, 100, nil},
+		{"reports of other times", hour(), minute + 7_200_000, minute + 7_800_000, 10, 0, 100, nil},
+		{"under a minute", hour(), minute, minute + 59_000, 0, 0, 0, nil},
+		{"no beginning", hour(), 0, minute, 0, 0, 0, nil},
+		{"in a breakout room for nine of ten", hour(20, 21, 22, 23, 24, 25, 26, 27, 28, 40), minute, minute + 3_600_000, 51, 50, 100.0 / 51,
+			[]grade.Span{{From: minute + 20*60_000 + 5000, To: minute + 28*60_000 + 30_000}}},
+		{"in a room while reports came all the same", hour(), minute, minute + 3_600_000, 60, 60, 0, []grade.Span{{From: minute, To: minute + 600_000}}},
+		{"the end before the beginning", hour(), minute + 60_000, minute, 0, 0, 0, nil},
 	} {
-		got := grade.Reconcile(tt.samples, nil, tt.from, tt.to)
+		got := grade.Reconcile(tt.samples, nil, grade.Span{From: tt.from, To: tt.to}, tt.away...)
 		if got.Expected != tt.expected || got.Reported != tt.reported || math.Abs(got.MissingPct()-tt.missing) > 1e-9 {
 			t.Errorf("%s: %d of %d, %v %% missing; want %d of %d, %v %%", tt.name, got.Reported, got.Expected, got.MissingPct(), tt.reported, tt.expected, tt.missing)
 		}
@@ -63,7 +67,7 @@ func TestReconcile(t *testing.T) {
 		change(&s)
 		return []earshot.Summary{s, {Wire: earshot.WireVideoInput, Bitrate: told(1, 2, 3)}, {Wire: earshot.WireWifiRSSI, RSSI: told(-70, -61, -50)}}
 	}
-	got := grade.Reconcile(samples, summary(func(*earshot.Summary) {}), minute, minute+3_600_000)
+	got := grade.Reconcile(samples, summary(func(*earshot.Summary) {}), grade.Span{From: minute, To: minute + 3_600_000})
 	if len(got.Streams) != 4 || got.Agreeing() != 4 {
 		t.Fatalf("comparisons %+v, want bit rate, latency and loss of audio and the signal, all agreeing", got.Streams)
 	}
@@ -81,12 +85,12 @@ func TestReconcile(t *testing.T) {
 		"another bit rate":             func(s *earshot.Summary) { s.Bitrate = told(50, 90, 120) },
 		"an average that is no number": func(s *earshot.Summary) { s.Latency.Avg = earshot.Some(math.NaN()) },
 	} {
-		if got := grade.Reconcile(samples, summary(change), minute, minute+3_600_000); got.Agreeing() != 3 {
+		if got := grade.Reconcile(samples, summary(change), grade.Span{From: minute, To: minute + 3_600_000}); got.Agreeing() != 3 {
 			t.Errorf("%s: %d agree, want 3: %+v", name, got.Agreeing(), got.Streams)
 		}
 	}
 	onlyAverage := summary(func(s *earshot.Summary) { s.Latency = earshot.SummaryStat{Avg: earshot.Some(130)} })
-	if got := grade.Reconcile(samples, onlyAverage, minute, minute+3_600_000); got.Agreeing() != 4 || !math.IsNaN(got.Streams[1].Zooms.Max) {
+	if got := grade.Reconcile(samples, onlyAverage, grade.Span{From: minute, To: minute + 3_600_000}); got.Agreeing() != 4 || !math.IsNaN(got.Streams[1].Zooms.Max) {
 		t.Errorf("without extremes: %+v", got.Streams)
 	}
 }
@@ -103,8 +107,8 @@ func TestASummaryOfTheReportsAgrees(t *testing.T) {
 			samples, sum = append(samples, s), sum+x
 		}
 		z := []earshot.Summary{{Wire: earshot.WireVideoOutput, Jitter: told(slices.Min(values), sum/float64(len(values)), slices.Max(values))}}
-		a := grade.Reconcile(samples, z, minute, minute+60_000)
-		b := grade.Reconcile(rapid.Permutation(samples).Draw(t, "shuffled"), z, minute, minute+60_000)
+		a := grade.Reconcile(samples, z, grade.Span{From: minute, To: minute + 60_000})
+		b := grade.Reconcile(rapid.Permutation(samples).Draw(t, "shuffled"), z, grade.Span{From: minute, To: minute + 60_000})
 		if len(a.Streams) != 1 || !a.Streams[0].Agrees || a.Streams[0] != b.Streams[0] {
 			t.Fatalf("%+v, shuffled %+v", a.Streams, b.Streams)
 		}

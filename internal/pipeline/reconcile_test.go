@@ -31,7 +31,7 @@ func TestReportsAgreeWithZoomsSummaries(t *testing.T) {
 		if g == nil || g.Leave == 0 || g.Leave-g.Join < 5*60_000 {
 			continue
 		}
-		trust := grade.Reconcile(samples[id], list, g.Join, g.Leave)
+		trust := grade.Reconcile(samples[id], list, grade.Span{From: g.Join, To: g.Leave})
 		all.Expected, all.Reported = all.Expected+trust.Expected, all.Reported+trust.Reported
 		all.Streams, agreeing = append(all.Streams, trust.Streams...), agreeing+trust.Agreeing()
 	}
