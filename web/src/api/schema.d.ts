@@ -395,6 +395,8 @@ export interface components {
         Band: {
             /** Format: double */
             bad?: number;
+            /** @enum {string} */
+            direction?: "" | "send" | "receive";
             /** Format: double */
             fair?: number;
             /** @description true where less is worse: frame rate, signal strength */
@@ -405,6 +407,10 @@ export interface components {
             metric: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm" | "estimated_mos";
             /** Format: double */
             poor?: number;
+            /** @description where the bounds come from */
+            source?: string;
+            /** @description a value on the bound still has the better grade */
+            strict?: boolean;
         };
         Call: {
             callee: components["schemas"]["CallParty"];
@@ -652,8 +658,11 @@ export interface components {
             to: string;
         };
         IncidentDetail: {
-            /** @example 00c0ffee00c0ffee */
-            account: string;
+            /**
+             * @description left out where the people of several accounts were compared
+             * @example 00c0ffee00c0ffee
+             */
+            account?: string;
             /**
              * Format: int64
              * @description everybody who had a bad minute because of it
@@ -752,8 +761,11 @@ export interface components {
             what: "" | "opened" | "grew" | "renamed" | "joined" | "calmed" | "reopened" | "ended";
         };
         IncidentRow: {
-            /** @example 00c0ffee00c0ffee */
-            account: string;
+            /**
+             * @description left out where the people of several accounts were compared
+             * @example 00c0ffee00c0ffee
+             */
+            account?: string;
             /**
              * Format: int64
              * @description everybody who had a bad minute because of it
@@ -1969,7 +1981,6 @@ export interface operations {
                 state?: string;
                 /** @description one or more causes, separated by commas */
                 cause?: string;
-                account?: string;
                 /** @description its cell is this site, or lies within it */
                 site?: string;
                 /** @description among the people affected */
