@@ -2,9 +2,10 @@
 // ratios carry over from one machine to another. It prints what it measured and what is asked for; it passes no judgement
 // by its exit code, for a noisy machine is no defect of the program.
 //
-//	go run ./internal/bench [throughput] [lag] [size] [memory] [emulator] [emulator-50k]
+//	go run ./internal/bench [throughput] [lag] [size] [memory] [grading] [recompute] [emulator] [emulator-50k]
 //
-// Without arguments it runs all of them but emulator-50k, which takes four minutes. Every load consists of distinct, correctly signed bodies that were prepared before.
+// Without arguments it runs all of them but emulator-50k, which takes four minutes. Every load consists of distinct, correctly
+// signed bodies that were prepared before.
 package main
 
 import (
@@ -35,7 +36,10 @@ func main() {
 		name   string
 		run    func(context.Context) error
 		wanted bool // without being asked for
-	}{{"throughput", throughput, true}, {"lag", lag, true}, {"size", size, true}, {"memory", memory, true}, {"emulator", sending, true}, {"emulator-50k", crowd, false}}
+	}{
+		{"throughput", throughput, true}, {"lag", lag, true}, {"size", size, true}, {"memory", memory, true}, {"grading", grading, true},
+		{"recompute", recompute, true}, {"emulator", sending, true}, {"emulator-50k", crowd, false},
+	}
 	for _, s := range steps {
 		if asked := slices.Contains(os.Args[1:], s.name); !asked && (len(os.Args) > 1 || !s.wanted) {
 			continue
