@@ -243,7 +243,9 @@ func (j *Journal) take(spare []*request) []*request {
 	}
 }
 
-// commit gives the requests their sequences after next and hands what is new to Pebble, without waiting for the disk.
+// commit gives the requests their sequences after next and hands what is new to Pebble, without waiting for the disk. Pebble
+// calls ApplyNoSyncWait experimental, since a batch must be kept until SyncWait: syncLoop does, and the crash tests and
+// `make chaos` judge by the sender's ledger whether anything that was acknowledged is missing.
 func (j *Journal) commit(s *staged, requests []*request, bytes int, next uint64) error {
 	j.dedup.tidy()
 	bucket := j.dedup.current(now())
