@@ -13,6 +13,12 @@
 // It keeps sixteen minutes of every segment and a few numbers of every person ([Engine.Forget] drops idle ones).
 // A snapshot restored ([Engine.Restore]) goes on exactly as the original would have.
 //
+// What the emulator's worlds added to the model: nobody suffers more from a sender than the sender shows, nobody's round trip
+// is longer because of another, and what one sends all hear (sender.go, signature.go); a long round trip that was always long
+// is distance (distance.go); a signal or a computer that harmed nobody before explains little now (private.go); a cell that
+// spans places or meetings must be carried by more than one of them, a young fault can turn out to be a part of another, and
+// an established one keeps its people (search.go).
+//
 // An Engine belongs to one goroutine and one account. Nothing in it fails, except restoring a damaged snapshot, which
 // leaves the engine as it was.
 //

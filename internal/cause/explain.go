@@ -220,7 +220,11 @@ func (e *Engine) chargeCell(a *account, t *track, i, way int, ci int32, share fl
 	if rate < 0 {
 		rate = e.rateAround(ci, m, way, x.q[way][bad])
 	}
-	rate = e.ownRecord(t, i, way, c.since(m.last), rate*share)
+	own := e.ownRecord(t, i, way, c.since(m.last), rate*share)
+	if share == 1 {
+		own = min(own, mostOwn*rate)
+	}
+	rate = own
 	if other := 1 - way; m.classified(other) && !m.trouble(other, fair) {
 		_, y, _ := c.around(m, other)
 		rate *= max(.4, 1-y.q1[other][bad]) // the other way bears witness: the fault would mostly have hit it, too
@@ -230,6 +234,10 @@ func (e *Engine) chargeCell(a *account, t *track, i, way int, ci int32, share fl
 	a.charge(earshot.CauseUnknown, h*(1-x.conf), -1)
 	return h
 }
+
+// mostOwn is how far above its rate in the cell a fault can weigh on one person: who is bad all the time while few others are
+// has trouble of their own.
+const mostOwn = 3
 
 // ownRecord draws the rate of a fault towards the person's own minutes since it began: not everybody in a cell is hit.
 func (e *Engine) ownRecord(t *track, i, way int, since earshot.Instant, rate float64) float64 {

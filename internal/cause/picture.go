@@ -15,6 +15,8 @@ type Picture struct {
 	// Heard tells recovery from silence. It holds cells that were among the faults, and persons (as cells of ScopePerson) who
 	// were in trouble, within the last twenty minutes. Ordered by cell. Of what is not listed nothing is known.
 	Heard []Heard
+	// Senders are those whom others hear badly, ordered by segment.
+	Senders []Sender
 }
 
 // Fault is a cell that is held to be faulty.
@@ -144,7 +146,7 @@ func distinct(ids []earshot.ID) []earshot.ID {
 
 // Picture returns what incidents are made of, as of the last evaluation.
 func (e *Engine) Picture() Picture {
-	p := Picture{Now: e.now, Heard: e.heard()}
+	p := Picture{Now: e.now, Heard: e.heard(), Senders: e.senders()}
 	all := e.countLive(nil)
 	for _, i := range e.faulty {
 		c := e.cells[i]
