@@ -70,7 +70,7 @@ func (e *Engine) Tick(p cause.Picture) []earshot.Incident {
 	e.update(guilty)
 	e.open(guilty)
 	e.takeOver(guilty)
-	e.personal(p.People, p.Faults)
+	e.personal(p.People, p.Senders)
 	e.merge(guilty)
 	e.age(&p)
 	e.forget()

@@ -21,8 +21,11 @@ type spell struct {
 }
 
 // personal opens and updates the incidents of single people.
-func (e *Engine) personal(people []cause.Trouble, faults []cause.Fault) {
-	heard := heardBy(faults)
+func (e *Engine) personal(people []cause.Trouble, senders []cause.Sender) {
+	heard := make(map[earshot.ID]int, len(senders))
+	for i := range senders {
+		heard[senders[i].Segment] = len(senders[i].Listeners)
+	}
 	for i := range people {
 		t := &people[i]
 		if t.Person == 0 {
@@ -43,18 +46,7 @@ func (e *Engine) personal(people []cause.Trouble, faults []cause.Fault) {
 			delete(e.spells, person)
 		}
 	}
-	e.heardBadly(faults)
-}
-
-// heardBy counts by segment who hears a sender badly.
-func heardBy(faults []cause.Fault) map[earshot.ID]int {
-	out := map[earshot.ID]int{}
-	for i := range faults {
-		if f := &faults[i]; f.Cell.Scope == earshot.ScopeSender {
-			out[f.Cell.ID] = len(f.BadPeople)
-		}
-	}
-	return out
+	e.heardBadly(senders)
 }
 
 // spell follows a person's own trouble, nil where there is none. It begins with what the last five minutes hold.
@@ -197,35 +189,32 @@ func (e *Engine) suffer(l *live, t *cause.Trouble) {
 
 // heardBadly adds to the incidents of people who send badly those who hear them badly: the listeners have no incident of
 // their own.
-func (e *Engine) heardBadly(faults []cause.Fault) {
-	var senders map[earshot.ID]*live
-	for i := range faults {
-		f := &faults[i]
-		if f.Cell.Scope != earshot.ScopeSender {
-			continue
+func (e *Engine) heardBadly(senders []cause.Sender) {
+	if len(senders) == 0 {
+		return
+	}
+	bySegment := map[earshot.ID]*live{}
+	for _, l := range e.live {
+		if l.personal() && l.Segment != 0 && l.I.State == earshot.IncidentOpen {
+			bySegment[l.Segment] = l
 		}
-		if senders == nil {
-			senders = map[earshot.ID]*live{}
-			for _, l := range e.live {
-				if l.personal() && l.Segment != 0 && l.I.State == earshot.IncidentOpen {
-					senders[l.Segment] = l
-				}
-			}
-		}
-		l := senders[f.Cell.ID]
+	}
+	for i := range senders {
+		s := &senders[i]
+		l := bySegment[s.Segment]
 		if l == nil {
 			continue
 		}
-		e.affect(l, f.BadPeople)
-		e.touchNew(l, f.Meetings)
-		l.Recent = earshot.Count{Bad: 1 + f.Inside.Bad, Of: 1 + f.Inside.Of}
+		n := len(s.Listeners)
+		e.affect(l, s.Listeners)
+		e.touchNew(l, []earshot.ID{s.Meeting})
+		l.Recent = earshot.Count{Bad: 1 + n, Of: 1 + s.Of}
 		if l.Recent.Bad > l.I.Inside.Bad {
 			set(l, &l.I.Inside, l.Recent)
-			set(l, &l.I.Elsewhere, f.Elsewhere)
 		}
 		if e.now.Minute() != l.Heard {
 			l.Heard = e.now.Minute()
-			e.count(l, f.Rate*float64(f.Inside.Of))
+			e.count(l, float64(n))
 		}
 		e.weigh(l, l.Recent.Bad)
 	}

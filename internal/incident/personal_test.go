@@ -99,7 +99,7 @@ func TestPersonalLasts(t *testing.T) {
 			for sec := 0; sec < 60; sec += 10 { // the report is looked at six times
 				p := cause.Picture{Now: at(m, sec), People: []cause.Trouble{x}}
 				if tt.heardBy > 0 {
-					p.Faults = []cause.Fault{fault(earshot.Cell{Scope: earshot.ScopeSender, ID: x.Segment}, people(100, tt.heardBy))}
+					p.Senders = sender(x.Segment, people(100, tt.heardBy))
 				}
 				s.tick(p)
 			}
@@ -226,11 +226,11 @@ func TestPersonalNoData(t *testing.T) {
 // Who hears somebody badly belongs to that person's incident.
 func TestHeardBadly(t *testing.T) {
 	talker := trouble(1, earshot.CauseWifi, 3, nine)
-	hear := fault(earshot.Cell{Scope: earshot.ScopeSender, ID: talker.Segment}, people(100, 11))
-	s := newHastyStory(t)
+	s := newStory(t)
+	s.senders = sender(talker.Segment, people(100, 11))
 	s.until(at(3, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 		talker.Last = now
-		return []cause.Fault{hear}, []cause.Trouble{talker}
+		return nil, []cause.Trouble{talker}
 	})
 	i := s.only()
 	if i.Cause != earshot.CauseWifi || i.Affected != 12 || i.Inside != (earshot.Count{Bad: 12, Of: 14}) || i.Severity != earshot.SeverityMajor {

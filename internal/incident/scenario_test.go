@@ -18,8 +18,9 @@ func TestScenarios(t *testing.T) {
 		want []string
 	}{
 		"site outage: one incident, its listeners elsewhere have none": {func(s *story) {
+			s.senders = sender(0x999, people(500, 30))
 			s.until(at(10, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
-				return []cause.Fault{fault(lyon, site), fault(earshot.Cell{Scope: earshot.ScopeSender, ID: 0x999}, people(500, 30))},
+				return []cause.Fault{fault(lyon, site)},
 					[]cause.Trouble{trouble(500, earshot.CauseRemote, 5, now), trouble(3, earshot.CauseUnknown, 5, now)}
 			})
 		}, []string{"closed local-network in " + lyon.String()}},
@@ -49,10 +50,10 @@ func TestScenarios(t *testing.T) {
 			s.until(at(10, 0), always(fault(orange, who), weak(pool, people(100, 6))))
 		}, []string{"closed isp in " + orange.String()}},
 		"all-hands with a bad talker: the talker's": {func(s *story) {
-			hear := fault(earshot.Cell{Scope: earshot.ScopeSender, ID: lyonTalker.Segment}, people(1000, 249))
+			s.senders = sender(lyonTalker.Segment, people(1000, 249))
 			s.until(at(3, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 				lyonTalker.Last = now
-				return []cause.Fault{hear, fault(earshot.Cell{Scope: earshot.ScopeMeeting, ID: 0x700}, people(1000, 249))}, []cause.Trouble{lyonTalker}
+				return []cause.Fault{fault(earshot.Cell{Scope: earshot.ScopeMeeting, ID: 0x700}, people(1000, 249))}, []cause.Trouble{lyonTalker}
 			})
 		}, []string{"closed wifi in person 0000000000000001"}},
 		"three of a site of three": {func(s *story) {

@@ -31,7 +31,7 @@ func snapshot(t interface {
 // drawPictures makes a day of pictures: faults of a few cells that come and go, with overlapping people, and people with
 // trouble of their own. Nothing in it is likely; everything is possible.
 func drawPictures(t *rapid.T) []cause.Picture {
-	cells := []earshot.Cell{lyon, berlin, subnet, orange, fr, pool, {Scope: earshot.ScopeSubnetWifi, ID: 0x51, Name: "10.20.4.0/24"}, {Scope: earshot.ScopeSender, ID: 0x10001}}
+	cells := []earshot.Cell{lyon, berlin, subnet, orange, fr, pool, {Scope: earshot.ScopeSubnetWifi, ID: 0x51, Name: "10.20.4.0/24"}}
 	type spell struct {
 		fault    cause.Fault
 		from, to earshot.Instant
@@ -68,6 +68,9 @@ func drawPictures(t *rapid.T) []cause.Picture {
 				x.Clean = max(0, c-3)
 				p.People = append(p.People, x)
 			}
+		}
+		if rapid.Bool().Draw(t, "senders") {
+			p.Senders = sender(0x10001, people(100, rapid.IntRange(1, 9).Draw(t, "listeners")))
 		}
 		if rapid.Bool().Draw(t, "heard") {
 			p.Heard = []cause.Heard{{Cell: lyon, Last: now - 300_000}, {Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: 1}, Last: now - 60_000}}

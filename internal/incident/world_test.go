@@ -66,7 +66,7 @@ func causeOf(c earshot.Cell) earshot.Cause {
 		return earshot.CauseClientVersion
 	case earshot.ScopeSubnetWifi, earshot.ScopeSiteWifi:
 		return earshot.CauseWifi
-	case earshot.ScopeSender, earshot.ScopeMeeting:
+	case earshot.ScopeMeeting:
 		return earshot.CauseRemote
 	}
 	return earshot.CauseLocalNetwork
@@ -95,6 +95,11 @@ func weak(c earshot.Cell, who []earshot.ID) cause.Fault {
 	f := fault(c, who)
 	f.Score, f.Rate = 5.5, 0.25
 	return f
+}
+
+// sender is a segment that others hear badly.
+func sender(segment earshot.ID, listeners []earshot.ID) []cause.Sender {
+	return []cause.Sender{{Segment: segment, Meeting: 0x700, Listeners: listeners, Of: len(listeners) + 2}}
 }
 
 // measured is what speaks for a cause of one's own, none for an unknown one.
@@ -127,6 +132,7 @@ type story struct {
 	changes []earshot.Incident
 	last    map[earshot.ID]earshot.Incident
 	order   []earshot.ID
+	senders []cause.Sender // in every picture of until
 }
 
 func newStory(t *testing.T) *story {
@@ -146,7 +152,7 @@ func (s *story) until(to earshot.Instant, what func(now earshot.Instant) ([]caus
 		s.now += 10_000
 		faults, troubles := what(s.now)
 		slices.SortFunc(faults, func(a, b cause.Fault) int { return int(a.Cell.Scope) - int(b.Cell.Scope) })
-		s.tick(cause.Picture{Now: s.now, Faults: faults, People: troubles})
+		s.tick(cause.Picture{Now: s.now, Faults: faults, People: troubles, Senders: s.senders})
 	}
 }
 
