@@ -91,7 +91,7 @@ func (e *Engine) newsFor(t *cause.Trouble, s *spell, heardBy int) bool {
 	r := &e.rules
 	tail := binomialTail(t.Harmed, r.PersonWindow, min(max(t.BaseRate, r.MinBaseRate), r.MaxBaseRate))
 	if guess := t.Verdict.Cause == earshot.CauseUnknown || t.Verdict.Metric == earshot.MetricCount; guess {
-		lasts := s.Bad >= r.UnknownLasts || heardBy >= r.HeardBy
+		lasts := s.Bad >= r.UnknownLasts || heardBy >= r.HeardBy && s.Bad >= r.PersonLasts
 		return lasts && t.Harmed >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
 	}
 	lasts := s.Bad >= r.PersonLasts || heardBy >= r.HeardBy

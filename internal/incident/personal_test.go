@@ -84,7 +84,7 @@ func TestPersonalLasts(t *testing.T) {
 		"unknown":                   {earshot.CauseUnknown, earshot.MetricCount, 0, 0, 15},
 		"unknown beside a reading":  {earshot.CauseUnknown, earshot.LatencyMs, 0, 0, 15},
 		"heard by three":            {earshot.CauseWifi, earshot.RSSIAvgDBm, 3, 0, 3},
-		"a guess, heard by three":   {earshot.CauseWifi, earshot.MetricCount, 3, 0, 5},
+		"a guess, heard by three":   {earshot.CauseWifi, earshot.MetricCount, 3, 0, 8},
 		"heard by two":              {earshot.CauseWifi, earshot.RSSIAvgDBm, 2, 0, 8},
 		"not their own":             {earshot.CauseRemote, earshot.MetricCount, 0, 0, 0},
 	} {

@@ -33,7 +33,7 @@ type Rules struct {
 	PersonTail, UnknownTail             float64
 	MinBaseRate, MaxBaseRate            float64
 	// That is not told before the trouble had PersonLasts bad minutes, a guess UnknownLasts: most of what is bad for a person
-	// is over by then. It is told at once when HeardBy others suffer from it.
+	// is over by then. When HeardBy others suffer from it, it is told at once, a guess after PersonLasts.
 	PersonLasts, UnknownLasts, HeardBy int
 	// PersonClean classified minutes in a row without trouble calm a personal incident.
 	PersonClean int
