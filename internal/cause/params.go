@@ -44,7 +44,7 @@ type Params struct {
 	// (what one sends, all hear), MinCoverWide for the rest.
 	MinCover, MinCoverMeeting, MinCoverWide float64
 	// Say is the least share of a minute's hazard for which a cause is named. Wrong blame is worse than unknown: of what is
-	// said with 50 to 55 %, three in ten are wrong.
+	// said with 50 to 60 %, a quarter is wrong.
 	Say float64
 	// Prior is what is expected before anything is seen.
 	Prior Prior
@@ -79,7 +79,7 @@ func DefaultParams() Params {
 		Rho: .5, Temper: .7,
 		MinBad: 3, MinBadSmall: 2, SmallCell: 4, MinPlaces: 3, ManyBad: 6,
 		MinCover: .3, MinCoverMeeting: .5, MinCoverWide: .06,
-		Say:     .55,
+		Say:     .58,
 		Prior:   Prior{Subnet: .05, SubnetWifi: .05, Site: .05, SiteWifi: .02, Transport: .02, ISP: .03, Center: .02, Version: .01, VPN: .03, Meeting: .2},
 		BaseBad: .008, BaseFair: .03, BaseWeight: 40, BaseDecay: .998, BaseLeast: .004, BaseMost: .9,
 		BusyCPU: 88, Pressure: 3, QCPU: .5, SingleHot: .15,

@@ -67,7 +67,9 @@ func TestGoneHomeWithStaleAttributes(t *testing.T) {
 			t.Errorf("%v: the office is blamed for a home", s)
 		}
 	}
-	w.mostly(.85, "at home, known", func(n string, m int) bool { return m >= 21 }, earshot.CauseWifi)
+	known := func(n string, m int) bool { return m >= 21 }
+	w.mostly(1, "at home, known", known, earshot.CauseWifi, earshot.CauseUnknown)
+	w.mostly(.4, "at home, known", known, earshot.CauseWifi)
 }
 
 func TestChronicLine(t *testing.T) {
