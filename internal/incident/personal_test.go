@@ -68,7 +68,7 @@ func TestPersonal(t *testing.T) {
 	}
 }
 
-// A person's trouble is told when it lasts: eight bad minutes with something measured, fifteen without; at once when three
+// A person's trouble is told when it lasts: fifteen bad minutes with something measured, sixty without; at once when six
 // others hear it.
 func TestPersonalLasts(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -78,19 +78,19 @@ func TestPersonalLasts(t *testing.T) {
 		rest    int // in which minute nothing was bad, 0 for none
 		after   int // minutes, 0 for never
 	}{
-		"measured":                  {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 0, 8},
-		"measured, but interrupted": {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 5, 9},
-		"only likely":               {earshot.CauseWifi, earshot.MetricCount, 0, 0, 15},
-		"unknown":                   {earshot.CauseUnknown, earshot.MetricCount, 0, 0, 15},
-		"unknown beside a reading":  {earshot.CauseUnknown, earshot.LatencyMs, 0, 0, 15},
-		"heard by three":            {earshot.CauseWifi, earshot.RSSIAvgDBm, 3, 0, 3},
-		"a guess, heard by three":   {earshot.CauseWifi, earshot.MetricCount, 3, 0, 8},
-		"heard by two":              {earshot.CauseWifi, earshot.RSSIAvgDBm, 2, 0, 8},
+		"measured":                  {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 0, 15},
+		"measured, but interrupted": {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 5, 16},
+		"only likely":               {earshot.CauseWifi, earshot.MetricCount, 0, 0, 60},
+		"unknown":                   {earshot.CauseUnknown, earshot.MetricCount, 0, 0, 60},
+		"unknown beside a reading":  {earshot.CauseUnknown, earshot.LatencyMs, 0, 0, 60},
+		"heard by six":              {earshot.CauseWifi, earshot.RSSIAvgDBm, 6, 0, 3},
+		"a guess, heard by six":     {earshot.CauseWifi, earshot.MetricCount, 6, 0, 15},
+		"heard by five":             {earshot.CauseWifi, earshot.RSSIAvgDBm, 5, 0, 15},
 		"not their own":             {earshot.CauseRemote, earshot.MetricCount, 0, 0, 0},
 	} {
 		s := newStory(t)
 		got := 0
-		for m := 1; m <= 30 && got == 0; m++ {
+		for m := 1; m <= 70 && got == 0; m++ {
 			x := trouble(7, tt.cause, min(m, 5), at(m, 0))
 			x.Verdict.Metric, x.Verdict.Since = tt.metric, nine
 			if m == tt.rest {

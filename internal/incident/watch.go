@@ -13,8 +13,8 @@ import (
 // longestSince is how far before its opening an incident may begin, whatever a fault says of its first bad minute. The end
 // of a cell's last incident is remembered for longer, so that the next never begins before it.
 const (
-	longestSince = 15 * time.Minute
-	watchFor     = 20 * time.Minute
+	longestSince = 75 * time.Minute
+	watchFor     = 80 * time.Minute
 	// sameRun is the gap in a cell's guilt that does not make it another run.
 	sameRun = time.Minute
 )
