@@ -12,24 +12,36 @@ const LOOKS: Look[] = [
   { width: 390, height: 844, theme: "dark" }, { width: 390, height: 844, theme: "light" },
 ];
 
-interface Row { id: string; topic?: string; present?: boolean; minutes: Record<string, number> }
+interface Row { id: string; state?: string; personal?: boolean; verdicts?: { cause: string }[]; topic?: string; present?: boolean; minutes: Record<string, number> }
 
 /** The addresses to look at, with what has to be seen there. Pages of single things are taken from what the API lists. */
 async function addresses(v: Visit): Promise<[name: string, path: string, seen: string][]> {
   const get = async <T>(path: string) => (await (await v.page.request.get(`/api/v1/${path}`)).json()) as T;
   const items = async (path: string) => (await get<{ items: Row[] }>(path)).items;
   const found: [string, string, string][] = [
-    ["live", "/live", "role=heading[name='Live']"], ["meetings", "/meetings", "role=heading[name='Meetings']"], ["running meetings", "/meetings?state=live", "tbody tr >> nth=0"],
+    ["live", "/live", "role=heading[name='Live']"], ["incidents", "/incidents", ".incidents .inc, .incidents .empty >> nth=0"], ["no incident passes", "/incidents?cause=client-version&state=quiet", "role=heading[name='Incidents']"], ["meetings", "/meetings", "role=heading[name='Meetings']"], ["running meetings", "/meetings?state=live", "tbody tr >> nth=0"],
     ["people", "/people", "tbody tr >> nth=0"], ["phone", "/phone", "role=heading[name='Phone']"], ["sites", "/sites", "role=heading[name='Sites']"], ["ingest", "/ingest", "text=What the receiver answered"],
   ];
   const [meeting] = await items("meetings?state=live&sort=worst&limit=1");
   assert.ok(meeting, "no meeting is running: there is nothing to look at");
   found.push(["meeting", `/meetings/${meeting.id}`, ".heat-rows li >> nth=0"]);
+  const incidents = await items("incidents?limit=1000&state=open,quiet,closed,no-data,merged");
+  // One of each sort: shared and of one person, and each state.
+  for (const [i, incident] of incidents.filter((x, k) => incidents.findIndex((y) => y.state === x.state && y.personal === x.personal) === k).entries()) found.push([`incident ${i}, ${incident.state}`, `/incidents/${incident.id}`, "role=heading[name='Timeline']"]);
   const { segments } = await get<{ segments: Row[] }>(`meetings/${meeting.id}`);
   const segment = segments.toSorted((a, b) => (b.minutes.bad ?? 0) - (a.minutes.bad ?? 0) || (b.minutes.good ?? 0) - (a.minutes.good ?? 0))[0];
   assert.ok(segment, "nobody is in the meeting");
   for (const tab of ["audio", "video", "cpu", "all"]) found.push([`participant, ${tab}`, `/segments/${segment.id}?tab=${tab}`, ".lanes canvas >> nth=0"]);
   found.push(["participant, table", `/segments/${segment.id}?table=1&tab=all`, ".lane-table tbody tr >> nth=0"]);
+  // One whose trouble has a cause, and one whose has none.
+  for (const unknown of [false, true]) {
+    for (const s of segments.toSorted((a, b) => (b.minutes.bad ?? 0) - (a.minutes.bad ?? 0)).slice(0, 20)) {
+      const { verdicts = [] } = await get<Row>(`segments/${s.id}`);
+      if (!verdicts.some((x) => (x.cause === "unknown") === unknown)) continue;
+      found.push([`participant, cause ${unknown ? "unknown" : "known"}`, `/segments/${s.id}`, "role=heading[name='Evidence']"]);
+      break;
+    }
+  }
   const [person] = await items("persons?limit=1");
   if (person) found.push(["person", `/people/${person.id}`, "text=Joins"]);
   const [call] = await items("calls?limit=1");

@@ -2,7 +2,7 @@
 // where the real one is: the same Content-Security-Policy, and nothing without a login. For development and tests only.
 //
 // The paths under /mock let a test make something happen: POST /mock/grade?id=…&grade=…, /mock/end?id=…, /mock/drop?ms=…
-// (breaks the event stream and refuses it for that long), /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/reset.
+// (breaks the event stream and refuses it for that long), /mock/over?id=… (an incident ends), /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/reset.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { Grade, LiveStatus, MeetingRow } from "../src/api/types.ts";
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
+import { incidentDetail, incidentRows } from "./incidents.ts";
 import { World } from "./world.ts";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -17,11 +18,11 @@ export const PASSWORD = "earshot";
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
-interface State { world: World; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; sent: Map<string, string> }
+interface State { world: World; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; over: Set<string>; sent: Map<string, string> }
 
 /** Starts the server on a port, 0 for any. */
 export function serve(port: number): Promise<Server> {
-  const state: State = { world: new World(Date.now()), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, sent: new Map() };
+  const state: State = { world: new World(Date.now()), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, over: new Set(), sent: new Map() };
   const timer = setInterval(() => { tick(state); }, 1000);
   const server = createServer((request, response) => {
     handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
@@ -79,6 +80,7 @@ function control(state: State, url: URL, response: ServerResponse): void {
   const arg = (name: string) => url.searchParams.get(name) ?? "";
   if (url.pathname === "/mock/grade") state.world.forced.set(arg("id"), arg("grade") as Grade);
   if (url.pathname === "/mock/end") state.world.ended.add(arg("id"));
+  if (url.pathname === "/mock/over") state.over.add(arg("id"));
   if (url.pathname === "/mock/drop") {
     state.refuseUntil = Date.now() + Number(arg("ms"));
     for (const s of state.streams) s.response.destroy();
@@ -91,6 +93,7 @@ function control(state: State, url: URL, response: ServerResponse): void {
     state.world.forced.clear();
     state.world.ended.clear();
     state.fails.clear();
+    state.over.clear();
     state.refuseUntil = 0;
     state.empty = false;
   }
@@ -177,10 +180,27 @@ function api(state: State, url: URL, response: ServerResponse): void {
     const c = world.calls().find((x) => x.id === key);
     return c ? json(response, world.call(c, now)) : none();
   }
+  if (kind === "incidents" && key === "") return json(response, paged(state.empty ? [] : incidentList(state, url, now), url));
+  if (kind === "incidents") {
+    const found = incidentDetail(world, key, state.over, now);
+    return found ? json(response, found) : none();
+  }
   if (kind === "sites") return json(response, { items: world.sites(now), next_cursor: "" });
   if (kind === "search") return json(response, { items: world.search(q, now), next_cursor: "" });
   if (kind === "ingest") return json(response, world.ingest(now));
   none();
+}
+
+function incidentList(state: State, url: URL, now: number) {
+  const get = (name: string) => url.searchParams.get(name) ?? "";
+  const states = get("state") === "" ? ["open", "quiet", "closed", "no-data"] : get("state").split(",");
+  const causes = get("cause") === "" ? undefined : get("cause").split(",");
+  const from = Date.parse(get("from")) || 0;
+  const touches = (id: string) => {
+    const d = get("person") || get("meeting") ? incidentDetail(state.world, id, state.over, now) : undefined;
+    return !d || (d.people.some((p) => p.id === get("person")) || d.meetings.some((m) => m.id === get("meeting")));
+  };
+  return incidentRows(state.world, state.over, now).filter((r) => states.includes(r.state) && (!causes || causes.includes(r.cause)) && (!r.end || Date.parse(r.end) >= from) && touches(r.id)).sort((a, b) => Date.parse(b.start ?? "") - Date.parse(a.start ?? ""));
 }
 
 function meetingList(world: World, url: URL, now: number): MeetingRow[] {

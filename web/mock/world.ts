@@ -1,16 +1,17 @@
 // An invented company on an invented day, for developing and testing the UI without Earshot's server: people, sites,
 // meetings, a full link in Lyon, weak Wi-Fi in Gdynia, a busy computer. Never part of the shipped pages.
 import type {
-  Band, Call, CallDetail, Column, Device, Grade, GradeCount, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Minute, Person, PersonDetail,
+  Band, Call, CallDetail, Column, Device, Grade, GradeCount, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Minute, Overall, Person, PersonDetail,
   Reason, SearchHit, SegmentDetail, SegmentRow, SegmentSeries, Site, StreamSeries, Wire,
 } from "../src/api/types.ts";
 import { bandOf, gradeOf } from "../src/model/bands.ts";
 import { countGrades, noGrades, rank, worse, worstOf } from "../src/model/grade.ts";
+import { causesOf, dropsOf, minuteCause, verdictsOf, type Trouble } from "./causes.ts";
 import { hash, id, pick } from "./random.ts";
 
 const MINUTE = 60_000;
 const CADENCE = 15;
-const ACCOUNT = id("account");
+export const ACCOUNT = id("account");
 
 export const BANDS: Band[] = [
   { media: "audio", metric: "loss_avg_pct", fair: 2, poor: 5, bad: 10 },
@@ -39,8 +40,8 @@ const TOPICS = [
   "HR: benefits questions", "Customer visit, Thornbury", "<b>Board</b> meeting & strategy, first Thursday of the month, with a very long topic",
 ];
 
-interface Place { name: string; range: string; isp: string; zone: string; mbps: number; vpn?: boolean }
-const PLACES: Place[] = [
+export interface Place { name: string; range: string; isp: string; zone: string; mbps: number; vpn?: boolean }
+export const PLACES: Place[] = [
   { name: "Lyon", range: "10.20.4.0/22", isp: "Arvel Fibre", zone: "Europe/Paris", mbps: 500 },
   { name: "Rotterdam", range: "10.30.0.0/20", isp: "Maaskabel", zone: "Europe/Amsterdam", mbps: 1000 },
   { name: "Gdynia", range: "10.44.0.0/21", isp: "Baltnet", zone: "Europe/Warsaw", mbps: 300 },
@@ -51,14 +52,17 @@ const PLACES: Place[] = [
 ];
 
 const SHARES = [0.26, 0.5, 0.57, 0.73, 0.82, 0.94, 1];
-const placeOf = (person: string): Place | undefined => {
+export const placeOf = (person: string): Place | undefined => {
   const roll = hash(`place ${person}`);
   return hash(`home ${person}`) < 0.22 ? undefined : PLACES[SHARES.findIndex((s) => roll < s)];
 };
-const onWifi = (person: string): boolean => hash(`wifi ${person}`) < 0.5;
+export const onWifi = (person: string): boolean => hash(`wifi ${person}`) < 0.5;
 
-interface Seat { segment: string; person: string; external: boolean; join: number; leave: number; dropped: boolean }
-interface Meeting { id: string; uuid: string; topic: string; number: string; kind: "meeting" | "webinar" | "session"; start: number; end: number; seats: Seat[]; host: string }
+/** Whose trouble nobody can explain. */
+const ODD = "Renske Adeyemi";
+
+export interface Seat { segment: string; person: string; external: boolean; join: number; leave: number; dropped: boolean }
+export interface Meeting { id: string; uuid: string; topic: string; number: string; kind: "meeting" | "webinar" | "session"; start: number; end: number; seats: Seat[]; host: string }
 
 /** The world at a start time. Everything follows from it and from the clock. */
 export class World {
@@ -103,12 +107,14 @@ export class World {
     return { id: id(`meeting ${key}`), uuid: `${id(key).slice(0, 10)}==`, topic: i % 19 === 18 ? "" : topic, number: kind === "session" ? "" : String(84219070000 + Math.floor(hash(key) * 9999)), kind, start, end, seats, host: (seats[Math.min(21, seats.length - 1)] as Seat).person };
   }
 
+  siteId = (place: string): string => id(`site ${place}`);
+
   isLive = (m: Meeting, now: number): boolean => m.end > now && !this.ended.has(m.id);
 
   // ---- what a report says -------------------------------------------------------------------------------------------
 
   /** How hard the trouble of a person's place or computer is at a time, 0 to 1. */
-  #trouble(seat: Seat, t: number): { kind: "isp" | "wifi" | "device" | "none"; level: number } {
+  trouble(seat: Seat, t: number): Trouble {
     const place = placeOf(seat.person)?.name;
     const minute = (t - this.began) / MINUTE;
     if (place === "Lyon") {
@@ -116,13 +122,15 @@ export class World {
       if (level > 0) return { kind: "isp", level: level * (0.75 + 0.4 * hash(`lyon ${seat.person}`)) };
     }
     if (place === "Gdynia" && onWifi(seat.person) && minute > -15) return { kind: "wifi", level: 0.28 + 0.45 * hash(`${seat.person} ${Math.floor(minute / 2)}`) };
+    if (seat.person === ODD && minute > -22 && minute < -9) return { kind: "odd", level: 0.35 + 0.3 * hash(`odd ${Math.floor(minute / 2)}`) };
+    if (minute > -46 && minute < -38 && place !== undefined && hash(`hears ${seat.person}`) < 0.3) return { kind: "remote", level: 0.5 + 0.3 * hash(`${seat.person} hears`) };
     if (hash(`busy ${seat.person}`) < 0.045) return { kind: "device", level: 0.2 + 0.8 * hash(`${seat.person} cpu ${Math.floor(minute / 4)}`) };
     return { kind: "none", level: hash(`${seat.segment} n ${Math.floor(minute / 3)}`) < 0.03 ? 0.22 : 0 };
   }
 
   /** The report of one stream at a time, or undefined when none came. */
   #report(seat: Seat, wire: Wire, t: number): Record<string, number | null> | undefined {
-    const trouble = this.#trouble(seat, t);
+    const trouble = this.trouble(seat, t);
     const noise = hash(`${seat.segment} ${wire} ${t}`);
     const gone = hash(`hole ${seat.segment}`) < 0.18;
     const sinceJoin = (t - seat.join) / MINUTE;
@@ -137,7 +145,7 @@ export class World {
       return { rssi_min_dbm: avg - 4, rssi_avg_dbm: avg, rssi_max_dbm: avg + 3 };
     }
     const sending = wire.endsWith("_output") === (!wire.startsWith("as_"));
-    const network = trouble.kind === "isp" || trouble.kind === "wifi" ? trouble.level * (sending ? 1 : 0.35) : trouble.level * 0.2;
+    const network = trouble.kind === "remote" ? trouble.level * (sending ? 0.02 : 1) : trouble.kind === "isp" || trouble.kind === "wifi" || trouble.kind === "odd" ? trouble.level * (sending ? 1 : 0.35) : trouble.level * 0.2;
     const idle = wire.startsWith("audio") ? sending && hash(`${seat.segment} muted ${Math.floor(t / (9 * MINUTE))}`) < 0.25 : hash(`${seat.segment} ${wire} off`) < (wire.startsWith("as_") ? 0.7 : 0.25);
     const rate = { audio: 62, video: 900, as: 320 }[wire.split("_")[0] as "audio" | "video" | "as"];
     const loss = idle ? null : Math.max(0, 18.5 * network + 0.5 * noise * noise);
@@ -191,6 +199,8 @@ export class World {
     const base: Minute = { at: new Date(at).toISOString(), grade, slots, zoom: [slots[0] ?? "unclassified", slots[2] ?? "unclassified", slots[4] ?? "unclassified"] };
     if (grade === "unclassified") base.why = "idle";
     if (reason) base.reason = reason;
+    const cause = minuteCause(grade, this.trouble(seat, at + 30_000));
+    if (cause) base.cause = cause;
     if (at + 2 * MINUTE > now) base.open = true;
     return base;
   }
@@ -296,7 +306,8 @@ export class World {
   detail(m: Meeting, now: number): MeetingDetail {
     const bad = m.seats.filter((s) => this.minutes(s, now).some((x) => x.grade === "bad"));
     return {
-      ...this.row(m, now), account_zoom_id: "Halden-7Qx", series: id(`series ${m.topic}`), segments: m.seats.map((s) => this.segment(m, s, now)), watermark: new Date(now).toISOString(),
+      ...this.row(m, now), account_zoom_id: "Halden-7Qx", series: id(`series ${m.topic}`), agreement: [], overall: overallOf(m.seats.flatMap((s) => this.minutes(s, now))),
+      causes: causesOf(m.seats.map((s) => ({ key: s.person, minutes: this.minutes(s, now) }))), drops: dropsOf(m), segments: m.seats.map((s) => this.segment(m, s, now)), watermark: new Date(now).toISOString(),
       notifications: bad.slice(0, 6).map((s, i) => ({ at: new Date(Math.max(m.start + MINUTE, this.began - (25 - i) * MINUTE)).toISOString(), segment: s.segment, code: "internet connection unstable" })),
     };
   }
@@ -316,7 +327,8 @@ export class World {
   segmentDetail(m: Meeting, s: Seat, now: number): SegmentDetail {
     const row = this.segment(m, s, now);
     const summaries = row.leave ? World.WIRES.slice(0, 4).map((wire) => ({ ...World.describe(wire), values: { avg_loss_pct: 1.4, max_loss_pct: 18.2, avg_jitter_ms: 9, max_jitter_ms: 52, avg_latency_ms: 61, max_latency_ms: 312, avg_bitrate_kbps: 58 } })) : [];
-    return { ...row, meeting_row: this.row(m, now), devices: s.external ? [] : this.#devices(s, now), summaries, rejoins: m.seats.filter((o) => o.person === s.person && o !== s).map((o) => this.segment(m, o, now)) };
+    const minutes = this.minutes(s, now);
+    return { ...row, overall: overallOf(minutes), drops: dropsOf(m).filter((d) => d.segment === s.segment), verdicts: verdictsOf(this, m, s, now), meeting_row: this.row(m, now), devices: s.external ? [] : this.#devices(s, now), summaries, rejoins: m.seats.filter((o) => o.person === s.person && o !== s).map((o) => this.segment(m, o, now)) };
   }
 
   #devices(s: Seat, now: number): Device[] {
@@ -347,7 +359,7 @@ export class World {
       return at.length > 0 ? [{ ...World.describe(wire), at, metrics }] : [];
     });
     return {
-      from: new Date(s.join).toISOString(), to: new Date(end).toISOString(), streams, minutes: this.minutes(s, now), bands: BANDS, input_means: "received", cadence_seconds: CADENCE,
+      from: new Date(s.join).toISOString(), to: new Date(end).toISOString(), streams, minutes: this.minutes(s, now), bands: BANDS, input_means: "received", input_video: "received", cadence_seconds: CADENCE,
       notifications: this.detail(m, now).notifications.filter((n) => n.segment === s.segment),
     };
   }
@@ -358,8 +370,8 @@ export class World {
 
   person(p: Person, now: number): PersonDetail {
     const segments = this.meetings.flatMap((m) => m.seats.filter((s) => s.person === p.name).map((s) => ({ m, s }))).sort((a, b) => b.s.join - a.s.join).slice(0, 40);
-    const minutes = countGrades(segments.flatMap(({ s }) => this.minutes(s, now)).map((x) => x.grade));
-    return { ...p, minutes, segments: segments.map(({ m, s }) => ({ ...this.segment(m, s, now), meeting_row: this.row(m, now) })) };
+    const own = segments.flatMap(({ s }) => this.minutes(s, now));
+    return { ...p, minutes: countGrades(own.map((x) => x.grade)), overall: overallOf(own), segments: segments.map(({ m, s }) => ({ ...this.segment(m, s, now), meeting_row: this.row(m, now) })) };
   }
 
   calls(): Call[] {
@@ -443,13 +455,18 @@ export class World {
         { event: "meeting.participant_qos", key: "details.packet_reorder", count: 1204, first: ago(2 * 86400), last: ago(3) }, { event: "phone.call_qos", key: "call_qos.network_kind", count: 38, first: ago(7000), last: ago(400) },
         { event: "meeting.participant_mood", count: 2, first: ago(9 * 86400), last: ago(9 * 86400) },
       ],
-      facts: { rows: { samples: 41_220_118, minutes: 6_120_443, call_samples: 211_090, summaries: 88_020, notifications: 4120 }, file_bytes: 14.2e9, wal_bytes: 12e6 },
+      input: [], facts: { rows: { samples: 41_220_118, minutes: 6_120_443, call_samples: 211_090, summaries: 88_020, notifications: 4120 }, file_bytes: 14.2e9, wal_bytes: 12e6 },
       notices: [
         { severity: "warning", text: "Subscription /webhook/old-tracker: 214 requests fit no secret and are kept in quarantine.", hint: "Add the secret of the old app, then run earshot journal verify." },
         { severity: "info", text: "webinar.participant_data has never arrived.", hint: "Tick it under Quality of Service Subscription in your Zoom app." },
       ],
     };
   }
+}
+
+function overallOf(all: readonly Minute[]): Overall {
+  const minutes = countGrades(all.map((m) => m.grade));
+  return { grade: worstOf(minutes), minutes };
 }
 
 function reasonText(media: string | undefined, direction: string | undefined, metric: string, value: number, grade: Grade, bound: number): string {

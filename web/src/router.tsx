@@ -26,12 +26,20 @@ export const meetingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/meetings/MeetingsPage.tsx"), "MeetingsPage"),
 });
 export const meetingRoute = createRoute({
-  getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at"),
+  getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at", "cause"),
   component: lazyRouteComponent(() => import("./pages/meeting/MeetingPage.tsx"), "MeetingPage"),
 });
 export const participantRoute = createRoute({
   getParentRoute: () => shell, path: "/segments/$id", validateSearch: texts("tab", "at", "table"),
   component: lazyRouteComponent(() => import("./pages/participant/ParticipantPage.tsx"), "ParticipantPage"),
+});
+export const incidentsRoute = createRoute({
+  getParentRoute: () => shell, path: "/incidents", validateSearch: texts("state", "cause"),
+  component: lazyRouteComponent(() => import("./pages/incidents/IncidentsPage.tsx"), "IncidentsPage"),
+});
+export const incidentRoute = createRoute({
+  getParentRoute: () => shell, path: "/incidents/$id",
+  component: lazyRouteComponent(() => import("./pages/incidents/IncidentPage.tsx"), "IncidentPage"),
 });
 export const peopleRoute = createRoute({
   getParentRoute: () => shell, path: "/people", validateSearch: texts("q"),
@@ -59,7 +67,7 @@ export const ingestRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, ingestRoute])]),
+  routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, ingestRoute])]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   scrollRestoration: true,

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Call, CallDetail, ID, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Page, Person, PersonDetail, SearchHit, SegmentDetail,
+  Call, CallDetail, ID, IncidentDetail, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Page, Person, PersonDetail, SearchHit, SegmentDetail,
   SegmentSeries, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
@@ -81,6 +81,35 @@ export const callsQuery = (f: { q: string; from: string; to: string }) => infini
 
 export const callQuery = (id: ID) => queryOptions({
   queryKey: ["call", id], queryFn: ({ signal }) => get<CallDetail>(`/api/v1/calls/${id}`, signal),
+});
+
+/** Incidents change by the minute: the pages that show them ask this often. */
+const INCIDENTS_MS = 10_000;
+/** How far back the list of those that are over goes. */
+export const INCIDENTS_BACK_MS = 24 * 3_600_000;
+const INCIDENTS_AT_MOST = 500;
+
+const incidents = async (parameters: Record<string, string | number>, signal: AbortSignal) =>
+  (await get<Page<IncidentRow>>(withQuery("/api/v1/incidents", { limit: INCIDENTS_AT_MOST, ...parameters }), signal)).items;
+
+/** Those that are open, whenever they began. */
+export const openIncidentsQuery = queryOptions({
+  queryKey: ["incidents", "open"], refetchInterval: INCIDENTS_MS, queryFn: ({ signal }) => incidents({ state: "open" }, signal),
+});
+
+/** Those of the last 24 hours that are over, or nearly so. */
+export const pastIncidentsQuery = queryOptions({
+  queryKey: ["incidents", "past"], refetchInterval: INCIDENTS_MS,
+  queryFn: ({ signal }) => incidents({ state: "quiet,closed,no-data", from: new Date(Date.now() - INCIDENTS_BACK_MS).toISOString() }, signal),
+});
+
+/** Those that a meeting or a person was touched by. */
+export const touchedQuery = (by: { meeting?: ID; person?: ID }) => queryOptions({
+  queryKey: ["incidents", by], enabled: Boolean(by.meeting ?? by.person), queryFn: ({ signal }) => incidents({ ...by, limit: 20 }, signal),
+});
+
+export const incidentQuery = (id: ID) => queryOptions({
+  queryKey: ["incident", id], refetchInterval: INCIDENTS_MS, queryFn: ({ signal }) => get<IncidentDetail>(`/api/v1/incidents/${id}`, signal),
 });
 
 export const sitesQuery = queryOptions({

@@ -49,10 +49,23 @@ export type LiveStatus = From<"LiveStatus">;
 export type LiveMeetings = From<"LiveMeetings">;
 export type LiveMeeting = From<"LiveMeeting">;
 export type Session = From<"Session">;
+export type MinuteCause = From<"MinuteCause">;
+export type CauseMinutes = From<"CauseMinutes">;
+/** What made a run of poor and bad minutes so, in words. */
+export type CauseVerdict = From<"Verdict">;
+export type PeopleCount = From<"PeopleCount">;
+export type CellRef = From<"CellRef">;
+export type IncidentRow = From<"IncidentRow">;
+export type IncidentLine = From<"IncidentLine">;
+export type IncidentDetail = From<"IncidentDetail">;
+export type Overall = From<"Overall">;
 
 export interface Page<T> { items: T[]; next_cursor: string }
 
 export type Grade = MeetingRow["grade"];
+export type Cause = Exclude<MinuteCause["cause"], "">;
+export type IncidentState = Exclude<IncidentRow["state"], "">;
+export type Severity = Exclude<IncidentRow["severity"], "">;
 export type Why = NonNullable<Minute["why"]>;
 export type Kind = MeetingRow["kind"];
 export type Media = NonNullable<StreamSeries["media"]>;

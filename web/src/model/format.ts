@@ -35,7 +35,7 @@ export function metricValue(metric: string, value: number): string {
   if (metric.endsWith("_fps")) return `${Math.round(value)} fps`;
   if (metric.endsWith("_px")) return `${Math.round(value)} px`;
   if (metric.startsWith("pressure")) return ["", "normal", "fair", "serious", "critical"][Math.round(value)] ?? String(value);
-  if (metric === "mos" || metric === "quality_score") return value.toFixed(1);
+  if (metric === "mos" || metric === "estimated_mos" || metric === "quality_score") return value.toFixed(1);
   return signed(String(Math.round(value * 100) / 100));
 }
 
@@ -43,7 +43,7 @@ const METRIC_WORDS: Record<Metric, string> = {
   bitrate_kbps: "bitrate", latency_ms: "round trip", jitter_ms: "jitter", loss_avg_pct: "loss", loss_max_pct: "peak loss", width_px: "width",
   height_px: "height", frame_rate_fps: "frame rate", cpu_zoom_min_pct: "Zoom's CPU, least", cpu_zoom_avg_pct: "Zoom's CPU", cpu_zoom_max_pct: "Zoom's CPU, greatest",
   cpu_system_max_pct: "system CPU", pressure_min: "CPU pressure, least", pressure_avg: "CPU pressure", pressure_max: "CPU pressure, greatest",
-  quality: "Zoom's grade", quality_score: "Zoom's score", rssi_min_dbm: "Wi-Fi signal, least", rssi_avg_dbm: "Wi-Fi signal", rssi_max_dbm: "Wi-Fi signal, greatest",
+  estimated_mos: "MOS, estimated", quality: "Zoom's grade", quality_score: "Zoom's score", rssi_min_dbm: "Wi-Fi signal, least", rssi_avg_dbm: "Wi-Fi signal", rssi_max_dbm: "Wi-Fi signal, greatest",
 };
 
 export const metricWord = (metric: string): string => METRIC_WORDS[metric as Metric] ?? metric;
@@ -55,6 +55,12 @@ export const directionWord = (direction: Direction | undefined): string => ({ se
 export const peerWord = (peer: Peer | undefined): string => ({ crc: "room system", rwg: "browser", client: "", "": "" })[peer ?? ""];
 
 export const kindWord = (kind: Kind): string => (kind === "session" ? "Video SDK session" : kind === "" ? "unknown kind" : kind);
+
+/** The first letter made great: what the API calls by a common noun may stand at the head of a line. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A bound of a grade: round numbers without a decimal, "10 %". */
+export const boundValue = (metric: string, bound: number): string => metricValue(metric, Math.round(bound * 10) / 10).replace(".0 %", " %");
 
 /** A sentence in which no number is parted from its unit at the end of a line. */
 export const unbroken = (text: string): string => text.replaceAll(/(\d) (%|ms|dBm|fps|kbps|Mbps|px)/g, "$1\u00a0$2");

@@ -1,6 +1,7 @@
-// Verdicts: one sentence with counts, made only of what the API said. Nothing here guesses a cause.
+// Verdicts: one sentence with counts, made only of what the API said. A cause is the API's; nothing here guesses one.
 import type { Grade, GradeCount, Ingest, Minute, SegmentMinutes, SegmentRow } from "../api/types.ts";
-import { count, directionWord, mediaWord, metricWord, personName, plural, whyWord } from "./format.ts";
+import { causeShares, inSentence, troubledMinutes } from "./cause.ts";
+import { capital, count, directionWord, mediaWord, metricWord, personName, plural, whyWord } from "./format.ts";
 import { noGrades, rank } from "./grade.ts";
 import { clock, millis, type Zone } from "./time.ts";
 
@@ -118,6 +119,9 @@ export function meetingVerdict(people: readonly Attendee[], live: boolean, zone:
     const site = shareOfSite(hit, reported);
     if (worst) pieces.push({ text: `; worst ${clock(worst.at, zone)}, ${count(worst.people)} at once` });
     pieces.push({ text: `${site}.` });
+    const [first] = causeShares(reported);
+    const all = reported.reduce((n, p) => n + p.count.bad + p.count.poor, 0);
+    if (first) pieces.push({ text: first.cause === "unknown" ? ` The cause of ${count(first.minutes)} of ${troubledMinutes(all)} is unknown.` : ` Cause of ${count(first.minutes)} of ${troubledMinutes(all)}: ${inSentence(first.cause)}.` });
     const often = mostOften(hit, grade);
     if (often) pieces.push({ text: ` Most often: ${often}.` });
   } else if (reported.some((p) => p.count.good + p.count.fair > 0)) {
@@ -216,8 +220,6 @@ export function participantVerdict(minutes: readonly Minute[], who: { reported: 
     pieces: [{ text: "No poor or bad minute", strong: true }, { text: ` in ${plural(graded.length, "graded minute", "graded minutes")}${fair > 0 ? `; ${count(fair)} fair` : ""}.` }],
   };
 }
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** Has anything been lost? Only what the counters prove is claimed. */
 export function ingestVerdict(i: Ingest): Verdict {

@@ -1,6 +1,8 @@
 // The pages that exist, and at the foot whether one is up to date.
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { request } from "../api/client.ts";
+import { openIncidentsQuery } from "../api/queries.ts";
 import { useLink, useStatus } from "../live/follow.ts";
 import { count, delay } from "../model/format.ts";
 import { clockSeconds } from "../model/time.ts";
@@ -11,9 +13,10 @@ import { useZone } from "./zone.ts";
 
 export const PAGES: readonly { to: string; label: string; icon: IconName; key: string; first: boolean }[] = [
   { to: "/live", label: "Live", icon: "live", key: "l", first: true },
+  { to: "/incidents", label: "Incidents", icon: "incidents", key: "i", first: true },
   { to: "/meetings", label: "Meetings", icon: "meetings", key: "m", first: true },
   { to: "/people", label: "People", icon: "people", key: "p", first: true },
-  { to: "/phone", label: "Phone", icon: "phone", key: "t", first: true },
+  { to: "/phone", label: "Phone", icon: "phone", key: "t", first: false },
   { to: "/sites", label: "Sites", icon: "sites", key: "s", first: false },
   { to: "/ingest", label: "Ingest health", icon: "ingest", key: "h", first: false },
 ];
@@ -21,7 +24,8 @@ export const PAGES: readonly { to: string; label: string; icon: IconName; key: s
 export function Nav({ open, onGo, onKeys }: { open: boolean; onGo: () => void; onKeys: () => void }) {
   const status = useStatus();
   const navigate = useNavigate();
-  const counts: Record<string, number | undefined> = { "/live": status?.meetings, "/phone": status?.calls };
+  const incidents = useQuery(openIncidentsQuery);
+  const counts: Record<string, number | undefined> = { "/live": status?.meetings, "/phone": status?.calls, "/incidents": incidents.data?.length };
   const leave = async () => {
     // Whatever the server says, the person wants out: the page forgets what it knew.
     await request("DELETE", "/api/v1/session").catch(() => undefined);

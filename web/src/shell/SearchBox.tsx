@@ -7,11 +7,21 @@ import { useEffect, useRef, useState } from "react";
 import { searchQuery } from "../api/queries.ts";
 import type { SearchHit } from "../api/types.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { CAUSES, causeWord, isCause } from "../model/cause.ts";
 import { useKeys } from "./keyboard.ts";
+import { PAGES } from "./Nav.tsx";
 
 const GROUPS: readonly { type: SearchHit["type"]; label: string }[] = [
   { type: "meeting", label: "Meetings" }, { type: "person", label: "People" }, { type: "call", label: "Phone calls" }, { type: "site", label: "Sites" },
 ];
+
+/** What is no name but a place in Earshot: its pages, and incidents of a cause. */
+const PLACES: readonly { value: string; label: string; detail: string; words: string }[] = [
+  ...PAGES.map((p) => ({ value: `page ${p.to}`, label: p.label, detail: `g ${p.key}`, words: p.label })),
+  ...CAUSES.map((c) => ({ value: `cause ${c}`, label: `Incidents: ${causeWord(c)}`, detail: "open, and of the last 24 hours", words: `incidents ${c} ${causeWord(c)}` })),
+];
+
+const placesFor = (text: string) => (text.length < 2 ? [] : PLACES.filter((p) => p.words.toLowerCase().split(" ").some((_, k, all) => all.slice(k).join(" ").startsWith(text.toLowerCase()))).slice(0, 4));
 
 export function SearchBox() {
   const [text, setText] = useState("");
@@ -21,17 +31,20 @@ export function SearchBox() {
   const navigate = useNavigate();
   const answer = useQuery(searchQuery(asked));
   const hits = answer.data?.items ?? [];
+  const places = placesFor(asked);
 
   useKeys({ "/": () => { input.current?.focus(); input.current?.select(); } });
   const { selectFirstOption } = box;
   useEffect(() => { if (answer.data) selectFirstOption(); }, [answer.data, selectFirstOption]);
 
   const go = async (value: string) => {
-    const [type, id] = value.split(" ") as [SearchHit["type"], string];
+    const [type, id] = value.split(" ") as [SearchHit["type"] | "page" | "cause", string];
     setText("");
     box.closeDropdown();
     input.current?.blur();
-    if (type === "meeting") await navigate({ to: "/meetings/$id", params: { id } });
+    if (type === "page") await navigate({ to: id });
+    else if (type === "cause") await navigate({ to: "/incidents", search: isCause(id) ? { cause: id } : {} });
+    else if (type === "meeting") await navigate({ to: "/meetings/$id", params: { id } });
     else if (type === "person") await navigate({ to: "/people/$id", params: { id } });
     else if (type === "call") await navigate({ to: "/phone/$id", params: { id } });
     else await navigate({ to: "/sites", search: { site: id } });
@@ -44,7 +57,7 @@ export function SearchBox() {
           <Icon name="search" />
           <Combobox.EventsTarget withExpandedAttribute>
             <input
-              ref={input} type="search" aria-label="Search people, meetings, calls and sites" placeholder="Person, meeting, address, call …" value={text} autoComplete="off" spellCheck={false}
+              ref={input} type="search" aria-label="Search people, meetings, calls, sites and incidents" placeholder="Person, meeting, address, call …" value={text} autoComplete="off" spellCheck={false}
               onChange={(e) => { setText(e.currentTarget.value); box.openDropdown(); }}
               onFocus={() => { if (text) box.openDropdown(); }} onBlur={() => { box.closeDropdown(); }}
               onKeyDown={(e) => { if (e.key === "Escape") { setText(""); box.closeDropdown(); e.currentTarget.blur(); } }}
@@ -63,7 +76,12 @@ export function SearchBox() {
               </Combobox.Group>
             );
           })}
-          {hits.length === 0 && <Combobox.Empty>{answer.error ? `The search failed: ${answer.error.message}` : answer.isFetching || asked !== text.trim() ? "Searching …" : `Nothing is called “${asked}”.`}</Combobox.Empty>}
+          {places.length > 0 && (
+            <Combobox.Group label="Go to">
+              {places.map((p) => <Combobox.Option value={p.value} key={p.value}><span className="hit"><span className="clip">{p.label}</span><span className="t3 f12">{p.detail}</span></span></Combobox.Option>)}
+            </Combobox.Group>
+          )}
+          {hits.length === 0 && places.length === 0 && <Combobox.Empty>{answer.error ? `The search failed: ${answer.error.message}` : answer.isFetching || asked !== text.trim() ? "Searching …" : `Nothing is called “${asked}”.`}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

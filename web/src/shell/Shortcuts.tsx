@@ -8,7 +8,7 @@ const KEYS: readonly [string[], string][] = [
   [["/"], "search, from anywhere"],
   [["j", "k"], "next, previous"],
   [["Enter"], "open"],
-  [["r"], "apply the held order (Live)"],
+  [["r"], "apply the held order (Live, Incidents)"],
   [["←", "→"], "one minute (Shift: ten)"],
   [["n", "w"], "next bad minute, worst minute"],
   [["1", "–", "5"], "tabs Audio to All"],

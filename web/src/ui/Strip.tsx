@@ -2,9 +2,9 @@
 import { memo } from "react";
 import { gradePath, type Cell } from "../model/strip.ts";
 
-interface Props { cells: readonly Cell[]; minutes: number; height: number; label?: string }
+interface Props { cells: readonly Cell[]; minutes: number; height: number; label?: string; /** The minutes that matter now; all others are dimmed. */ lit?: ReadonlySet<number> | undefined }
 
-export const Strip = memo(function Strip({ cells, minutes, height, label }: Props) {
+export const Strip = memo(function Strip({ cells, minutes, height, label, lit }: Props) {
   const width = Math.max(1, minutes);
   const over = cells.filter((c) => c.kind === "unclassified" || c.kind === "no-report" || c.kind === "dropped");
   const name = label === undefined ? { "aria-hidden": true as const } : { role: "img", "aria-label": label };
@@ -12,6 +12,7 @@ export const Strip = memo(function Strip({ cells, minutes, height, label }: Prop
     <span className="strip" style={{ height }} {...name}>
       <svg viewBox={`0 0 ${width * 10} ${height}`} preserveAspectRatio="none" aria-hidden="true">
         {(["good", "fair", "poor", "bad"] as const).map((grade) => {
+          if (lit) return [true, false].map((on) => { const d = gradePath(cells.filter((c) => lit.has(c.start) === on), grade, height); return d && <path key={`${grade} ${on}`} className={on ? `fill-${grade}` : `fill-${grade} dim`} d={d} />; });
           const d = gradePath(cells, grade, height);
           return d && <path key={grade} className={`fill-${grade}`} d={d} />;
         })}

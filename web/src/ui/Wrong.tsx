@@ -1,6 +1,7 @@
 // When a panel could not be read: what failed, since when, and trying again. Only that panel is affected; what was read
 // before stays, with words that say how old it is.
 import { ApiError } from "../api/client.ts";
+import { capital } from "../model/format.ts";
 import { clockSeconds } from "../model/time.ts";
 import { useZone } from "../shell/zone.ts";
 
@@ -24,5 +25,3 @@ export function Wrong({ query, what }: { query: Reading; what: string }) {
     </div>
   );
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

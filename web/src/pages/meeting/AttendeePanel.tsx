@@ -1,11 +1,13 @@
 // The chosen person: what happened to them, stream by stream, and at the chosen minute.
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { causeOf, causeShares, causeWords, troubledMinutes } from "../../model/cause.ts";
 import { plural, unbroken, whyWord } from "../../model/format.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
 import { clock, millis, span } from "../../model/time.ts";
 import { participantVerdict, type Attendee } from "../../model/verdict.ts";
 import { useZone } from "../../shell/zone.ts";
+import { CauseIcon, CauseMark } from "../../ui/CauseMark.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
 import { Strip } from "../../ui/Strip.tsx";
 import { zoomWords } from "./zoomWords.ts";
@@ -21,6 +23,7 @@ export function AttendeePanel({ person, from, to, at, live }: Props) {
   const newest = person.segments.at(-1);
   const verdict = participantVerdict(person.minutes, { reported: person.reported, external: person.external, ...(newest?.why ? { why: newest.why } : {}) }, zone);
   const minute = person.minutes.find((m) => millis(m.at) === at);
+  const cause = minute && causeOf(minute);
   const zoom = minute ? zoomWords(minute) : "";
   const where = [newest?.site?.name, newest?.network, newest?.device].filter(Boolean).join(" · ");
   return (
@@ -30,6 +33,7 @@ export function AttendeePanel({ person, from, to, at, live }: Props) {
         <div className="t3 f12">{[person.external ? "external" : "", where].filter(Boolean).join(" · ") || "nothing known of the computer"}</div>
         <p className="say">{verdict.pieces.map((p, i) => (p.strong ? <b key={i} className="m">{unbroken(p.text)}</b> : unbroken(p.text)))}</p>
       </div>
+      <Contributions person={person} />
       {person.reported && <div className="panel-body"><Slots person={person} from={from} to={to} /></div>}
       {person.reported && !Number.isNaN(at) && (
         <div className="panel-body">
@@ -37,6 +41,7 @@ export function AttendeePanel({ person, from, to, at, live }: Props) {
           {minute
             ? <div className="at"><GradeMark grade={minute.grade} /> <span>{minute.reason ? unbroken(minute.reason.text) : whyWord(minute.why)}</span></div>
             : <div className="t2">{millis(person.segments[0]?.join) > at + 60_000 ? "not there yet" : "no report"}</div>}
+          {minute && cause && <div className={cause === "unknown" ? "cause none f12" : "cause f12"}><CauseIcon cause={cause} />{causeWords(minute)}</div>}
           {zoom && <div className="t3 f12">Zoom’s own: {zoom}</div>}
           {minute?.open && <div className="t3 f12">Still open: later reports may change it.</div>}
         </div>
@@ -55,6 +60,19 @@ export function AttendeePanel({ person, from, to, at, live }: Props) {
         {person.segments.length > 1 && <div className="f12 t2">{plural(person.segments.length - 1, "earlier join", "earlier joins")}: {person.segments.slice(0, -1).map((s) => <Link key={s.id} className="link" to="/segments/$id" params={{ id: s.id }}>{clock(millis(s.join), zone)}, {span(millis(s.leave) - millis(s.join))}</Link>)}</div>}
       </div>
     </aside>
+  );
+}
+
+/** What this person's poor and bad minutes are put down to. */
+function Contributions({ person }: { person: Attendee }) {
+  const shares = useMemo(() => causeShares([person]), [person]);
+  const all = shares.reduce((n, s) => n + s.minutes, 0);
+  if (all === 0) return null;
+  return (
+    <div className="panel-body">
+      <h3>Causes of {troubledMinutes(all)}</h3>
+      <div className="contrib">{shares.map((s) => <div key={s.cause}><CauseMark cause={s.cause} short /><i className={s.cause === "unknown" ? "unknown" : ""} style={{ width: `${(100 * s.minutes) / all}%` }} /><span className="r m nw">{s.minutes} min</span></div>)}</div>
+    </div>
   );
 }
 

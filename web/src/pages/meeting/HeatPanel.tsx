@@ -1,7 +1,9 @@
 // Person by minute: how many were affected, what happened, and one strip per person, the worst on top. The pointer moves
 // a line through all of it; a click keeps it there and chooses the person.
 import { useMemo, useRef, useState } from "react";
-import type { Notification } from "../../api/types.ts";
+import type { Cause, Notification } from "../../api/types.ts";
+import { causeOf, causeShares, causeWord, troubledMinutes } from "../../model/cause.ts";
+import { plural } from "../../model/format.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { clock, utcText } from "../../model/time.ts";
 import type { Attendee, Crowd } from "../../model/verdict.ts";
@@ -9,6 +11,7 @@ import { useZone } from "../../shell/zone.ts";
 import { CrowdStrip } from "../../ui/CrowdStrip.tsx";
 import { GradeLegend } from "../../ui/GradeMark.tsx";
 import { TimeAxis } from "../../ui/TimeAxis.tsx";
+import { CauseLanes } from "./CauseLanes.tsx";
 import { drops } from "./drops.ts";
 import { HeatRows } from "./HeatRows.tsx";
 import { openChosen } from "./openChosen.ts";
@@ -18,10 +21,11 @@ const MINUTE = 60_000;
 
 interface Props {
   people: readonly Attendee[]; crowd: readonly Crowd[]; from: number; to: number; at: number; chosen: string | undefined;
+  cause: Cause | undefined; onCause: (cause: Cause | undefined) => void;
   notifications: readonly Notification[]; ready: boolean; onChoose: (part: { person?: string; at?: number }) => void;
 }
 
-export function HeatPanel({ people, crowd, from, to, at, chosen, notifications, ready, onChoose }: Props) {
+export function HeatPanel({ people, crowd, from, to, at, chosen, cause, onCause, notifications, ready, onChoose }: Props) {
   const zone = useZone();
   const body = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<Pointed>();
@@ -35,9 +39,12 @@ export function HeatPanel({ people, crowd, from, to, at, chosen, notifications, 
   const line = pointed?.at ?? at;
   const here = crowd.find((c) => c.at === line);
 
+  const shares = useMemo(() => causeShares(people), [people]);
+  const shown = useMemo(() => (cause ? people.filter((p) => p.minutes.some((m) => causeOf(m) === cause)) : people), [people, cause]);
+
   const move = (by: number) => {
-    const i = people.findIndex((p) => p.key === chosen);
-    const next = people[Math.max(0, Math.min(people.length - 1, i + by))];
+    const i = shown.findIndex((p) => p.key === chosen);
+    const next = shown[Math.max(0, Math.min(shown.length - 1, i + by))];
     if (!next) return;
     onChoose({ person: next.key });
     // A row that was clicked has the focus: Enter would choose it again, and not open the person that is chosen now.
@@ -81,14 +88,26 @@ export function HeatPanel({ people, crowd, from, to, at, chosen, notifications, 
             <span data-plot><span className="peak f11 t3">{peak}</span><CrowdStrip minutes={perMinute} height={44} full={peak} label={`People bad or poor in each minute, at most ${peak} at once`} /></span>
             <span className="aside">{here ? <><b className={here.count.bad ? "g-bad" : "t2"}>{here.count.bad} bad</b>, {here.count.poor} poor<br />of {here.present}</> : "no report"}</span>
           </div>
+          <CauseLanes shares={shares} from={from} length={length} chosen={cause} onChoose={onCause} />
           <div className="lane"><span className="t2">Zoom’s notices, drops</span><span className="ticks"><Ticks notifications={notifications} people={people} from={from} to={to} /></span><span className="aside">{notifications.length}</span></div>
           <div className="lane"><span /><TimeAxis from={from} to={to} /><span className="aside" /></div>
-          <HeatRows people={people} from={from} to={to} chosen={chosen} onChoose={(person) => { onChoose({ person }); }} />
+          {cause && <FilterLine cause={cause} shown={shown.length} all={people.length} minutes={shares.find((s) => s.cause === cause)?.minutes ?? 0} onClear={() => { onCause(undefined); }} />}
+          <HeatRows people={shown} from={from} to={to} chosen={chosen} cause={cause} onChoose={(person) => { onChoose({ person }); }} />
           <MinuteTip pointed={pointed} />
         </div>
       )}
       <div className="panel-foot"><span className="hint"><kbd>j</kbd><kbd>k</kbd> person</span><span className="hint"><kbd>←</kbd><kbd>→</kbd> minute</span><span className="hint"><kbd>n</kbd> next bad minute</span><span className="hint"><kbd>w</kbd> worst</span><span className="hint"><kbd>↵</kbd> open</span></div>
     </>
+  );
+}
+
+/** What the rows are narrowed to, and the way back. */
+function FilterLine({ cause, shown, all, minutes, onClear }: { cause: Cause; shown: number; all: number; minutes: number; onClear: () => void }) {
+  return (
+    <div className="filter-line">
+      <span>{shown === 0 ? `Nobody has a minute with this cause: ${causeWord(cause)}.` : <><b className="m">{causeWord(cause)}</b>: {shown} of {plural(all, "person", "people")}, {troubledMinutes(minutes)}; other minutes are dimmed.</>}</span>
+      <button type="button" className="link" onClick={(e) => { e.stopPropagation(); onClear(); }}>Show all</button>
+    </div>
   );
 }
 

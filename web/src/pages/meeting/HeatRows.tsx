@@ -3,19 +3,22 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from "react";
+import type { Cause } from "../../api/types.ts";
+import { causeOf, causeShares } from "../../model/cause.ts";
 import { plural } from "../../model/format.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
 import { millis } from "../../model/time.ts";
 import type { Attendee } from "../../model/verdict.ts";
 import { openChosen } from "./openChosen.ts";
+import { CauseMark } from "../../ui/CauseMark.tsx";
 import { Strip } from "../../ui/Strip.tsx";
 
 /** From so many people on, those without a poor or bad minute fold. */
 const FOLD_FROM = 80;
 
-interface Props { people: readonly Attendee[]; from: number; to: number; chosen: string | undefined; onChoose: (key: string) => void }
+interface Props { people: readonly Attendee[]; from: number; to: number; chosen: string | undefined; /** Only minutes of this cause matter now. */ cause: Cause | undefined; onChoose: (key: string) => void }
 
-export function HeatRows({ people, from, to, chosen, onChoose }: Props) {
+export function HeatRows({ people, from, to, chosen, cause, onChoose }: Props) {
   const [unfolded, setUnfolded] = useState(false);
   const narrow = useMediaQuery("(max-width: 860px)") ?? false;
   const quiet = useMemo(() => people.filter((p) => p.reported && p.count.bad + p.count.poor === 0), [people]);
@@ -23,16 +26,17 @@ export function HeatRows({ people, from, to, chosen, onChoose }: Props) {
   const shown = useMemo(() => (folds && !unfolded ? people.filter((p) => !p.reported || p.count.bad + p.count.poor > 0) : people), [people, folds, unfolded]);
   const list = useRef<HTMLOListElement>(null);
   const [offset, setOffset] = useState(0);
-  useLayoutEffect(() => { setOffset(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0); }, [narrow]);
+  // What stands above the list (lanes of causes, the line of a filter) comes and goes with people and cause.
+  useLayoutEffect(() => { setOffset(list.current ? Math.round(list.current.getBoundingClientRect().top + window.scrollY) : 0); }, [narrow, people, cause]);
   const virtual = useWindowVirtualizer({ count: shown.length, estimateSize: () => (narrow ? 24 : 17), overscan: 30, scrollMargin: offset, getItemKey: (i) => shown[i]?.key ?? i });
   useLayoutEffect(() => { virtual.measure(); }, [narrow, virtual]);
   return (
     <>
-      <div className="hr hd" aria-hidden="true"><span>Person</span><span className="site">Site</span><span className="t3">sorted by bad minutes, then poor</span><span className="r on">bad ↓</span><span className="r poor">poor</span><span className="why">most often</span></div>
+      <div className="hr hd" aria-hidden="true"><span>Person</span><span className="site">Site</span><span className="t3">sorted by bad minutes, then poor</span><span className="r on">bad ↓</span><span className="r poor">poor</span><span className="why">cause, mostly</span></div>
       <ol ref={list} className="heat-rows" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const p = shown[item.index];
-          return p && <Row key={item.key} p={p} top={item.start - offset} height={item.size} from={from} to={to} chosen={chosen === p.key} onChoose={onChoose} />;
+          return p && <Row key={item.key} p={p} top={item.start - offset} height={item.size} from={from} to={to} chosen={chosen === p.key} cause={cause} onChoose={onChoose} />;
         })}
       </ol>
       {folds && <button type="button" className="fold" onClick={(e) => { e.stopPropagation(); setUnfolded(!unfolded); }}>{unfolded ? "Fold" : "Show"} {plural(quiet.length, "person", "people")} without a poor or bad minute</button>}
@@ -40,13 +44,15 @@ export function HeatRows({ people, from, to, chosen, onChoose }: Props) {
   );
 }
 
-interface RowProps { p: Attendee; top: number; height: number; from: number; to: number; chosen: boolean; onChoose: (key: string) => void }
+interface RowProps { p: Attendee; top: number; height: number; from: number; to: number; chosen: boolean; cause: Cause | undefined; onChoose: (key: string) => void }
 
-const Row = memo(function Row({ p, top, height, from, to, chosen, onChoose }: RowProps) {
+const Row = memo(function Row({ p, top, height, from, to, chosen, cause, onChoose }: RowProps) {
   const cells = useMemo(
     () => stripCells({ from, to, minutes: p.minutes, presence: presenceOf(p) }),
     [p, from, to],
   );
+  const lit = useMemo(() => (cause ? new Set(p.minutes.filter((m) => causeOf(m) === cause).map((m) => Math.floor((millis(m.at) - from) / 60_000))) : undefined), [p, from, cause]);
+  const main = useMemo(() => cause ?? causeShares([p])[0]?.cause, [p, cause]);
   const newest = p.segments.at(-1);
   const join = millis(p.segments[0]?.join);
   // Who came before Earshot heard of the meeting was there from its first minute.
@@ -67,12 +73,12 @@ const Row = memo(function Row({ p, top, height, from, to, chosen, onChoose }: Ro
         <span className="site clip" title={newest?.site?.name}>{p.external ? "external" : [newest?.site?.derived ? "" : newest?.site?.name, newest?.network].filter(Boolean).join(" ")}</span>
         <span className="plot">
           {p.reported
-            ? <Strip cells={cells} minutes={(to - from) / 60_000} height={14} label={words} />
+            ? <Strip cells={cells} minutes={(to - from) / 60_000} height={14} label={words} lit={lit} />
             : <span className="strip" role="img" aria-label={words} style={{ height: 14 }}><i className="hatch" style={{ left: `${left * 100}%`, right: `${Math.max(0, 1 - ((Number.isNaN(leave) ? to : leave) - from) / (to - from)) * 100}%` }} /></span>}
         </span>
         <span className={p.count.bad ? "r g-bad b" : "r t3"}>{p.reported ? p.count.bad : "–"}</span>
         <span className={p.count.poor ? "r poor g-poor" : "r poor t3"}>{p.reported ? p.count.poor : "–"}</span>
-        <span className="why clip">{p.reported ? mostOften(p) : "not reported"}</span>
+        <span className="why clip">{!p.reported ? "not reported" : main ? <CauseMark cause={main} short /> : mostOften(p)}</span>
       </button>
     </li>
   );

@@ -1,9 +1,11 @@
 // What one minute of one person was: the grade, what decided it, and Zoom's own verdict. Beside the pointer, never under it.
 import { useEffect, useState } from "react";
+import { causeOf, causeWords } from "../../model/cause.ts";
 import { unbroken, whyWord } from "../../model/format.ts";
 import { clock, millis } from "../../model/time.ts";
 import type { Attendee } from "../../model/verdict.ts";
 import { useZone } from "../../shell/zone.ts";
+import { CauseIcon } from "../../ui/CauseMark.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
 import { zoomWords } from "./zoomWords.ts";
 
@@ -25,6 +27,7 @@ export function MinuteTip({ pointed }: { pointed: Pointed | undefined }) {
   const { person, at, x, y } = pointed;
   const minute = person.minutes.find((m) => millis(m.at) === at);
   const zoom = minute ? zoomWords(minute) : "";
+  const cause = minute && causeOf(minute);
   // Kept within the window: above the pointer at the foot of it, left of it near the right edge.
   const style = { left: x > window.innerWidth - 320 ? undefined : x + 14, right: x > window.innerWidth - 320 ? window.innerWidth - x + 14 : undefined, top: y > window.innerHeight - 130 ? undefined : y + 16, bottom: y > window.innerHeight - 130 ? window.innerHeight - y + 14 : undefined };
   return (
@@ -33,6 +36,7 @@ export function MinuteTip({ pointed }: { pointed: Pointed | undefined }) {
       {minute
         ? <div><GradeMark grade={minute.grade} />{minute.reason ? `: ${unbroken(minute.reason.text)}` : minute.why ? `: ${whyWord(minute.why)}` : ""}{minute.spike && <span className="t3"> · a burst of loss</span>}</div>
         : <div className="t3">{person.reported ? "no report" : "not reported by Zoom"}</div>}
+      {minute && cause && <div className={cause === "unknown" ? "cause none" : "cause"}><CauseIcon cause={cause} />{causeWords(minute)}</div>}
       {zoom && <div className="t3">Zoom’s own: {zoom}</div>}
       {minute?.open && <div className="t3">Still open: later reports may change it.</div>}
     </div>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { segmentQuery, seriesQuery } from "../../api/queries.ts";
 import type { SegmentDetail } from "../../api/types.ts";
+import { minutesOf, verdictAt, worstVerdict } from "../../model/cause.ts";
 import { meetingName, personName } from "../../model/format.ts";
 import { clock, day, millis } from "../../model/time.ts";
 import { participantVerdict } from "../../model/verdict.ts";
@@ -12,11 +13,14 @@ import { useZone } from "../../shell/zone.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
+import { EvidencePanel } from "./EvidencePanel.tsx";
 import { FactsPanel } from "./FactsPanel.tsx";
 import { StreamsPanel } from "./StreamsPanel.tsx";
 import { SummaryPanel } from "./SummaryPanel.tsx";
+import { TroubleList } from "./TroubleList.tsx";
 import { TrustPanel } from "./TrustPanel.tsx";
-import { useCrosshair } from "./useCrosshair.ts";
+import { useCrosshair, worstOfMinutes } from "./useCrosshair.ts";
+import { VerdictHead } from "./VerdictHead.tsx";
 import "./participant.css";
 
 /** While the person is there, new reports are asked for this often. */
@@ -33,19 +37,29 @@ export function ParticipantPage() {
   const name = s ? personName(s.person) : "";
   useCrumbs({ label: "Meetings", to: "/meetings" }, ...(s ? [{ label: meetingName(s.meeting_row), to: `/meetings/${s.meeting}` }] : []), { label: name || "Participant" });
   const pin = (at: number | undefined) => { void navigate({ search: (old) => ({ ...old, at: at === undefined ? "" : new Date(at).toISOString() }), replace: true, resetScroll: false }); };
-  const crosshair = useCrosshair(search.at, series.data, pin);
+  // The one that the address points into, else the worst.
+  const why = s && series.data ? (verdictAt(s.verdicts, millis(search.at)) ?? worstVerdict(s.verdicts, series.data.minutes)) : undefined;
+  const own = why && series.data ? minutesOf(why, series.data.minutes) : [];
+  // It stays at the worst minute of what is spoken of.
+  const crosshair = useCrosshair(search.at, series.data, pin, worstOfMinutes(own));
   const verdict = s && series.data && participantVerdict(series.data.minutes, { reported: s.reported, external: s.person.external ?? false, ...(s.why ? { why: s.why } : {}) }, zone);
 
   return (
     <>
       <Head s={s} />
       <Wrong query={segment} what="participant" />
-      <Sentence verdict={verdict || undefined} />
+      {s && why ? <VerdictHead v={why} grade={own.some((m) => m.grade === "bad") ? "bad" : "poor"} segment={s} /> : <Sentence verdict={verdict || undefined} />}
+      {s && series.data && why && (
+        <div className="evidence-row">
+          <EvidencePanel v={why} segment={s} series={series.data} />
+          <TroubleList verdicts={s.verdicts} shown={why} onChoose={(v) => { const at = worstOfMinutes(minutesOf(v, series.data.minutes)); pin(Number.isNaN(at) ? millis(v.from) : at); }} />
+        </div>
+      )}
       <div className="columns">
         <section className="panel" aria-label="Streams over time">
           <Wrong query={series} what="series" />
           <StreamsPanel
-            series={series.data} segment={s} tab={search.tab} table={search.table === "1"} crosshair={crosshair} onPin={pin}
+            series={series.data} segment={s} tab={search.tab} table={search.table === "1"} crosshair={crosshair} onPin={pin} range={why}
             onTab={(tab) => { void navigate({ search: (old) => ({ ...old, tab }), replace: true, resetScroll: false }); }}
             onTable={(on) => { void navigate({ search: (old) => ({ ...old, table: on ? "1" : "" }), replace: true, resetScroll: false }); }}
           />

@@ -1,6 +1,6 @@
 // The tabs and their lanes, or the same as a table.
 import { useMemo } from "react";
-import type { Grade, Minute, SegmentDetail, SegmentSeries } from "../../api/types.ts";
+import type { CauseVerdict, Grade, Minute, SegmentDetail, SegmentSeries } from "../../api/types.ts";
 import { factsAt } from "../../model/facts.ts";
 import { reportGaps } from "../../model/gaps.ts";
 import { rank, worse } from "../../model/grade.ts";
@@ -19,10 +19,12 @@ const SLOTS: Record<Tab, readonly number[]> = { audio: [0, 1], video: [2, 3], sh
 
 interface Props {
   series: SegmentSeries | undefined; segment: SegmentDetail | undefined; tab: string | undefined; table: boolean; crosshair: Crosshair;
+  /** What is spoken of above: its minutes are marked. */
+  range: CauseVerdict | undefined;
   onPin: (at: number) => void; onTab: (tab: Tab) => void; onTable: (on: boolean) => void;
 }
 
-export function StreamsPanel({ series, segment, tab: asked, table, crosshair, onPin, onTab, onTable }: Props) {
+export function StreamsPanel({ series, segment, tab: asked, table, crosshair, range, onPin, onTab, onTable }: Props) {
   const tab = TABS.find((t) => t.id === asked)?.id ?? tabOfWorst(series?.minutes ?? []);
   const lanes = useMemo(() => (series ? lanesOf(tab, series.streams, series.bands) : []), [series, tab]);
   const gaps = useMemo(() => (series ? reportGaps(series.streams, series.cadence_seconds) : []), [series]);
@@ -34,6 +36,7 @@ export function StreamsPanel({ series, segment, tab: asked, table, crosshair, on
   });
   const from = millis(series?.from);
   const to = millis(series?.to);
+  const marked = useMemo(() => (range ? { from: millis(range.from), to: millis(range.to) } : undefined), [range]);
   const heard = lanes.some((l) => l.media !== "");
   return (
     <>
@@ -51,7 +54,7 @@ export function StreamsPanel({ series, segment, tab: asked, table, crosshair, on
         {series && segment && !segment.reported && series.streams.length === 0 && <div className="empty"><b>Zoom sends no quality reports about this person.</b>People of other accounts are mostly not reported. That they were here is known; how it was is not.</div>}
         {series && series.streams.length > 0 && !heard && tab !== "cpu" && <div className="empty"><b>{{ audio: "No audio", video: "No video", share: "No screen sharing", all: "Nothing" }[tab]} was reported.</b>It was off, or Zoom sent nothing about it.</div>}
         {series && series.streams.length > 0 && lanes.length === 0 && tab === "cpu" && <div className="empty"><b>Zoom reported nothing about the computer.</b></div>}
-        {series && lanes.length > 0 && (table ? <LaneTable lanes={lanes} /> : <Lanes lanes={lanes} from={from} to={to} cadence={series.cadence_seconds} gaps={gaps} crosshair={crosshair} onPin={onPin} minutes={minutes} events={events} />)}
+        {series && lanes.length > 0 && (table ? <LaneTable lanes={lanes} /> : <Lanes lanes={lanes} from={from} to={to} cadence={series.cadence_seconds} gaps={gaps} crosshair={crosshair} onPin={onPin} minutes={minutes} events={events} {...(marked ? { range: marked } : {})} />)}
       </div>
       <div className="panel-foot">
         {series && <span>Latency is a round trip, through Zoom and back. A report every {series.cadence_seconds} s; longer silence is hatched.</span>}

@@ -1,4 +1,4 @@
-// The page's crosshair: pinned where the address says, else at the worst minute; moved by the arrow keys.
+// The page's crosshair: pinned where the address says, else where the page starts, else at the worst minute; moved by the arrow keys.
 import { useEffect, useState } from "react";
 import type { Minute, SegmentSeries } from "../../api/types.ts";
 import { rank } from "../../model/grade.ts";
@@ -16,14 +16,14 @@ export function worstOfMinutes(minutes: readonly Minute[]): number {
   return worst ? millis(worst.at) + HALF : NaN;
 }
 
-export function useCrosshair(pinned: string | undefined, series: Pick<SegmentSeries, "from" | "to" | "minutes"> | undefined, pin: (at: number | undefined) => void): Crosshair {
+export function useCrosshair(pinned: string | undefined, series: Pick<SegmentSeries, "from" | "to" | "minutes"> | undefined, pin: (at: number | undefined) => void, start = NaN): Crosshair {
   const [crosshair] = useState(() => new Crosshair());
   const from = millis(series?.from);
   const to = millis(series?.to);
   const given = millis(pinned);
   // Of a minute that was chosen elsewhere, its middle: the reports of a minute lie inside it.
   const chosen = given % MINUTE === 0 ? given + HALF : given;
-  const at = Number.isNaN(chosen) ? worstOfMinutes(series?.minutes ?? []) : chosen;
+  const at = !Number.isNaN(chosen) ? chosen : !Number.isNaN(start) ? start : worstOfMinutes(series?.minutes ?? []);
   useEffect(() => { crosshair.pin(at); }, [crosshair, at]);
   const step = (by: number) => { pin(Math.min(to, Math.max(from, (Number.isNaN(at) ? from : at) + by * MINUTE))); };
   useKeys({

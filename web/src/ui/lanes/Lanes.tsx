@@ -3,7 +3,7 @@
 import { useId, useLayoutEffect, useMemo, useRef, useState, type MouseEvent, type PointerEvent } from "react";
 import type { Band, Minute } from "../../api/types.ts";
 import { gradeOf } from "../../model/bands.ts";
-import { metricValue } from "../../model/format.ts";
+import { boundValue, metricValue } from "../../model/format.ts";
 import { nearest, type Gap } from "../../model/gaps.ts";
 import type { Lane } from "../../model/lanes.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
@@ -23,9 +23,11 @@ const MINUTE = 60_000;
 interface Props {
   lanes: readonly Lane[]; from: number; to: number; cadence: number; gaps: readonly Gap[]; crosshair: Crosshair;
   onPin: (at: number) => void; minutes?: readonly Minute[]; events?: readonly LaneEvent[];
+  /** A stretch of time that the page speaks of: it is marked through all lanes. */
+  range?: { from: number; to: number };
 }
 
-export function Lanes({ lanes, from, to, cadence, gaps, crosshair, onPin, minutes, events }: Props) {
+export function Lanes({ lanes, from, to, cadence, gaps, crosshair, onPin, minutes, events, range }: Props) {
   const sync = useId();
   const theme = useShownTheme();
   const body = useRef<HTMLDivElement>(null);
@@ -53,6 +55,7 @@ export function Lanes({ lanes, from, to, cadence, gaps, crosshair, onPin, minute
     // The same by keyboard: the arrow keys move the crosshair, and the table holds every value.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
     <div className="lanes" ref={body} onPointerMove={point} onPointerLeave={() => { crosshair.point(NaN); }} onClick={pin}>
+      {range && <RangeMark range={range} from={from} to={to} />}
       <CrosshairLine crosshair={crosshair} from={from} to={to} />
       <div className="cr ruler"><span /><span ref={ruler} /><span /></div>
       {events && <div className="cr"><span className="cl"><b>Events</b></span><EventTicks events={events} from={from} to={to} width={width} onPin={onPin} /><span className="cv t3"><AtWords crosshair={crosshair} /></span></div>}
@@ -81,6 +84,11 @@ function GradeStrip({ minutes, from, to, start }: { minutes: readonly Minute[]; 
   // The strip is made of whole minutes; it is laid so that they fit the lanes' axis.
   const scale = (t: number) => ((t - from) / (to - from)) * 100;
   return <span className="grade-strip"><span style={{ left: `${scale(start)}%`, width: `${scale(start + whole * MINUTE) - scale(start)}%` }}><Strip cells={cells} minutes={whole} height={14} label={stripWords(cells)} /></span></span>;
+}
+
+function RangeMark({ range, from, to }: { range: { from: number; to: number }; from: number; to: number }) {
+  const scale = (t: number) => Math.min(100, Math.max(0, ((t - from) / (to - from)) * 100));
+  return <div className="xr" aria-hidden="true"><i style={{ left: `${scale(range.from)}%`, width: `${scale(range.to) - scale(range.from)}%` }} /></div>;
 }
 
 function CrosshairLine({ crosshair, from, to }: { crosshair: Crosshair; from: number; to: number }) {
@@ -121,6 +129,6 @@ function Bounds({ lane }: { lane: Lane }) {
 }
 
 function boundWords(band: Band, metric: string): string {
-  const parts = (["poor", "bad"] as const).flatMap((g) => (band[g] === undefined ? [] : [`${g} ${metricValue(metric, Math.round(band[g] * 10) / 10).replace(".0 %", " %")}`]));
+  const parts = (["poor", "bad"] as const).flatMap((g) => (band[g] === undefined ? [] : [`${g} ${boundValue(metric, band[g])}`]));
   return parts.join(" · ");
 }

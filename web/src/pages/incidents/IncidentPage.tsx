@@ -1,0 +1,117 @@
+// An incident: is it one problem, where is it and where is it not, what happened when, who suffers, is it over?
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useRef } from "react";
+import { incidentQuery } from "../../api/queries.ts";
+import type { IncidentDetail } from "../../api/types.ts";
+import { useNow } from "../../live/follow.ts";
+import { byOtherClock, cellWord, firstSentence, inSentence, isCause, ofPeople, wayWord } from "../../model/cause.ts";
+import { capital, metricWord, plural } from "../../model/format.ts";
+import { durationOf, stateHint } from "../../model/incident.ts";
+import { clock, day, millis, span } from "../../model/time.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import { useCrumbs } from "../../shell/crumbs.ts";
+import { useZone } from "../../shell/zone.ts";
+import { CauseChip, Confidence } from "../../ui/CauseMark.tsx";
+import { CopyLink } from "../../ui/CopyLink.tsx";
+import { useRowKeys } from "../../ui/rowKeys.ts";
+import { Sentence } from "../../ui/Sentence.tsx";
+import { ShareBar } from "../../ui/SharePair.tsx";
+import { Wrong } from "../../ui/Wrong.tsx";
+import { SeverityMark, StateChip } from "./Marks.tsx";
+import { Meetings, People } from "./Touches.tsx";
+import { Timeline } from "./Timeline.tsx";
+import "./incidents.css";
+
+export function IncidentPage() {
+  const { id } = useParams({ from: "/shell/incidents/$id" });
+  const query = useQuery(incidentQuery(id));
+  const i = query.data;
+  useCrumbs({ label: "Incidents", to: "/incidents" }, { label: i ? capital(i.sentence) : "Incident" });
+  const body = useRef<HTMLDivElement>(null);
+  useRowKeys(body);
+  return (
+    <>
+      <Head i={i} />
+      <Wrong query={query} what="incident" />
+      <Sentence verdict={i && verdictOf(i)} />
+      {i?.merged_into && <p className="merged-line">It turned out to be a part of another incident, which goes on in its place. <Link className="link" to="/incidents/$id" params={{ id: i.merged_into }}>Open that one</Link></p>}
+      {i && (
+        <div className="columns incident" ref={body}>
+          <div>
+            <Where i={i} />
+            <People i={i} />
+          </div>
+          <div>
+            <Timeline i={i} />
+            <Meetings i={i} />
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Head({ i }: { i: IncidentDetail | undefined }) {
+  const zone = useZone();
+  const now = useNow();
+  const start = millis(i?.start);
+  return (
+    <div className="head">
+      <div className="grow">
+        <h1>{i ? capital(i.sentence) : "\u00a0"}</h1>
+        <div className="meta incident-meta">
+          {i && (
+            <>
+              <StateChip state={i.state} />
+              {isCause(i.cause) && <CauseChip cause={i.cause} />}
+              <SeverityMark severity={i.severity} />
+              <span>{day(start, zone)}, <b>{clock(start, zone)}{i.end ? `–${clock(millis(i.end), zone)}` : " until now"}</b>, {span(durationOf(i, now))}</span>
+              <span><b>{plural(i.affected, "person", "people")}</b>, {plural(i.minutes, "bad minute", "bad minutes")}{i.state === "open" ? " so far" : ""}</span>
+              <Confidence percent={i.confidence} />
+              {byOtherClock(i.sentence, start, zone) && <span>sentences by the clock of the site</span>}
+            </>
+          )}&nbsp;
+        </div>
+      </div>
+      <div className="acts"><CopyLink /></div>
+    </div>
+  );
+}
+
+/** What speaks for the cause, in the API's own sentence; of one person alone, that it is about one. */
+function verdictOf(i: IncidentDetail): Verdict {
+  const grade = i.state === "open" ? "bad" : i.cause === "unknown" || i.state === "no-data" ? "unclassified" : i.state === "closed" ? "good" : "fair";
+  if (i.evidence) {
+    const [first, rest] = firstSentence(i.evidence);
+    return { grade, pieces: [{ text: first, strong: true }, { text: rest }] };
+  }
+  if (!i.personal) return { grade, pieces: [{ text: `${ofPeople(i.inside)} people here, ${ofPeople(i.elsewhere)} elsewhere.`, strong: true }] };
+  const candidates = (i.candidates ?? []).filter(isCause).map(inSentence);
+  const unknown = ` The cause is not known${candidates.length > 0 ? `; it may be ${candidates.join(" or ")}` : ""}.${i.causeless ? " Nobody is alerted because of it." : ""}`;
+  const why = i.cause === "unknown" ? unknown : " What speaks for the cause stands on the page of each join.";
+  return { grade, pieces: [{ text: `${i.cell.person?.name || "One person"} alone: nobody else is bad because of it.`, strong: true }, { text: why }] };
+}
+
+/** The figures that decide: those inside beside everybody else. */
+function Where({ i }: { i: IncidentDetail }) {
+  const where = cellWord(i.cell);
+  const rows: [string, React.ReactNode][] = [
+    ["Which way", wayWord(i.direction)],
+    ...(i.metric ? [["Decided most by", metricWord(i.metric)] as [string, React.ReactNode]] : []),
+    ["State", stateHint(i.state)],
+    ...(i.cause === "unknown" && i.candidates && i.candidates.length > 0 ? [["May be", i.candidates.filter(isCause).map(inSentence).join(" or ")] as [string, React.ReactNode]] : []),
+  ];
+  return (
+    <section className="panel" aria-label="Where it is, and where it is not">
+      <div className="panel-head"><h2>Where it is, and where it is not</h2><span className="sub">people bad at the worst moment</span></div>
+      <table className="where">
+        <tbody>
+          <tr className="here"><th scope="row">Here</th><td className="m">{where}{i.cell.site && <> <Link className="link f12" to="/sites" search={{ site: i.cell.site.id }}>site</Link></>}</td><td><ShareBar counts={i.inside} /></td></tr>
+          <tr><th scope="row">Elsewhere</th><td className="t2">everybody else of the account</td><td><ShareBar counts={i.elsewhere} ghost /></td></tr>
+        </tbody>
+      </table>
+      <dl className="facts-line">{rows.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
+    </section>
+  );
+}
