@@ -19,8 +19,8 @@ type demoCmd struct {
 func (c *demoCmd) Run(ctx context.Context) error {
 	return daemon.Demo(ctx, daemon.DemoOptions{
 		People: c.People, Meetings: c.Meetings, Seed: c.Seed, Speed: c.Speed, WebListen: c.WebListen, Keep: c.Keep,
-		WriteSites: func(path string) error {
-			return (&emulateCmd{People: c.People, Meetings: c.Meetings, Seed: &c.Seed, SitesCSV: path}).Run(ctx)
+		WritePlaces: func(sites, providers string) error {
+			return (&emulateCmd{People: c.People, Meetings: c.Meetings, Seed: &c.Seed, SitesCSV: sites, ASN: providers}).Run(ctx)
 		},
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -27,6 +28,7 @@ type emulateCmd struct {
 	Dialect  string        `help:"What *_input means: received or sent." enum:"received,sent" default:"received" group:"World"`
 	Ledger   string        `help:"Write what happened to each event into this file, as lines of JSON." placeholder:"FILE" group:"Watching"`
 	SitesCSV string        `help:"Write the world's sites.csv into this file and stop." name:"sites-csv" placeholder:"FILE" group:"World"`
+	ASN      string        `help:"Write the world's providers into this file, as the ASN database that sites.asn reads, and stop." name:"asn" placeholder:"FILE" group:"World"`
 
 	emulateSubscriptions
 	emulateScenario
@@ -107,8 +109,8 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 	if err := c.apply(&o, c.Seed != nil); err != nil {
 		return err
 	}
-	if c.SitesCSV != "" {
-		return writeSites(o, c.SitesCSV)
+	if c.SitesCSV != "" || c.ASN != "" {
+		return c.writePlaces(o)
 	}
 	if err := c.read(&o, env); err != nil {
 		return err
@@ -147,18 +149,26 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 	return errors.Join(e.Run(ctx), stopREST(), stopStatus(), truthDone())
 }
 
-// writeSites writes the sites of a world into a file.
-func writeSites(o emulator.Options, path string) error {
+// writePlaces writes what an administrator knows of a world into files: its sites, and whose addresses are whose.
+func (c *emulateCmd) writePlaces(o emulator.Options) error {
 	e, err := emulator.New(o)
 	if err != nil {
 		return err
 	}
-	file, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("create the sites file: %w", err)
+	for _, f := range []struct {
+		path  string
+		write func(io.Writer) error
+	}{{c.SitesCSV, e.SitesCSV}, {c.ASN, e.ASNDatabase}} {
+		if f.path == "" {
+			continue
+		}
+		file, err := os.Create(f.path)
+		if err != nil {
+			return fmt.Errorf("create a file of the world's places: %w", err)
+		}
+		if err := errors.Join(f.write(file), file.Close()); err != nil {
+			return fmt.Errorf("write %s: %w", f.path, err)
+		}
 	}
-	if err := e.SitesCSV(file); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return file.Close()
+	return nil
 }

@@ -22,7 +22,7 @@ type DemoOptions struct {
 	Speed            float64
 	WebListen        string
 	Keep             bool
-	WriteSites       func(path string) error // writes the emulated world's sites.csv
+	WritePlaces      func(sites, providers string) error // writes the emulated world's sites.csv and ASN database
 }
 
 // demoPatience is how long the processes may take to come up.
@@ -42,11 +42,11 @@ func Demo(ctx context.Context, o DemoOptions) (err error) {
 		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
 	}
 	config := filepath.Join(data, "earshot.yaml")
-	sites := filepath.Join(data, "sites.csv")
-	if err := o.WriteSites(sites); err != nil {
+	sites, providers := filepath.Join(data, "sites.csv"), filepath.Join(data, "asn.mmdb")
+	if err := o.WritePlaces(sites, providers); err != nil {
 		return err
 	}
-	if err := os.WriteFile(config, fmt.Appendf(nil, "sites:\n  file: %s\n", strconv.Quote(sites)), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, "sites:\n  file: %s\n  asn: %s\n", strconv.Quote(sites), strconv.Quote(providers)), 0o600); err != nil {
 		return fmt.Errorf("write the demo's configuration: %w", err)
 	}
 	logFile, err := os.Create(filepath.Join(data, "earshot.log"))
