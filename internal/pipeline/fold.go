@@ -48,6 +48,7 @@ type Fold struct {
 	places  *places
 	low     map[earshot.ID]lowMinute
 	out     Output
+	taken   int // samples in the last Take
 	news    news
 	evicted earshot.Instant // watermark of the last eviction
 	sealing earshot.Instant // watermark of the last sealing
@@ -213,6 +214,9 @@ func (f *Fold) sample(s *earshot.Sample, res *identity.Result, dims *earshot.Dim
 }
 
 func (f *Fold) emit(s *earshot.Sample, res *identity.Result, dims *earshot.Dimensions) {
+	if f.out.Samples == nil && f.taken >= 1000 {
+		f.out.Samples = make([]facts.Sample, 0, f.taken+f.taken/8) // under load there will be as many again
+	}
 	f.out.Samples = append(f.out.Samples, facts.Sample{
 		Sample: *s, Account: res.Account, Meeting: res.Meeting, Dimensions: *dims,
 	})
@@ -347,5 +351,6 @@ func (f *Fold) count(name string, at earshot.Instant) {
 func (f *Fold) Take() Output {
 	out := f.out
 	f.out = Output{}
+	f.taken = len(out.Samples)
 	return out
 }

@@ -53,7 +53,7 @@ type Options struct {
 // Cadence of the shell. Wall time: none of it changes what is computed.
 const (
 	flushEvery    = 250 * time.Millisecond
-	flushRecords  = 4000
+	flushRecords  = 16_000
 	snapshotEvery = 10 * time.Second
 	queueBatches  = 2
 	cursorName    = "monitor"
@@ -285,7 +285,8 @@ func (p *Pipeline) tick(ctx context.Context) {
 			return
 		case <-flush.C:
 			p.mu.Lock()
-			if p.fold.Seq() > p.from {
+			// While the writer has work waiting the batch grows: large ones are cheaper.
+			if p.fold.Seq() > p.from && len(p.queue) == 0 {
 				err = p.cutLocked(ctx, false)
 			}
 			p.mu.Unlock()

@@ -47,9 +47,26 @@ func (s *Store) Apply(ctx context.Context, b *facts.Batch) error {
 		return err
 	}
 	s.state.applied[at] = b.To
-	s.state.recent += int64(len(b.Samples))
+	if s.tableFor(b) == recent {
+		s.state.recent += int64(len(b.Samples))
+	}
 	s.tidyLater()
 	return nil
+}
+
+// The tables of samples.
+const (
+	recent = "sample_recent"
+	sorted = "sample_sorted"
+)
+
+// tableFor says where a batch's samples go. Many are sorted here and written once: under load the work of writing them as they
+// came, and again when they are sorted, would be half of all.
+func (s *Store) tableFor(b *facts.Batch) string {
+	if int64(len(b.Samples)) >= s.limits.directRows {
+		return sorted
+	}
+	return recent
 }
 
 // behind reports whether tidying does not keep up.
@@ -60,7 +77,7 @@ func (s *Store) behind() bool {
 }
 
 func (s *Store) appendBatch(ctx context.Context, c *conn, b *facts.Batch) error {
-	if err := s.appendSamples(c, b.Samples); err != nil {
+	if err := s.appendSamples(c, s.tableFor(b), b.Samples); err != nil {
 		return err
 	}
 	entry := uint64(0)
@@ -122,11 +139,12 @@ const (
 	sampleColumns = sampleValues + earshot.MetricCount
 )
 
-// absent stands for no value in sample_recent: see schema/0002_absent.sql. A metric of that very value would be read as absent.
+// absent stands for no value in the tables of samples: see schema/0002_absent.sql. A metric of that very value would be read as
+// absent.
 const absent = float32(-32768)
 
-// appendSamples appends to sample_recent.
-func (s *Store) appendSamples(c *conn, samples []facts.Sample) error {
+// appendSamples appends samples to a table.
+func (s *Store) appendSamples(c *conn, table string, samples []facts.Sample) error {
 	refs := make([]uint32, len(samples))
 	type added struct {
 		ref uint32
@@ -155,8 +173,15 @@ func (s *Store) appendSamples(c *conn, samples []facts.Sample) error {
 	if err != nil {
 		return err
 	}
+	var order []uint64
+	if table == sorted {
+		order = sortedOrder(samples, refs)
+	}
 	nothing := any(absent) // boxed once
-	return c.appendRows("sample_recent", sampleColumns, len(samples), func(i int, r row) {
+	return c.appendRows(table, sampleColumns, len(samples), func(i int, r row) {
+		if order != nil {
+			i = int(order[i] & orderMask)
+		}
 		x := &samples[i]
 		r[0], r[1], r[2] = refs[i], seconds(x.At), uint8(x.Wire)
 		for m := range earshot.MetricCount {
@@ -166,6 +191,23 @@ func (s *Store) appendSamples(c *conn, samples []facts.Sample) error {
 			}
 		}
 	})
+}
+
+// orderBits is how many bits a sample's place in its batch takes: more samples than that do not fit into memory.
+const (
+	orderBits = 27
+	orderMask = 1<<orderBits - 1
+)
+
+// sortedOrder returns the samples' places ordered by wire type, ref and arrival, which is nearly that of time, in the lowest bits of
+// its numbers.
+func sortedOrder(samples []facts.Sample, refs []uint32) []uint64 {
+	keys := make([]uint64, len(samples))
+	for i := range samples {
+		keys[i] = uint64(samples[i].Wire)<<(32+orderBits) | uint64(refs[i])<<orderBits | uint64(i)
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // minuteColumns are those of [minuteFields] and the outbox entry.

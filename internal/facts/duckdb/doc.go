@@ -31,8 +31,9 @@
 //
 // There are seven or eight samples in an event, so their layout decides the size of the file. What the samples of a segment
 // share (ids, site, network type, data centre) is a row of context, named by a 32-bit ref. New samples go to sample_recent as
-// they come, with a number for absent values that sample_fresh makes NULL; 245,760 at a time they are moved to sample_sorted
-// as one run ordered by wire type, ref and time, which puts values of one kind and absent values side by side. Metrics are
+// they come, with a number for absent values that sample_row makes NULL; 245,760 at a time they are moved to sample_sorted
+// as one run ordered by wire type, ref and time, which puts values of one kind and absent values side by side. A batch of many
+// samples, which comes under load alone, is sorted before and goes there at once. Metrics are
 // FLOAT: exact, and smaller under DuckDB's ALP than hundredths in an INTEGER. Measured on a made-up office day
 // (factstest.Traffic: 5,000 people, a report a minute, 7.3 samples an event, DuckDB 1.5.5), bytes an event:
 //

@@ -78,7 +78,7 @@ func (s *Store) collapse(ctx context.Context, c *conn, h earshot.DirtyHour) erro
 	if err != nil {
 		return fmt.Errorf("collapse doubled samples: %w", err)
 	}
-	if err := s.appendSamples(c, doubled); err != nil {
+	if err := s.appendSamples(c, recent, doubled); err != nil {
 		return err
 	}
 	s.state.recent, err = c.one(ctx, "SELECT count(*) FROM sample_recent")

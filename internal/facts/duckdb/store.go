@@ -48,9 +48,10 @@ func (o *Options) setDefaults() {
 type limits struct {
 	sortRows        int64 // recent samples that are sorted away at once: two row groups
 	checkpointBytes int64 // write-ahead log that is folded into the file
+	directRows      int64 // samples of a batch from which it is sorted before it is written
 }
 
-var defaultLimits = limits{sortRows: 2 * 122_880, checkpointBytes: 64 << 20}
+var defaultLimits = limits{sortRows: 2 * 122_880, checkpointBytes: 64 << 20, directRows: 24_000}
 
 // Store implements [facts.Store] on one DuckDB file. See the package comment.
 type Store struct {

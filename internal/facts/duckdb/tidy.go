@@ -92,7 +92,7 @@ func sortRecent(ctx context.Context, c *conn) (moved int64, err error) {
 	if moved, err = c.one(ctx, "SELECT count(*) FROM sample_recent"); err != nil || moved == 0 {
 		return 0, err
 	}
-	if err := c.exec(ctx, "INSERT INTO sample_sorted SELECT * FROM sample_fresh ORDER BY wire, ref, at_s"); err != nil {
+	if err := c.exec(ctx, "INSERT INTO sample_sorted SELECT * FROM sample_recent ORDER BY wire, ref, at_s"); err != nil {
 		return 0, err
 	}
 	return moved, c.exec(ctx, "DELETE FROM sample_recent")
