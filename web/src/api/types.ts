@@ -59,6 +59,8 @@ export type IncidentRow = From<"IncidentRow">;
 export type IncidentLine = From<"IncidentLine">;
 export type IncidentDetail = From<"IncidentDetail">;
 export type Overall = From<"Overall">;
+export type Trust = From<"Trust">;
+export type InputReading = From<"InputReading">;
 
 export interface Page<T> { items: T[]; next_cursor: string }
 

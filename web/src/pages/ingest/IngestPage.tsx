@@ -10,6 +10,7 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { Answers } from "./Answers.tsx";
+import { Directions } from "./Directions.tsx";
 import { Drift } from "./Drift.tsx";
 import { Events } from "./Events.tsx";
 import { Flow } from "./Flow.tsx";
@@ -33,6 +34,7 @@ export function IngestPage() {
           <Flow i={i} />
           <Answers i={i} />
           {i && <Subscriptions items={i.subscriptions} />}
+          {i && <Directions items={i.input} />}
           {i && <Drift items={i.drift} />}
         </div>
         <div>
