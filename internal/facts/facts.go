@@ -138,6 +138,10 @@ type Store interface {
 	CallSamples(ctx context.Context, call earshot.ID) ([]earshot.CallSample, error)
 	// MeetingGrades returns the grades of the given meetings, in no order; those without minutes are left out.
 	MeetingGrades(ctx context.Context, meetings []earshot.ID, from, to earshot.Instant) ([]MeetingGrades, error)
+	// Tally counts participant-minutes by grade, in groups; groups without minutes are left out. It is the one question behind
+	// every rate, trend and comparison, and is answered within 200 ms for 30 days of 5,000 people unless By names segments,
+	// persons or meetings of more than a day.
+	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
 	// Outbox returns entries after a sequence, oldest first.
 	Outbox(ctx context.Context, after uint64, limit int) ([]OutboxEntry, error)
 

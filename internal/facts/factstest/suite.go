@@ -34,6 +34,7 @@ func Test(t *testing.T, open Opener) {
 		{"DirtyHours", testDirty},
 		{"Outbox", testOutbox},
 		{"MeetingGrades", testMeetingGrades},
+		{"Tally", testTally},
 		{"Retention", testRetention},
 		{"DigestSeesRowsOnly", testDigest},
 		{"ReadersSeeWholeBatches", testReaders},

@@ -1,0 +1,103 @@
+package factstest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+)
+
+// Tally implements [facts.Store].
+func (m *Memory) Tally(ctx context.Context, q facts.TallyQuery) (out []facts.Tally, err error) {
+	groups := make(map[facts.Tally]*tallied)
+	filter := q.Filter
+	filter.Limit = 0
+	err = m.with(ctx, func() error {
+		for _, x := range m.minutes(&filter) {
+			if !matches(&q.Where, &x.Dimensions) {
+				continue
+			}
+			key := groupOf(&x, &q)
+			g := groups[key]
+			if g == nil {
+				g = &tallied{persons: map[earshot.ID]bool{}, segments: map[earshot.ID]bool{}, meetings: map[earshot.ID]bool{}}
+				groups[key] = g
+			}
+			g.add(&x)
+		}
+		return nil
+	})
+	for key, g := range groups {
+		key.Minutes, key.Persons, key.Segments, key.Meetings = g.minutes, len(g.persons), len(g.segments), len(g.meetings)
+		for _, bad := range g.persons {
+			if bad {
+				key.PersonsBad++
+			}
+		}
+		out = append(out, key)
+	}
+	slices.SortFunc(out, facts.CompareTallies)
+	if q.Limit > 0 {
+		slices.SortStableFunc(out, func(a, b facts.Tally) int { return cmp.Compare(b.Minutes[earshot.Bad], a.Minutes[earshot.Bad]) })
+	}
+	return limited(out, q.Limit), err
+}
+
+// tallied is one group while it is counted; a person is true once they had a bad minute.
+type tallied struct {
+	minutes                     earshot.GradeCounts
+	persons, segments, meetings map[earshot.ID]bool
+}
+
+func (g *tallied) add(x *earshot.Minute) {
+	g.minutes.Add(x.Grade)
+	g.persons[x.Person] = g.persons[x.Person] || x.Grade == earshot.Bad
+	g.segments[x.Segment] = true
+	g.meetings[x.Meeting] = true
+}
+
+func matches(where, d *earshot.Dimensions) bool {
+	text := func(want, got string) bool { return want == "" || want == got }
+	return is(where.Site, d.Site) && text(where.NetworkType, d.NetworkType) && text(where.DataCenter, d.DataCenter) &&
+		text(where.ClientVersion, d.ClientVersion) && text(where.DeviceClass, d.DeviceClass) && text(where.ISP, d.ISP) && text(where.Transport, d.Transport)
+}
+
+// groupOf is the group of a minute, without counts.
+func groupOf(x *earshot.Minute, q *facts.TallyQuery) (key facts.Tally) {
+	if step := earshot.Instant(q.Step.Milliseconds()); step > 0 {
+		key.At = x.At - x.At%step
+	}
+	for _, by := range q.By {
+		switch by {
+		case facts.ByAccount:
+			key.Account = x.Account
+		case facts.ByMeeting:
+			key.Meeting = x.Meeting
+		case facts.ByPerson:
+			key.Person = x.Person
+		case facts.BySegment:
+			key.Segment = x.Segment
+		case facts.BySite:
+			key.Site = x.Site
+		case facts.ByNetworkType:
+			key.NetworkType = x.NetworkType
+		case facts.ByDataCenter:
+			key.DataCenter = x.DataCenter
+		case facts.ByClientVersion:
+			key.ClientVersion = x.ClientVersion
+		case facts.ByDeviceClass:
+			key.DeviceClass = x.DeviceClass
+		case facts.ByISP:
+			key.ISP = x.ISP
+		case facts.ByTransport:
+			key.Transport = x.Transport
+		case facts.ByKind:
+			key.Kind = x.Kind
+		case facts.ByCause:
+			key.Cause = x.Verdict.Cause
+		}
+	}
+	return key
+}

@@ -1,0 +1,62 @@
+package factstest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+)
+
+func testTally(t *testing.T, open Opener) {
+	ctx, s := t.Context(), begin(t, open)
+	b := batch(0, 1)
+	add := func(person earshot.ID, at int, g earshot.Grade, d earshot.Dimensions, c earshot.Cause) {
+		m := minute(person*10, hour+earshot.Instant(at)*60_000, g)
+		m.Meeting, m.Person, m.Dimensions, m.Verdict = person%2+1, person, d, earshot.Verdict{Cause: c}
+		b.Minutes = append(b.Minutes, m)
+	}
+	wired := earshot.Dimensions{Site: 5, NetworkType: "Wired", ClientVersion: "6.1.0"}
+	wifi := earshot.Dimensions{Site: 5, NetworkType: "Wifi", ClientVersion: "6.2.0"}
+	add(1, 0, earshot.Good, wired, earshot.CauseNone)
+	add(1, 1, earshot.Bad, wifi, earshot.CauseWifi)
+	add(1, 61, earshot.Bad, wifi, earshot.CauseUnknown)
+	add(2, 1, earshot.Bad, wifi, earshot.CauseWifi)
+	add(2, 2, earshot.Unclassified, wifi, earshot.CauseNone)
+	add(3, 2, earshot.Poor, earshot.Dimensions{Site: 6, NetworkType: "Wifi"}, earshot.CauseUnknown)
+	must(t, s.Apply(ctx, b))
+
+	day := facts.Filter{From: hour, To: hour + 86_400_000}
+	whole := get(s.Tally(ctx, facts.TallyQuery{Filter: day}))(t)
+	same(t, whole, []facts.Tally{{Minutes: earshot.GradeCounts{1, 1, 0, 1, 3}, Persons: 3, PersonsBad: 2, Segments: 3, Meetings: 2}})
+
+	byNetwork := get(s.Tally(ctx, facts.TallyQuery{Filter: day, By: []facts.Dimension{facts.BySite, facts.ByNetworkType}}))(t)
+	same(t, byNetwork, []facts.Tally{
+		{Dimensions: earshot.Dimensions{Site: 5, NetworkType: "Wifi"}, Minutes: earshot.GradeCounts{1, 0, 0, 0, 3}, Persons: 2, PersonsBad: 2, Segments: 2, Meetings: 2},
+		{Dimensions: earshot.Dimensions{Site: 5, NetworkType: "Wired"}, Minutes: earshot.GradeCounts{0, 1}, Persons: 1, Segments: 1, Meetings: 1},
+		{Dimensions: earshot.Dimensions{Site: 6, NetworkType: "Wifi"}, Minutes: earshot.GradeCounts{0, 0, 0, 1}, Persons: 1, Segments: 1, Meetings: 1},
+	})
+
+	byCause := get(s.Tally(ctx, facts.TallyQuery{Filter: day, Where: earshot.Dimensions{Site: 5}, By: []facts.Dimension{facts.ByCause}}))(t)
+	same(t, byCause, []facts.Tally{
+		{Minutes: earshot.GradeCounts{1, 1}, Persons: 2, Segments: 2, Meetings: 2},
+		{Cause: earshot.CauseUnknown, Minutes: earshot.GradeCounts{4: 1}, Persons: 1, PersonsBad: 1, Segments: 1, Meetings: 1},
+		{Cause: earshot.CauseWifi, Minutes: earshot.GradeCounts{4: 2}, Persons: 2, PersonsBad: 2, Segments: 2, Meetings: 2},
+	})
+
+	byHour := get(s.Tally(ctx, facts.TallyQuery{Filter: day, Step: time.Hour}))(t)
+	same(t, byHour, []facts.Tally{
+		{At: hour, Minutes: earshot.GradeCounts{1, 1, 0, 1, 2}, Persons: 3, PersonsBad: 2, Segments: 3, Meetings: 2},
+		{At: hour + 3_600_000, Minutes: earshot.GradeCounts{4: 1}, Persons: 1, PersonsBad: 1, Segments: 1, Meetings: 1},
+	})
+
+	worst := get(s.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: hour, To: day.To, Limit: 1}, By: []facts.Dimension{facts.ByClientVersion}}))(t)
+	same(t, worst, []facts.Tally{{Dimensions: earshot.Dimensions{ClientVersion: "6.2.0"}, Minutes: earshot.GradeCounts{1, 0, 0, 0, 3}, Persons: 2, PersonsBad: 2, Segments: 2, Meetings: 2}})
+
+	one := get(s.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: hour, To: hour + 60_000}, Step: time.Minute, By: []facts.Dimension{facts.ByPerson}}))(t)
+	same(t, one, []facts.Tally{{At: hour, Person: 1, Minutes: earshot.GradeCounts{0, 1}, Persons: 1, Segments: 1, Meetings: 1}})
+
+	if got := get(s.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: 1, To: 2}}))(t); len(got) != 0 {
+		t.Errorf("nothing tallied to %v", got)
+	}
+}

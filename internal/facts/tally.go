@@ -1,0 +1,66 @@
+package facts
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/earshot/earshot"
+)
+
+// Dimension is something that participant-minutes can be grouped by.
+type Dimension uint8
+
+// The dimensions. ByCause splits poor and bad minutes only: all others are under [earshot.CauseNone].
+const (
+	ByAccount Dimension = iota
+	ByMeeting
+	ByPerson
+	BySegment
+	BySite
+	ByNetworkType
+	ByDataCenter
+	ByClientVersion
+	ByDeviceClass
+	ByISP
+	ByTransport
+	ByKind
+	ByCause
+)
+
+// TallyQuery asks how many participant-minutes had which grade, in all or in groups. Only sealed minutes are in a store: what
+// is still open, a few minutes at most, the live view has.
+type TallyQuery struct {
+	Filter // From and To are needed; Limit bounds the groups, those with the most bad minutes first (0: all, by time and key)
+	// Where narrows to minutes with these dimensions; zero fields are open.
+	Where earshot.Dimensions
+	// By are the dimensions of the groups, at most four; empty asks for one group of everything.
+	By []Dimension
+	// Step also groups by time, in buckets of this length that begin at whole multiples of it since the Unix epoch (UTC);
+	// 0 does not. It is a multiple of a minute; buckets of whole hours are answered from rollups and much faster.
+	Step time.Duration
+}
+
+// Tally is one group of participant-minutes. Fields that were not grouped by are zero.
+type Tally struct {
+	At earshot.Instant // the bucket's start; 0 without Step
+
+	Account, Meeting, Person, Segment earshot.ID
+	earshot.Dimensions
+	Kind  earshot.Kind
+	Cause earshot.Cause
+
+	Minutes earshot.GradeCounts
+	// Persons, Segments and Meetings are how many distinct ones the group has; PersonsBad how many of the persons had at
+	// least one bad minute.
+	Persons, PersonsBad, Segments, Meetings int
+}
+
+// CompareTallies orders groups by time, then by what they were grouped by, in the order of the fields.
+func CompareTallies(a, b Tally) int {
+	return cmp.Or(
+		cmp.Compare(a.At, b.At), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Meeting, b.Meeting), cmp.Compare(a.Person, b.Person),
+		cmp.Compare(a.Segment, b.Segment), cmp.Compare(a.Site, b.Site), cmp.Compare(a.NetworkType, b.NetworkType),
+		cmp.Compare(a.DataCenter, b.DataCenter), cmp.Compare(a.ClientVersion, b.ClientVersion), cmp.Compare(a.DeviceClass, b.DeviceClass),
+		cmp.Compare(a.ISP, b.ISP), cmp.Compare(a.Transport, b.Transport), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Cause, b.Cause),
+	)
+}
