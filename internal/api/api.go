@@ -171,6 +171,10 @@ func (a *API) register() {
 	get(a, "/incidents/{id}", "get-incident", "One incident with its timeline, people and meetings", a.getIncident)
 	get(a, "/grades", "get-grades", "What the minutes of a span amount to, by stream, site and series, beside Zoom's own verdicts", a.getGrades)
 	get(a, "/search", "search", "Meetings, people, calls and sites", a.search)
+	getCSV(a, "/meetings.csv", "list-meetings-csv", "Meetings, as a table for spreadsheets", meetingColumns, a.csvMeetings)
+	getCSV(a, "/meetings/{id}/minutes.csv", "get-meeting-csv", "Every person's every minute of a meeting, as a table", minuteColumns(), a.csvMeeting)
+	getCSV(a, "/segments/{id}/series.csv", "get-segment-csv", "The reports about a participant, by the names of Zoom's Dashboard, as a table", participantColumns(), a.csvParticipant)
+	getCSV(a, "/incidents.csv", "list-incidents-csv", "Incidents, as a table", incidentColumns, a.csvIncidents)
 	get(a, "/ingest", "get-ingest", "The state of the way in", a.getIngest)
 }
 

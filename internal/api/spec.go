@@ -23,10 +23,20 @@ var descriptions = map[string]string{
 	"list-sites":          "All on one page: those of the file, and derived ones, which stand for public prefixes that nobody configured.",
 	"list-incidents": "Newest first by the first bad minute. From and to select those that overlap the span; one that is open has no end. Incidents that " +
 		"turned out to be a part of another are left out unless state asks for them.",
-	"get-incident": "Its counts are people, never minutes. What was a part of it is told in its timeline.",
-	"search":       "At most 20 answers. Addresses, MACs and host names are found by their beginning.",
-	"get-ingest":   "Figures of the receiver are the last known while it does not answer.",
+	"get-incident":       "Its counts are people, never minutes. What was a part of it is told in its timeline.",
+	"search":             "At most 20 answers. Addresses, MACs and host names are found by their beginning.",
+	"list-meetings-csv":  "The rows of list-meetings for the same question, all pages of it, 50,000 at most. limit and cursor are ignored. " + csvRule,
+	"list-incidents-csv": "The rows of list-incidents for the same question, all pages of it, 50,000 at most. limit and cursor are ignored. " + csvRule,
+	"get-meeting-csv": "A row for each person and minute, by time: grade, reason, cause, the grade of each stream, Zoom's own verdicts, and the minute's figures: " +
+		"means of bit rate, average loss and frame rate, the greatest of latency, jitter and greatest loss. " + csvRule,
+	"get-segment-csv": "A row for each date_time, with the fields of Zoom's Dashboard under Zoom's names; units stand in the head. " +
+		"What *_input means is the account's setting: see get-segment-series. " + csvRule,
+	"get-ingest": "Figures of the receiver are the last known while it does not answer.",
 }
+
+// csvRule says how files of cells are written.
+const csvRule = "UTF-8 with a mark, RFC 4180; times in UTC; what is unknown is empty. Words that others chose cannot become formulas: " +
+	"control characters become spaces, and an apostrophe stands before = + - @ at the beginning of a cell or after a separator in it. Numbers are left as they are."
 
 // specConfig is huma without what would ask the outside world (its documentation page) or change bodies ($schema links).
 func specConfig(version string) huma.Config {

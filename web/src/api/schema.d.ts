@@ -95,6 +95,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents, as a table
+         * @description The rows of list-incidents for the same question, all pages of it, 50,000 at most. limit and cursor are ignored. UTF-8 with a mark, RFC 4180; times in UTC; what is unknown is empty. Words that others chose cannot become formulas: control characters become spaces, and an apostrophe stands before = + - @ at the beginning of a cell or after a separator in it. Numbers are left as they are.
+         */
+        get: operations["list-incidents-csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}": {
         parameters: {
             query?: never;
@@ -155,6 +175,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Meetings, as a table for spreadsheets
+         * @description The rows of list-meetings for the same question, all pages of it, 50,000 at most. limit and cursor are ignored. UTF-8 with a mark, RFC 4180; times in UTC; what is unknown is empty. Words that others chose cannot become formulas: control characters become spaces, and an apostrophe stands before = + - @ at the beginning of a cell or after a separator in it. Numbers are left as they are.
+         */
+        get: operations["list-meetings-csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}": {
         parameters: {
             query?: never;
@@ -187,6 +227,26 @@ export interface paths {
          * @description From and to narrow; without them it is the whole meeting. Minutes with open=true may still change.
          */
         get: operations["get-meeting-minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/minutes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every person's every minute of a meeting, as a table
+         * @description A row for each person and minute, by time: grade, reason, cause, the grade of each stream, Zoom's own verdicts, and the minute's figures: means of bit rate, average loss and frame rate, the greatest of latency, jitter and greatest loss. UTF-8 with a mark, RFC 4180; times in UTC; what is unknown is empty. Words that others chose cannot become formulas: control characters become spaces, and an apostrophe stands before = + - @ at the beginning of a cell or after a separator in it. Numbers are left as they are.
+         */
+        get: operations["get-meeting-csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -281,6 +341,26 @@ export interface paths {
          * @description One set of columns for each stream, the CPU and the radio. Without from and to it is the whole segment, the last 24 hours of it at most.
          */
         get: operations["get-segment-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/series.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The reports about a participant, by the names of Zoom's Dashboard, as a table
+         * @description A row for each date_time, with the fields of Zoom's Dashboard under Zoom's names; units stand in the head. What *_input means is the account's setting: see get-segment-series. UTF-8 with a mark, RFC 4180; times in UTC; what is unknown is empty. Words that others chose cannot become formulas: control characters become spaces, and an apostrophe stands before = + - @ at the beginning of a cell or after a separator in it. Numbers are left as they are.
+         */
+        get: operations["get-segment-csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2067,6 +2147,100 @@ export interface operations {
             };
         };
     };
+    "list-incidents-csv": {
+        parameters: {
+            query?: {
+                /** @description one or more of open, quiet, closed, no-data, merged, separated by commas; all but merged unless given */
+                state?: string;
+                /** @description one or more causes, separated by commas */
+                cause?: string;
+                /** @description its cell is this site, or lies within it */
+                site?: string;
+                /** @description among the people affected */
+                person?: string;
+                /** @description among the meetings touched */
+                meeting?: string;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description at most that many items; a page may hold fewer */
+                limit?: number;
+                /** @description next_cursor of the page before, with the other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-incident": {
         parameters: {
             query?: never;
@@ -2315,6 +2489,105 @@ export interface operations {
             };
         };
     };
+    "list-meetings-csv": {
+        parameters: {
+            query?: {
+                state?: "live" | "past";
+                /** @description part of topic, number, uuid or a participant's name */
+                q?: string;
+                account?: string;
+                kind?: "meeting" | "webinar" | "session";
+                /** @description one or more grades, separated by commas */
+                grade?: string;
+                /** @description somebody there is in it now; live only */
+                site?: string;
+                series?: string;
+                /** @description is or was in it */
+                person?: string;
+                sort?: "worst" | "start" | "topic" | "people";
+                /** @description worst first, newest first, topics from A, most people first unless given */
+                order?: "asc" | "desc";
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description at most that many items; a page may hold fewer */
+                limit?: number;
+                /** @description next_cursor of the page before, with the other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-meeting": {
         parameters: {
             query?: never;
@@ -2414,6 +2687,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeetingMinutes"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-meeting-csv": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             /** @description Unauthorized */
@@ -2806,6 +3161,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentSeries"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-segment-csv": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             /** @description Unauthorized */
