@@ -174,6 +174,15 @@ func (p *Profile) unfit(v *Verdict, samples []earshot.Sample, ctx *Context) ears
 	return earshot.WhyNone
 }
 
+// Key returns a context under which every minute gets the verdict that it gets under ctx. Once a segment has lasted long enough
+// its key stays the same while reports come in, so that a verdict can be kept.
+func (p *Profile) Key(ctx Context) Context {
+	if ctx.FirstReport != 0 && ctx.LastReport > ctx.FirstReport && max(ctx.LastReport, ctx.Leave)-earlier(ctx.FirstReport, ctx.Join) >= p.MinSession {
+		ctx.FirstReport, ctx.LastReport, ctx.Join, ctx.Leave = 1, 2+p.MinSession, 0, 0
+	}
+	return ctx
+}
+
 // earlier returns the lesser of two times, of which 0 is none.
 func earlier(a, b earshot.Instant) earshot.Instant {
 	if a == 0 || b != 0 && b < a {

@@ -137,3 +137,24 @@ func BenchmarkMinute(b *testing.B) {
 		p.Minute(samples, long)
 	}
 }
+
+func TestKeyStandsForItsContext(t *testing.T) {
+	for _, p := range []*grade.Profile{grade.Earshot(), grade.TeamsCQD()} {
+		rapid.Check(t, func(t *rapid.T) {
+			samples, ctx := someSamples(t, "samples", 0), someContext(t)
+			key := p.Key(ctx)
+			if diff := cmp.Diff(p.Minute(samples, ctx), p.Minute(samples, key)); diff != "" {
+				t.Fatalf("under the key %+v of %+v (-context +key):\n%s", key, ctx, diff)
+			}
+			if again := p.Key(key); again != key {
+				t.Fatalf("the key of the key %+v is %+v", key, again)
+			}
+		})
+	}
+	long := grade.Context{FirstReport: minute - 3_600_000, LastReport: minute}
+	later := long
+	later.LastReport += 60_000
+	if p := grade.Earshot(); p.Key(long) != p.Key(later) {
+		t.Error("another report made another key, so that no verdict is ever kept")
+	}
+}

@@ -222,9 +222,10 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) error {
 	if err := out.send(smallFrame(frameIdle, "", s.j.Tail())); err != nil {
 		return nil
 	}
+	var f frameWriter // its memory serves all frames of the stream
 	for {
 		var gap *GapError
-		switch after, err = s.sendFrom(out, after); {
+		switch after, err = s.sendFrom(out, &f, after); {
 		case err == nil:
 		case errors.As(err, &gap):
 			_ = out.send(smallFrame(frameGap, "", gap.From, gap.To))
@@ -264,8 +265,7 @@ func (o *stream) send(frame []byte) error {
 }
 
 // sendFrom sends everything after the sequence after that is there now and returns where it came to.
-func (s *Server) sendFrom(out *stream, after uint64) (uint64, error) {
-	var f frameWriter
+func (s *Server) sendFrom(out *stream, f *frameWriter, after uint64) (uint64, error) {
 	for {
 		f.begin()
 		if err := s.j.scan(after, frameRecordCount, frameBytes, f.add); err != nil && f.count == 0 {

@@ -192,7 +192,7 @@ func TestFoundDirectionsSurviveASnapshot(t *testing.T) {
 	for _, cut := range []int{len(records) / 2} {
 		whole := NewFold(finding())
 		foldAll(whole, records[:cut])
-		s, err := whole.state()
+		s, err := whole.state(sections{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -120,13 +120,12 @@ func (f *Fold) reconsider(segment earshot.ID) {
 	}
 }
 
-// explainerState is the explainer in a snapshot.
+// explainerState is the explainer in a snapshot, beside its engines.
 type explainerState struct {
-	Engine, Incidents []byte
-	Changed           []earshot.MinuteKey
-	Said              []saidVerdict
-	Looked, Received  earshot.Instant
-	Looks             uint64
+	Changed          []earshot.MinuteKey
+	Said             []saidVerdict
+	Looked, Received earshot.Instant
+	Looks            uint64
 }
 
 type saidVerdict struct {
@@ -134,21 +133,17 @@ type saidVerdict struct {
 	Verdict earshot.Verdict
 }
 
-// state copies the explainer's state. The registry must have been told of all incidents.
-func (x *explainer) state() (s *explainerState, err error) {
-	s = &explainerState{Looked: x.looked, Received: x.received, Looks: x.looks, Changed: slices.SortedFunc(maps.Keys(x.changed), compareKeys)}
+// state copies the explainer's own state. The registry must have been told of all incidents.
+func (x *explainer) state() *explainerState {
+	s := &explainerState{Looked: x.looked, Received: x.received, Looks: x.looks, Changed: slices.SortedFunc(maps.Keys(x.changed), compareKeys)}
 	for key, v := range x.said {
 		s.Said = append(s.Said, saidVerdict{key, v})
 	}
-	if s.Engine, err = x.engine.AppendBinary(nil); err != nil {
-		return nil, err
-	}
-	s.Incidents, err = x.incidents.AppendBinary(nil)
-	return s, err
+	return s
 }
 
 // load replaces the state; after an error it is partly that of the snapshot.
-func (x *explainer) load(s *explainerState) error {
+func (x *explainer) load(s *explainerState, causes, incidents []byte) error {
 	if s == nil {
 		return errors.New("there are none")
 	}
@@ -159,8 +154,8 @@ func (x *explainer) load(s *explainerState) error {
 	for _, v := range s.Said {
 		x.said[v.Key] = v.Verdict
 	}
-	if err := x.engine.Restore(s.Engine); err != nil {
+	if err := x.engine.Restore(causes); err != nil {
 		return err
 	}
-	return x.incidents.Restore(s.Incidents)
+	return x.incidents.Restore(incidents)
 }

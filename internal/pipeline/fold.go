@@ -325,7 +325,7 @@ func gradeContext(rules *Rules, seg *earshot.Segment, account earshot.ID, prev g
 
 // gradeMinute builds the row of one minute: the verdict, and the facts that it copies.
 func gradeMinute(rules *Rules, places *places, seg *earshot.Segment, kind earshot.Kind, m *openMinute, prev grade.SlotSet) (earshot.Minute, grade.SlotSet) {
-	v := rules.Profile.Minute(m.Samples, gradeContext(rules, seg, m.Account, prev))
+	v := m.grade(rules.Profile, gradeContext(rules, seg, m.Account, prev))
 	return earshot.Minute{
 		Segment: seg.ID, Meeting: m.Meeting, Person: seg.Person, Account: m.Account, At: m.At, Kind: kind,
 		Dimensions: places.dimensions(seg, m.At),
@@ -353,4 +353,12 @@ func (f *Fold) Take() Output {
 	f.out = Output{}
 	f.taken = len(out.Samples)
 	return out
+}
+
+// reuse hands over the memory of samples that nobody needs any more, for the next run of rows. What is much larger than the
+// last run needed is left to the collector.
+func (f *Fold) reuse(rows []facts.Sample) {
+	if f.out.Samples == nil && cap(rows) <= 2*f.taken+1000 {
+		f.out.Samples = rows[:0]
+	}
 }

@@ -135,7 +135,7 @@ func TestFoldSnapshotGoesOnAsIfNothingHappened(t *testing.T) {
 		foldAll(whole, records[:cut])
 		whole.identity.TakeChanges(true)
 		whole.LiveUpdate(0)
-		s, err := whole.state()
+		s, err := whole.state(sections{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -244,7 +244,7 @@ func (g *hourGrader) flush() {
 	row, low := gradeMinute(g.rules, g.places, seg, g.kinds[g.open.Meeting], &g.open, prev)
 	g.out = append(g.out, row)
 	g.segment, g.low = id, lowMinute{g.open.At, low}
-	g.open.Samples = g.open.Samples[:0]
+	g.open.Samples, g.open.graded = g.open.Samples[:0], false
 }
 
 // lookUp reads the segments and the kinds of the meetings that samples name.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/grade"
 )
 
 // SealDelay is how far the watermark must be past a minute's end before the minute is sealed. Reports come about a minute
@@ -20,6 +21,19 @@ type openMinute struct {
 	Account earshot.ID
 	Meeting earshot.ID
 	Samples []earshot.Sample
+
+	// The verdict on these samples, and the context's key under which it was given; not graded since they changed when unset.
+	graded  bool
+	under   grade.Context
+	verdict grade.Verdict
+}
+
+// grade judges the minute, or returns the verdict that it has.
+func (m *openMinute) grade(p *grade.Profile, ctx grade.Context) *grade.Verdict {
+	if key := p.Key(ctx); !m.graded || m.under != key {
+		m.graded, m.under, m.verdict = true, key, p.Minute(m.Samples, key)
+	}
+	return &m.verdict
 }
 
 // put adds a sample, or merges it into the one with its key. It reports whether the minute changed, and whether it did so by
@@ -32,9 +46,11 @@ func (m *openMinute) put(s *earshot.Sample) (changed, merged bool) {
 		}
 		before := have.Values
 		have.Merge(&s.Values)
+		m.graded = m.graded && have.Values == before
 		return have.Values != before, true
 	}
 	m.Samples = append(m.Samples, *s)
+	m.graded = false
 	return true, false
 }
 

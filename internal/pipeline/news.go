@@ -79,6 +79,7 @@ func (f *Fold) LiveUpdate(receivedAt earshot.Instant) live.Update {
 			u.Calls = append(u.Calls, *c)
 		}
 	}
+	u.Minutes = make([]live.Minute, 0, len(f.news.sealed)+len(f.news.open))
 	for _, m := range f.news.sealed {
 		u.Minutes = append(u.Minutes, live.Minute{Minute: m})
 	}

@@ -56,6 +56,7 @@ const (
 	flushRecords  = 16_000
 	snapshotEvery = 10 * time.Second
 	queueBatches  = 2
+	spareRows     = queueBatches + 1
 	cursorName    = "monitor"
 )
 
@@ -78,6 +79,8 @@ type Pipeline struct {
 	skipTo   uint64 // rows of records up to here are in the facts already
 	knownTo  uint64 // changes of records up to here are in the registry already
 	receipts []earshot.Instant
+	spare    chan sections       // memory of a snapshot that is written
+	rows     chan []facts.Sample // memory of samples that are stored
 
 	alarm atomic.Pointer[string]
 }
@@ -99,7 +102,7 @@ func New(o Options) (*Pipeline, error) {
 		o.Rules.Sites == nil || o.Rules.Input == nil {
 		return nil, errors.New("pipeline: BUG: an option is missing")
 	}
-	p := &Pipeline{o: o, log: o.Logger, queue: make(chan item, queueBatches), stats: newStats()}
+	p := &Pipeline{o: o, log: o.Logger, queue: make(chan item, queueBatches), stats: newStats(), spare: make(chan sections, 1), rows: make(chan []facts.Sample, spareRows)}
 	p.hours = newHours(p)
 	p.settled = o.Rules
 	p.settled.Input, p.settled.Auto = p.Input, nil
@@ -307,6 +310,11 @@ func (p *Pipeline) cutLocked(ctx context.Context, soft bool) error {
 	}
 	it.receipts, p.receipts = p.receipts, nil
 	p.from = p.fold.Seq()
+	select {
+	case rows := <-p.rows:
+		p.fold.reuse(rows)
+	default:
+	}
 	return p.send(ctx, it)
 }
 
@@ -349,12 +357,17 @@ func (p *Pipeline) snapshot(ctx context.Context) error {
 	if err := p.cutLocked(ctx, true); err != nil {
 		return err
 	}
-	s, err := p.fold.state()
+	var spare sections
+	select {
+	case spare = <-p.spare:
+	default:
+	}
+	s, err := p.fold.state(spare)
 	if err != nil {
 		return err
 	}
 	s.Position.Journal, s.FactsCursor = p.position.Journal, string(p.cursor)
-	if s.Live, err = p.o.Live.AppendBinary(nil); err != nil {
+	if s.Live, err = p.o.Live.AppendBinary(spare.Live[:0]); err != nil {
 		return fmt.Errorf("encode live view: %w", err)
 	}
 	return p.send(ctx, item{snapshot: s})

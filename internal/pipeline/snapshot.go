@@ -17,9 +17,10 @@ import (
 	"github.com/earshot/earshot"
 )
 
-// The snapshot file is: 8 bytes of magic with the version, 4 bytes CRC-32C of the rest, then one CBOR item, snapshotState.
-// A file of another version, or one that does not check, is not used: the fold begins again from the journal.
-var snapshotMagic = []byte("ESFOLD\x00\x03")
+// The snapshot file is: 8 bytes of magic with the version, 4 bytes CRC-32C of the rest, then one CBOR item, snapshotState, and
+// the sections, each behind its length as 4 bytes, big-endian; the CBOR item has a length, too. A file of another version, or
+// one that does not check, is not used: the fold begins again from the journal.
+var snapshotMagic = []byte("ESFOLD\x00\x04")
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -28,35 +29,44 @@ var errNoSnapshot = errors.New("no snapshot of the fold")
 
 // snapshotState is the fold at one position, with the live view.
 type snapshotState struct {
-	Position earshot.Position
-	Mark     watermark
-	Evicted  earshot.Instant
-	Sealing  earshot.Instant
-	Drift    []earshot.Drift
-	Counts   map[string]EventCount
-	Low      map[earshot.ID]lowMinute
-	Inputs   *directions
-	Causes   *explainerState
-	Identity []byte
-	Minutes  []byte
-	Live     []byte
+	Position  earshot.Position
+	Mark      watermark
+	Evicted   earshot.Instant
+	Sealing   earshot.Instant
+	Drift     []earshot.Drift
+	Counts    map[string]EventCount
+	Low       map[earshot.ID]lowMinute
+	Inputs    *directions
+	Explainer *explainerState
 	// FactsCursor is the name under which the facts know this fold.
 	FactsCursor string
+
+	sections `cbor:"-"`
 }
 
-// state copies the fold's state. The fold must have no untaken output.
-func (f *Fold) state() (*snapshotState, error) {
-	id, err := f.identity.AppendBinary(nil)
-	if err != nil {
-		return nil, fmt.Errorf("encode identity: %w", err)
-	}
-	causes, err := f.explainer.state()
-	if err != nil {
-		return nil, fmt.Errorf("encode causes: %w", err)
-	}
+// sections are the large parts of a snapshot, tens of megabytes together. They are written as they are, and their memory
+// serves the next snapshot.
+type sections struct{ Identity, Minutes, Live, Causes, Incidents []byte }
+
+func (s *sections) all() []*[]byte {
+	return []*[]byte{&s.Identity, &s.Minutes, &s.Live, &s.Causes, &s.Incidents}
+}
+
+// state copies the fold's state, into the memory of sections that are not needed any more. The fold must have no untaken output.
+func (f *Fold) state(spare sections) (_ *snapshotState, err error) {
 	s := &snapshotState{
 		Mark: f.mark, Evicted: f.evicted, Sealing: f.sealing, Drift: f.drift.all(), Counts: make(map[string]EventCount, len(f.counts)),
-		Low: maps.Clone(f.low), Inputs: f.directions.clone(), Causes: causes, Identity: id, Minutes: f.minutes.appendBinary(nil),
+		Low: maps.Clone(f.low), Inputs: f.directions.clone(), Explainer: f.explainer.state(),
+	}
+	s.Minutes = f.minutes.appendBinary(spare.Minutes[:0])
+	if s.Identity, err = f.identity.AppendBinary(spare.Identity[:0]); err != nil {
+		return nil, fmt.Errorf("encode identity: %w", err)
+	}
+	if s.Causes, err = f.explainer.engine.AppendBinary(spare.Causes[:0]); err != nil {
+		return nil, fmt.Errorf("encode causes: %w", err)
+	}
+	if s.Incidents, err = f.explainer.incidents.AppendBinary(spare.Incidents[:0]); err != nil {
+		return nil, fmt.Errorf("encode incidents: %w", err)
 	}
 	s.Position.Seq = f.seq
 	s.Mark.Ring = slices.Clone(f.mark.Ring)
@@ -75,7 +85,7 @@ func (f *Fold) load(s *snapshotState) error {
 	if err != nil {
 		return fmt.Errorf("decode open minutes: %w", err)
 	}
-	if err := f.explainer.load(s.Causes); err != nil {
+	if err := f.explainer.load(s.Explainer, s.Causes, s.Incidents); err != nil {
 		return fmt.Errorf("decode causes: %w", err)
 	}
 	f.minutes, f.mark, f.evicted, f.sealing, f.seq = minutes, s.Mark, s.Evicted, s.Sealing, s.Position.Seq
@@ -101,19 +111,30 @@ func (f *Fold) load(s *snapshotState) error {
 // saveSnapshot writes the state to path: a whole new file, fsynced, then renamed over the old one, which stays beside it
 // as path.old.
 func saveSnapshot(path string, s *snapshotState) error {
-	body, err := cbor.Marshal(s)
+	item, err := cbor.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("encode snapshot: %w", err)
+	}
+	parts := [][]byte{item}
+	for _, section := range s.sections.all() {
+		parts = append(parts, *section)
+	}
+	sum := uint32(0)
+	lengths := make([][]byte, len(parts))
+	for i, part := range parts {
+		lengths[i] = binary.BigEndian.AppendUint32(nil, uint32(len(part)))
+		sum = crc32.Update(crc32.Update(sum, castagnoli, lengths[i]), castagnoli, part)
 	}
 	tmp := path + ".tmp"
 	file, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("create snapshot: %w", err)
 	}
-	head := binary.BigEndian.AppendUint32(slices.Clone(snapshotMagic), crc32.Checksum(body, castagnoli))
-	_, err = file.Write(head)
-	if err == nil {
-		_, err = file.Write(body)
+	_, err = file.Write(binary.BigEndian.AppendUint32(slices.Clone(snapshotMagic), sum))
+	for i := 0; i < len(parts) && err == nil; i++ {
+		if _, err = file.Write(lengths[i]); err == nil {
+			_, err = file.Write(parts[i])
+		}
 	}
 	if err == nil {
 		err = file.Sync()
@@ -170,8 +191,15 @@ func readSnapshot(path string) (*snapshotState, error) {
 		return nil, fmt.Errorf("read snapshot %s: checksum %08x, want %08x", path, got, want)
 	}
 	var s snapshotState
-	if err := cbor.Unmarshal(raw[n+4:], &s); err != nil {
-		return nil, fmt.Errorf("read snapshot %s: %w", path, err)
+	r := reader{b: raw[n+4:]}
+	if err := cbor.Unmarshal(r.part(), &s); err != nil {
+		return nil, fmt.Errorf("read snapshot %s: %w", path, errors.Join(r.err, err))
+	}
+	for _, section := range s.sections.all() {
+		*section = r.part()
+	}
+	if r.err != nil {
+		return nil, fmt.Errorf("read snapshot %s: %w", path, r.err)
 	}
 	return &s, nil
 }
@@ -249,6 +277,16 @@ func (r *reader) take(n int) []byte {
 	p := r.b[:n]
 	r.b = r.b[n:]
 	return p
+}
+
+// part reads a length and as many bytes; the slice is of the input.
+func (r *reader) part() []byte {
+	n := r.u32()
+	if uint64(n) > uint64(len(r.b)) {
+		r.err, r.b = errTruncated, nil
+		return nil
+	}
+	return r.take(int(n))
 }
 
 func (r *reader) u64() uint64 { return binary.BigEndian.Uint64(r.take(8)) }

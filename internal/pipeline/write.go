@@ -30,6 +30,10 @@ func (p *Pipeline) store(ctx context.Context, it *item) {
 	if it.facts != nil {
 		p.insist(ctx, "facts", func() error { return p.o.Facts.Apply(ctx, it.facts) })
 		p.hours.stored(it)
+		select {
+		case p.rows <- it.facts.Samples:
+		default:
+		}
 	}
 	if it.hour != nil {
 		p.hours.replace(ctx, it.hour)
@@ -59,6 +63,12 @@ func (p *Pipeline) insist(ctx context.Context, store string, f func() error) {
 
 // keep writes a snapshot, now that the stores have everything before it, and tells the journal how far it is needed.
 func (p *Pipeline) keep(ctx context.Context, s *snapshotState) {
+	defer func() {
+		select {
+		case p.spare <- s.sections:
+		default:
+		}
+	}()
 	if err := saveSnapshot(p.snapshotPath(), s); err != nil {
 		p.log.Error("save snapshot of the fold", "err", err)
 		return
