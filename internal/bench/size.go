@@ -145,7 +145,7 @@ func memory(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, e.stop()) }()
 	em, err := emulator.New(emulator.Options{
-		Target: "http://" + e.webhook + "/webhook", Secret: secret, People: livePeople * 21 / 10, Meetings: livePeople / 10, Seed: 3,
+		Target: "http://" + e.webhook + "/webhook", Secret: secret, People: livePeople * 22 / 10, Meetings: livePeople / 9, Seed: 3,
 		Duration: 4 * time.Minute, Progress: -1,
 	})
 	if err != nil {

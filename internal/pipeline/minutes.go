@@ -15,6 +15,10 @@ const SealDelay = 3 * time.Minute
 // SealedAt returns the watermark at which the minute that starts at m is sealed.
 func SealedAt(m earshot.Instant) earshot.Instant { return m.Add(time.Minute + SealDelay) }
 
+// usualSamples is how many samples hardly any minute exceeds at one report a minute: three media in both directions, the
+// computer and the radio, and a few that came twice. Ten is the most frequent number.
+const usualSamples = 12
+
 // openMinute is a minute of one segment that may still change.
 type openMinute struct {
 	At      earshot.Instant
@@ -80,7 +84,7 @@ func (o *openMinutes) open(segment, meeting, account earshot.ID, minute earshot.
 	if m := o.get(segment, minute); m != nil {
 		return m
 	}
-	m := &openMinute{At: minute, Account: account, Meeting: meeting, Samples: make([]earshot.Sample, 0, 9)}
+	m := &openMinute{At: minute, Account: account, Meeting: meeting, Samples: make([]earshot.Sample, 0, usualSamples)}
 	list := append(o.bySegment[segment], m)
 	slices.SortFunc(list, func(a, b *openMinute) int { return int(a.At - b.At) })
 	o.bySegment[segment] = list
