@@ -19,16 +19,17 @@ import (
 
 // Handler answers Zoom's webhooks. See the package comment.
 type Handler struct {
-	o        Options
-	known    map[string]*subscription
-	all      []*subscription // in the order of the options
-	inFlight *semaphore.Weighted
-	breaker  breaker
-	clock    clock
-	figures  *figures
-	stopping atomic.Bool
-	buffers  sync.Pool // of *[]byte
-	mux      *http.ServeMux
+	o         Options
+	known     map[string]*subscription
+	all       []*subscription // in the order of the options
+	inFlight  *semaphore.Weighted
+	breaker   breaker
+	deadlines deadlines
+	clock     clock
+	figures   *figures
+	stopping  atomic.Bool
+	buffers   sync.Pool // of *[]byte
+	mux       *http.ServeMux
 }
 
 // subscription is a Subscription that can verify.
@@ -48,6 +49,8 @@ func New(o Options) (*Handler, error) {
 		o: o, known: map[string]*subscription{}, inFlight: semaphore.NewWeighted(o.MaxInFlightBytes), figures: newFigures(),
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }},
 		mux:     http.NewServeMux(),
+
+		deadlines: deadlines{after: o.Deadline, slot: min(deadlineSlot, o.Deadline/20)},
 	}
 	for _, s := range o.Subscriptions {
 		sub := &subscription{Subscription: s}
@@ -127,6 +130,12 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	h.judge(w, r, &q)
 }
 
+// mostChallengeBytes is several times what a challenge with the longest token takes; larger bodies are not searched for one.
+const mostChallengeBytes = 1024
+
+// deadlineSlot is how much sooner than the deadline a slow journal may be given up.
+const deadlineSlot = 50 * time.Millisecond
+
 // judge decides about a request that was read whole.
 func (h *Handler) judge(w http.ResponseWriter, r *http.Request, q *request) {
 	if err := h.verify(q, r.Header); err != nil {
@@ -140,10 +149,10 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request, q *request) {
 		h.refuse(w, q, &h.figures.badTimestamp, err, suspect)
 		return
 	}
-	if bytes.Contains(q.body, []byte(`endpoint.url_validation`)) && h.challenge(w, r.Context(), q) {
+	if len(q.body) <= mostChallengeBytes && bytes.Contains(q.body, []byte(`endpoint.url_validation`)) && h.challenge(w, r.Context(), q) {
 		return
 	}
-	h.store(w, r.Context(), q)
+	h.store(w, q)
 }
 
 // verify finds the secret that signed a request: the subscription's own first, then any other. It also makes the checks
@@ -194,10 +203,8 @@ func (h *Handler) try(s *subscription, q *request) error {
 }
 
 // store appends the body and acknowledges it once it is durable.
-func (h *Handler) store(w http.ResponseWriter, ctx context.Context, q *request) {
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), q.started.Add(h.o.Deadline))
-	defer cancel()
-	result, err := h.o.Journal.Append(ctx, q.record())
+func (h *Handler) store(w http.ResponseWriter, q *request) {
+	result, err := h.o.Journal.Append(h.deadlines.of(q.started), q.record())
 	if err != nil {
 		h.shed(w)
 		return
