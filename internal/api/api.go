@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,6 +59,8 @@ type Facts interface {
 	Notifications(ctx context.Context, f facts.Filter) ([]earshot.Notification, error)
 	CallSamples(ctx context.Context, call earshot.ID) ([]earshot.CallSample, error)
 	MeetingGrades(ctx context.Context, meetings []earshot.ID, from, to earshot.Instant) ([]facts.MeetingGrades, error)
+	CallScores(ctx context.Context, from, to earshot.Instant) (map[earshot.ID]float64, error)
+	Tally(ctx context.Context, q facts.TallyQuery) ([]facts.Tally, error)
 }
 
 // IngestSource knows the state of the way in. It answers within a second or two, with the last known figures where a part
@@ -77,6 +80,7 @@ type Options struct {
 	// ReceiverUp says whether the receiver answers, for the line "Following"; nil: yes.
 	ReceiverUp func() bool
 	Profile    *grade.Profile // whose bands charts show; nil: grade.Earshot()
+	TargetPct  float64        // how many of 100 minutes should be good or fair; 0 is 95
 	Version    string         // of the document; "" is "dev"
 	Timeout    time.Duration  // of one read; 0 is 10 s
 	Logger     *slog.Logger   // nil discards
@@ -91,10 +95,12 @@ type API struct {
 	meaning   func(earshot.ID) (audio, video earshot.InputMeaning)
 	receiver  func() bool
 	profile   *grade.Profile
+	target    float64
 	timeout   time.Duration
 	log       *slog.Logger
 	sites     siteCache
 	rows      encodedRows
+	overviews overviews
 	mux       *http.ServeMux
 	huma      huma.API
 	spec      []byte
@@ -116,7 +122,7 @@ func New(o Options) (*API, error) {
 	}
 	a := &API{
 		registry: o.Registry, facts: o.Facts, live: o.Live, ingest: o.Ingest, meaning: o.InputMeaning, receiver: o.ReceiverUp,
-		profile: o.Profile, timeout: o.Timeout, log: o.Logger,
+		profile: o.Profile, target: cmp.Or(o.TargetPct, 95), timeout: o.Timeout, log: o.Logger,
 		mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams), closed: make(chan struct{}),
 	}
 	if a.meaning == nil {
@@ -170,6 +176,9 @@ func (a *API) register() {
 	get(a, "/incidents", "list-incidents", "What went wrong for a reason, newest first", a.listIncidents)
 	get(a, "/incidents/{id}", "get-incident", "One incident with its timeline, people and meetings", a.getIncident)
 	get(a, "/grades", "get-grades", "What the minutes of a span amount to, by stream, site and series, beside Zoom's own verdicts", a.getGrades)
+	get(a, "/overview/now", "get-overview-now", "Everybody at this moment: who is bad, where and why", a.getOverviewNow)
+	get(a, "/overview/day", "get-overview-day", "The day so far against the target and the same day a week ago", a.getOverviewDay)
+	get(a, "/overview/groups", "get-overview-groups", "Sites, networks, providers, data centres and versions against a week ago", a.getOverviewGroups)
 	get(a, "/search", "search", "Meetings, people, calls and sites", a.search)
 	getCSV(a, "/meetings.csv", "list-meetings-csv", "Meetings, as a table for spreadsheets", meetingColumns, a.csvMeetings)
 	getCSV(a, "/meetings/{id}/minutes.csv", "get-meeting-csv", "Every person's every minute of a meeting, as a table", minuteColumns(), a.csvMeeting)

@@ -31,13 +31,17 @@ func liveRow(m *live.Meeting) MeetingRow {
 	row.Reason = reasonOf(m.Reason, m.Grade)
 	row.Strip = make([]StripMinute, len(m.Strip))
 	for i := range m.Strip {
-		var c earshot.GradeCounts
-		for g, n := range m.Strip[i].Counts {
-			c[g] = int(n)
-		}
-		row.Strip[i] = StripMinute{m.Strip[i].At.Time(), gradeCount(c)}
+		row.Strip[i] = stripMinute(&m.Strip[i])
 	}
 	return row
+}
+
+func stripMinute(m *live.StripMinute) StripMinute {
+	var c earshot.GradeCounts
+	for g, n := range m.Counts {
+		c[g] = int(n)
+	}
+	return StripMinute{m.At.Time(), gradeCount(c)}
 }
 
 // past is a meeting that is over and what is known of its grades.

@@ -21,6 +21,10 @@ var descriptions = map[string]string{
 	"get-segment-series":  "One set of columns for each stream, the CPU and the radio. Without from and to it is the whole segment, the last 24 hours of it at most.",
 	"get-person":          "The newest 100 joins, and the grades of the last 30 days.",
 	"list-sites":          "All on one page: those of the file, and derived ones, which stand for public prefixes that nobody configured.",
+	"get-overview-now":    "Counts are people, never minutes. It is at most a second old.",
+	"get-overview-day":    "Counts are participant-minutes: sealed ones from the store, those of the last minutes as they are now. It is at most 10 s old.",
+	"get-overview-groups": "Small groups are left out of the comparison, since one person would decide it; least_people and least_minutes say how small. " +
+		"It is at most 30 s old.",
 	"list-incidents": "Newest first by the first bad minute. From and to select those that overlap the span; one that is open has no end. Incidents that " +
 		"turned out to be a part of another are left out unless state asks for them.",
 	"get-incident":       "Its counts are people, never minutes. What was a part of it is told in its timeline.",

@@ -129,6 +129,10 @@ func (i Input) For(zoomAccountID string) InputMeanings {
 	return i.InputMeanings
 }
 
+// DefaultTargetPct is the target where none is set. Microsoft's for conferencing is at most 3 % poor streams at all sites
+// (Teams CQD, "targets"); minutes are graded more strictly than that, by their worst stream.
+const DefaultTargetPct = 95
+
 // Log says what is logged, and how.
 type Log struct {
 	Level  string // debug, info, warn, error
@@ -151,7 +155,7 @@ func Default() *Config {
 			},
 		},
 		Input:  Input{InputMeanings: InputMeanings{MeaningAuto, MeaningAuto}, Accounts: map[string]InputMeanings{}},
-		Grades: Grades{Profile: "earshot", Profiles: map[string]Profile{}},
+		Grades: Grades{Profile: "earshot", TargetPct: earshot.Some(DefaultTargetPct), Profiles: map[string]Profile{}},
 		Log:    Log{Level: "info", Format: "text"},
 		origin: map[string]string{},
 	}

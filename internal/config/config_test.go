@@ -98,6 +98,7 @@ input:
     abcDEF_-123: {video: received}
 grades:
   profile: office
+  target_pct: 97.5
   profiles:
     office:
       extends: earshot
@@ -150,7 +151,7 @@ log: {level: debug, format: json}
 		Sites: config.Sites{File: filepath.Join(dir, "sites.csv"), ASN: "/usr/share/asn.mmdb"},
 		Input: config.Input{InputMeanings: config.InputMeanings{Audio: config.MeaningSent, Video: config.MeaningAuto},
 			Accounts: map[string]config.InputMeanings{"abcDEF_-123": {Audio: config.MeaningSent, Video: config.MeaningReceived}}},
-		Grades: config.Grades{Profile: "office", Profiles: map[string]config.Profile{"office": {
+		Grades: config.Grades{Profile: "office", TargetPct: earshot.Some(97.5), Profiles: map[string]config.Profile{"office": {
 			Extends: "earshot", About: "ours", IdleKbps: earshot.Some(2), MinReports: earshot.Some(3),
 			MinSession: 90 * time.Second, Window: 2 * time.Minute, ClearAfter: 5 * time.Minute,
 			Rules: []config.Rule{
@@ -236,6 +237,7 @@ func TestProblems(t *testing.T) {
 		{"kinds", "data: [a]\nweb: {listen: {a: b}, trusted_proxies: [[a]]}\ngrades: {profile: strict}\n", nil, nil, []string{
 			`earshot.yaml:1: data is a list; want a directory`, `earshot.yaml:2: web.listen is a group of keys`, `earshot.yaml:2: web.trusted_proxies is a list; want addresses`,
 			`earshot.yaml:3: grades.profile is "strict"; want earshot`}},
+		{"a target that nobody misses", "grades: {target_pct: 0}\n", nil, nil, []string{`earshot.yaml:1: grades.target_pct is "0"; want a number from 50 to 100`}},
 		{"proxies", "web: {trusted_proxies: [10.0.0.0/8, x]}\n", nil, nil, []string{`earshot.yaml:1: web.trusted_proxies is "10.0.0.0/8,x"; want addresses such as`}},
 		{"numbers", "webhook: {max_body: -1, window: 1m}\nfacts: {memory_limit: lots, retention: {samples: 0, minutes: 99999999d}}\njournal: {max_bytes: 20 ZB}\n", nil, nil, []string{
 			`earshot.yaml:1: webhook.max_body is "-1"`, `earshot.yaml:1: webhook.window is "1m"; want a time such as 90m, 72h or 30d, at least 5m`, `earshot.yaml:2: facts.memory_limit is "lots"; want a size such as 512 MiB`,

@@ -22,8 +22,10 @@ func ShippedProfiles() []string {
 
 // Grades says how minutes are judged.
 type Grades struct {
-	Profile  string             // the name of a shipped profile or of one of Profiles
-	Profiles map[string]Profile // by name
+	Profile string // the name of a shipped profile or of one of Profiles
+	// TargetPct is how many of 100 classified participant-minutes should be good or fair. It is always there.
+	TargetPct earshot.Opt
+	Profiles  map[string]Profile // by name
 }
 
 // Profile is a profile that somebody made. Fields that were not set are absent, or empty, and have the value of the profile

@@ -66,6 +66,7 @@ func settings(c *Config) []setting {
 		oneOf("input.audio", "", "", &c.Input.Audio, meanings()...),
 		oneOf("input.video", "", "", &c.Input.Video, meanings()...),
 		text("grades.profile", &c.Grades.Profile),
+		number("grades.target_pct", 50, 100, &c.Grades.TargetPct),
 		oneOf("log.level", "EARSHOT_LOG_LEVEL", "--log-level", &c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", "EARSHOT_LOG_FORMAT", "--log-format", &c.Log.Format, "text", "json"),
 	}

@@ -126,7 +126,7 @@ func (m *Monitor) assemble() (err error) {
 	m.ingest = &ingestSource{m: m}
 	m.api, err = api.New(api.Options{
 		Registry: m.registry, Facts: m.facts, Live: m.live, Ingest: m.ingest, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
-		Profile: m.profile, Version: m.o.Version, Logger: m.log.With("component", "api"),
+		Profile: m.profile, TargetPct: m.cfg.Grades.TargetPct.Value, Version: m.o.Version, Logger: m.log.With("component", "api"),
 	})
 	return err
 }

@@ -136,6 +136,8 @@ type Store interface {
 	Summaries(ctx context.Context, f Filter) ([]earshot.Summary, error)
 	Notifications(ctx context.Context, f Filter) ([]earshot.Notification, error)
 	CallSamples(ctx context.Context, call earshot.ID) ([]earshot.CallSample, error)
+	// CallScores returns the least MOS that was delivered of each call between from and to; calls without one are left out.
+	CallScores(ctx context.Context, from, to earshot.Instant) (map[earshot.ID]float64, error)
 	// MeetingGrades returns the grades of the given meetings, in no order; those without minutes are left out.
 	MeetingGrades(ctx context.Context, meetings []earshot.ID, from, to earshot.Instant) ([]MeetingGrades, error)
 	// Tally counts participant-minutes by grade, in groups; groups without minutes are left out. It is the one question behind

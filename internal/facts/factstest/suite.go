@@ -35,6 +35,7 @@ func Test(t *testing.T, open Opener) {
 		{"Outbox", testOutbox},
 		{"MeetingGrades", testMeetingGrades},
 		{"Tally", testTally},
+		{"CallScores", testCallScores},
 		{"Retention", testRetention},
 		{"DigestSeesRowsOnly", testDigest},
 		{"ReadersSeeWholeBatches", testReaders},
