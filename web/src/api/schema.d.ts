@@ -255,6 +255,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The day so far against the target and the same day a week ago
+         * @description Counts are participant-minutes: sealed ones from the store, those of the last minutes as they are now. It is at most 10 s old.
+         */
+        get: operations["get-overview-day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sites, networks, providers, data centres and versions against a week ago
+         * @description Small groups are left out of the comparison, since one person would decide it; least_people and least_minutes say how small. It is at most 30 s old.
+         */
+        get: operations["get-overview-groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everybody at this moment: who is bad, where and why
+         * @description Counts are people, never minutes. It is at most a second old.
+         */
+        get: operations["get-overview-now"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/persons": {
         parameters: {
             query?: never;
@@ -576,6 +636,62 @@ export interface components {
             scope: "" | "person" | "subnet" | "subnet-wifi" | "site" | "site-wifi" | "isp" | "data-center" | "client-version" | "vpn" | "meeting" | "sender" | "transport";
             /** @description the site, or the one that the cell lies in */
             site?: components["schemas"]["SiteRef"];
+        };
+        Coverage: {
+            /**
+             * Format: int64
+             * @description participant-minutes of people whom Zoom reports
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description how many minutes it looks back; the last two are left out, reports about them may still come
+             */
+            minutes: number;
+            /** Format: double */
+            missing_pct?: number;
+            /**
+             * Format: int64
+             * @description of these, those with a report
+             */
+            reported: number;
+        };
+        DayStep: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            bad: number;
+            /** Format: int64 */
+            fair: number;
+            /** Format: int64 */
+            good: number;
+            /** Format: int64 */
+            poor: number;
+            /** Format: int64 */
+            unclassified: number;
+        };
+        DaySum: {
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /**
+             * Format: int64
+             * @description the same
+             */
+            meetings: number;
+            minutes: components["schemas"]["GradeCount"];
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            /**
+             * Format: int64
+             * @description distinct, of the sealed minutes: the last few minutes may bring more
+             */
+            people: number;
         };
         Device: {
             /** Format: date-time */
@@ -1243,6 +1359,39 @@ export interface components {
              */
             confidence: number;
         };
+        Mover: {
+            before: components["schemas"]["OverviewSum"];
+            /**
+             * Format: double
+             * @description of the share of good and fair minutes, in percentage points
+             */
+            change: number;
+            /** @enum {string} */
+            dimension: "site" | "network" | "data-center" | "client-version" | "isp";
+            name: string;
+            now: components["schemas"]["OverviewSum"];
+            site?: components["schemas"]["SiteRef"];
+        };
+        NetworkPart: {
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            minutes: components["schemas"]["GradeCount"];
+            /** @description as Zoom spells it: Wired, Wifi, Cellular; left out for unknown */
+            network?: string;
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            /**
+             * Format: int64
+             * @description distinct, of the sealed minutes
+             */
+            people: number;
+        };
         Notice: {
             hint?: string;
             /** @enum {string} */
@@ -1255,6 +1404,46 @@ export interface components {
             code: string;
             /** @example 00c0ffee00c0ffee */
             segment?: string;
+        };
+        NowGroup: {
+            /**
+             * @description left out while nobody has said
+             * @enum {string}
+             */
+            cause?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /** @description where the cause sits, when several people may share it */
+            cell?: components["schemas"]["CellRef"];
+            /** Format: int64 */
+            people: number;
+        };
+        NowPerson: {
+            /** @description its cause is left out while nobody has said */
+            cause: components["schemas"]["MinuteCause"];
+            meeting: components["schemas"]["MeetingRef"];
+            network?: string;
+            person: components["schemas"]["PersonRef"];
+            reason?: components["schemas"]["Reason"];
+            /**
+             * @description the join in which it is worst
+             * @example 00c0ffee00c0ffee
+             */
+            segment: string;
+            /**
+             * Format: date-time
+             * @description the first of the bad minutes in a row
+             */
+            since?: string;
+            site?: components["schemas"]["SiteRef"];
+        };
+        NowSite: {
+            /** Format: int64 */
+            bad: number;
+            /**
+             * Format: int64
+             * @description everybody there who is in a meeting
+             */
+            people: number;
+            site: components["schemas"]["SiteRef"];
         };
         Overall: {
             /**
@@ -1275,6 +1464,143 @@ export interface components {
             ok_pct?: number;
             /** @description with the worst value that it had */
             reason?: components["schemas"]["Reason"];
+        };
+        OverviewDay: {
+            /** @description a week ago up to the same time of day; left out where there is nothing */
+            before?: components["schemas"]["DaySum"];
+            /** Format: date-time */
+            before_from?: string;
+            /** @description the whole day a week ago */
+            before_timeline: components["schemas"]["DayStep"][] | null;
+            /**
+             * Format: date-time
+             * @description the same time of day a week ago
+             */
+            before_to?: string;
+            /**
+             * Format: date-time
+             * @description left out while nothing was received
+             */
+            from?: string;
+            /** @description that graded */
+            profile: string;
+            /**
+             * Format: int64
+             * @description of the timelines
+             */
+            step_seconds: number;
+            /**
+             * Format: double
+             * @description how many of 100 classified minutes should be good or fair
+             */
+            target_pct: number;
+            /** @description today, oldest first; steps without minutes are left out */
+            timeline: components["schemas"]["DayStep"][] | null;
+            /**
+             * Format: date-time
+             * @description event time now
+             */
+            to?: string;
+            /** @description with the minutes that are still open */
+            today: components["schemas"]["DaySum"];
+            /** @description whose midnight the day begins with */
+            zone: string;
+        };
+        OverviewGroups: {
+            /** Format: date-time */
+            before_from?: string;
+            /** Format: date-time */
+            before_to?: string;
+            /**
+             * Format: int64
+             * @description groups that are large enough on both days
+             */
+            compared: number;
+            /** Format: date-time */
+            from?: string;
+            /** @description there are minutes of a week ago */
+            has_before: boolean;
+            /**
+             * Format: int64
+             * @description groups with fewer classified minutes on either day are not compared
+             */
+            least_minutes: number;
+            /**
+             * Format: int64
+             * @description groups of fewer people are not compared, and should not be graded
+             */
+            least_people: number;
+            /** @description at most 8, by how many minutes are better or worse than they would be at last week's share; the worst change first */
+            movers: components["schemas"]["Mover"][] | null;
+            /** @description least good minutes first, small ones last */
+            sites: components["schemas"]["SiteSplit"][] | null;
+            /** Format: date-time */
+            to?: string;
+            zone: string;
+        };
+        OverviewNow: {
+            /** @description who is bad now, for longest first, at most 50 */
+            bad: components["schemas"]["NowPerson"][] | null;
+            /** @description people by their present grade; external ones are unclassified */
+            by_grade: components["schemas"]["GradeCount"];
+            /**
+             * Format: int64
+             * @description Zoom Phone calls that are running
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description of these, those whose score was under 3.5 in the last three minutes
+             */
+            calls_bad: number;
+            /**
+             * Format: int64
+             * @description of these, those that had a score in the last three minutes
+             */
+            calls_scored: number;
+            coverage: components["schemas"]["Coverage"];
+            /**
+             * Format: int64
+             * @description of the people those whom Zoom sends no reports about
+             */
+            external: number;
+            /** @description the people who are bad now, by cause and place, most people first */
+            groups: components["schemas"]["NowGroup"][] | null;
+            /** Format: int64 */
+            meetings: number;
+            /** @description by their worst person */
+            meetings_by_grade: components["schemas"]["GradeCount"];
+            /** Format: int64 */
+            people: number;
+            /** @description false: not one event has ever come, so that there is nothing to tell */
+            received: boolean;
+            /** @description where people are bad now, most people first, at most 10 */
+            sites: components["schemas"]["NowSite"][] | null;
+            /** @description people by grade in each of the last 30 minutes, oldest first; the last one is running */
+            strip: components["schemas"]["StripMinute"][] | null;
+            /**
+             * Format: date-time
+             * @description event time now
+             */
+            watermark?: string;
+        };
+        OverviewSum: {
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            minutes: components["schemas"]["GradeCount"];
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            /**
+             * Format: int64
+             * @description distinct, of the sealed minutes
+             */
+            people: number;
         };
         PageCall: {
             items: components["schemas"]["Call"][] | null;
@@ -1594,6 +1920,19 @@ export interface components {
             /** @example 00c0ffee00c0ffee */
             id?: string;
             name: string;
+        };
+        SiteSplit: {
+            all: components["schemas"]["OverviewSum"];
+            before?: components["schemas"]["OverviewSum"];
+            /** @description most minutes first */
+            networks: components["schemas"]["NetworkPart"][] | null;
+            /**
+             * Format: int64
+             * @description how many are together; their people are added up
+             */
+            places?: number;
+            /** @description left out for small places that nobody configured, which are together */
+            site?: components["schemas"]["SiteRef"];
         };
         Spread: {
             /** Format: double */
@@ -2769,6 +3108,234 @@ export interface operations {
                 };
                 content: {
                     "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-overview-day": {
+        parameters: {
+            query?: {
+                /** @description IANA name of the zone whose midnight the day begins with, such as Europe/Paris */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewDay"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-overview-groups": {
+        parameters: {
+            query?: {
+                /** @description IANA name of the zone whose midnight the day begins with, such as Europe/Paris */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewGroups"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-overview-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewNow"];
                 };
             };
             /** @description Unauthorized */
