@@ -223,7 +223,7 @@ func appendMinutes(c *conn, minutes []earshot.Minute, entry uint64) error {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Meeting, b.Meeting),
 			cmp.Compare(a.Segment, b.Segment), cmp.Compare(a.At, b.At))
 	})
-	err := c.appendRows("minute", minuteColumns, len(sorted), func(i int, r row) {
+	err := c.appendRows("minute_recent", minuteColumns, len(sorted), func(i int, r row) {
 		m := sorted[i]
 		r[0], r[1], r[2], r[3] = uint64(m.Account), uint64(m.Meeting), uint64(m.Segment), uint64(m.Person)
 		r[4], r[5], r[6] = seconds(m.At), uint8(m.Kind), uint64(m.Site)

@@ -29,7 +29,10 @@ func (s *Store) Maintain(ctx context.Context, now earshot.Instant, r facts.Reten
 	if err != nil {
 		return err
 	}
-	return s.tidyNow(ctx)
+	if err := s.tidyNow(ctx); err != nil {
+		return err
+	}
+	return s.giveBack(ctx)
 }
 
 // dropOld deletes what is older than its retention: always the oldest rows, which lie together and whose blocks become free.
@@ -41,8 +44,6 @@ func (s *Store) dropOld(ctx context.Context, c *conn, now earshot.Instant, r fac
 	}{
 		{"DELETE FROM sample_sorted WHERE at_s < ?", r.Samples, false},
 		{"DELETE FROM sample_recent WHERE at_s < ?", r.Samples, false},
-		{"DELETE FROM minute WHERE at_s < ?", r.Minutes, false},
-		{"DELETE FROM verdict WHERE at_s < ?", r.Minutes, false},
 		{"DELETE FROM summary WHERE at_ms < ?", r.Summaries, true},
 		{"DELETE FROM call_sample WHERE at_ms < ?", r.CallSamples, true},
 		{"DELETE FROM notification WHERE at_ms < ?", r.Notifications, true},
@@ -58,6 +59,11 @@ func (s *Store) dropOld(ctx context.Context, c *conn, now earshot.Instant, r fac
 		}
 		if err := c.exec(ctx, t.statement, before); err != nil {
 			return fmt.Errorf("%s: %w", t.statement, err)
+		}
+	}
+	if r.Minutes > 0 {
+		if err := dropMinutes(ctx, c, seconds(now.Add(-r.Minutes))); err != nil {
+			return err
 		}
 	}
 	if r.Samples > 0 {
@@ -82,8 +88,11 @@ func (s *Store) Stats(ctx context.Context) (facts.Stats, error) {
 	err := s.read(ctx, "read facts statistics", func(ctx context.Context, c *conn) error {
 		return c.query(ctx, "SELECT table_name, estimated_size FROM duckdb_tables() WHERE NOT internal AND NOT temporary", nil, func(r row) error {
 			name := r.text(0)
-			if name == "sample_sorted" || name == "sample_recent" {
+			switch name {
+			case "sample_sorted", "sample_recent":
 				name = facts.TableSample
+			case "minute_sorted", "minute_recent":
+				name = facts.TableMinute
 			}
 			st.Rows[name] += r.i64(1)
 			return nil

@@ -21,12 +21,8 @@ func (s *Store) ReplaceHour(ctx context.Context, h earshot.DirtyHour, minutes []
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	err := s.changeLocked(ctx, "replace hour", func(ctx context.Context, c *conn) error {
-		lo, hi := bounds(h.Hour, h.Hour+3_600_000)
-		if err := c.exec(ctx, "DELETE FROM minute WHERE at_s >= ? AND at_s < ? AND account = ?", lo, hi, uint64(h.Account)); err != nil {
-			return fmt.Errorf("delete minutes: %w", err)
-		}
-		if err := c.exec(ctx, "DELETE FROM verdict WHERE at_s >= ? AND at_s < ? AND account = ?", lo, hi, uint64(h.Account)); err != nil {
-			return fmt.Errorf("delete verdicts: %w", err)
+		if err := deleteHour(ctx, c, uint64(h.Account), seconds(h.Hour)); err != nil {
+			return err
 		}
 		entry, err := s.announce(ctx, c, h.Hour, &h)
 		if err != nil {

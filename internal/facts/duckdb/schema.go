@@ -22,6 +22,7 @@ var migrations = []migration{
 	{1, fromFile("schema/0001_begin.sql")},
 	{2, fromFile("schema/0002_absent.sql")},
 	{3, fromFile("schema/0003_verdict.sql")},
+	{4, fromFile("schema/0004_tally.sql")},
 }
 
 func fromFile(name string) func(context.Context, *conn) error {

@@ -48,8 +48,13 @@ func TestSchemaRules(t *testing.T) {
 			t.Errorf("metrics of %s:\n%s", table, d)
 		}
 	}
-	if n := len(columnsOf(t, s, "minute")); n != minuteColumns {
-		t.Errorf("minute has %d columns, the appender fills %d", n, minuteColumns)
+	for _, table := range []string{"minute_sorted", "minute_recent"} {
+		if n := len(columnsOf(t, s, table)); n != minuteColumns {
+			t.Errorf("%s has %d columns, the appender fills %d", table, n, minuteColumns)
+		}
+	}
+	if d := cmp.Diff(columnsOf(t, s, "minute_recent"), columnsOf(t, s, "minute_sorted")); d != "" {
+		t.Errorf("the tables of minutes differ:\n%s", d)
 	}
 	slots := columnsOf(t, s, "minute")[21:29]
 	for i := range earshot.StreamSlot(earshot.SlotCount) {
@@ -79,6 +84,11 @@ func TestMigrations(t *testing.T) {
 	dir := t.TempDir()
 	s, err := open(Options{Dir: dir}, defaultLimits, released)
 	must(t, err)
+	exec := func(statement string) {
+		t.Helper()
+		must(t, s.changeLocked(t.Context(), "make it old", func(ctx context.Context, c *conn) error { return c.exec(ctx, statement) }))
+	}
+	exec("ALTER TABLE minute RENAME TO minute_recent") // which is what it is called now
 	day := small()
 	day.Unexplained = true
 	fill(t, s, day)
@@ -87,9 +97,8 @@ func TestMigrations(t *testing.T) {
 	for m := range earshot.Metric(earshot.MetricCount) {
 		set = append(set, fmt.Sprintf("%s = nullif(%s, -32768)", m, m))
 	}
-	must(t, s.changeLocked(t.Context(), "make it old", func(ctx context.Context, c *conn) error {
-		return c.exec(ctx, "UPDATE sample_recent SET "+strings.Join(set, ", "))
-	}))
+	exec("UPDATE sample_recent SET " + strings.Join(set, ", "))
+	exec("ALTER TABLE minute_recent RENAME TO minute")
 	must(t, s.Close())
 	same := factstest.NewMemory()
 	for b := range day.Batches() {

@@ -49,9 +49,11 @@ type limits struct {
 	sortRows        int64 // recent samples that are sorted away at once: two row groups
 	checkpointBytes int64 // write-ahead log that is folded into the file
 	directRows      int64 // samples of a batch from which it is sorted before it is written
+	settleRows      int64 // minutes of hours that are over from which they are moved
+	spareBlocks     int64 // free blocks that are left to the next checkpoint
 }
 
-var defaultLimits = limits{sortRows: 2 * 122_880, checkpointBytes: 64 << 20, directRows: 24_000}
+var defaultLimits = limits{sortRows: 2 * 122_880, checkpointBytes: 64 << 20, directRows: 24_000, settleRows: 20_000, spareBlocks: 8}
 
 // Store implements [facts.Store] on one DuckDB file. See the package comment.
 type Store struct {

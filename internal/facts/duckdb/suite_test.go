@@ -22,7 +22,7 @@ func TestContract(t *testing.T) {
 // openStore opens with limits so small that sorting and checkpoints happen all the time.
 func openStore(t testing.TB, dir string) *Store {
 	t.Helper()
-	s, err := open(Options{Dir: dir}, limits{sortRows: 20, checkpointBytes: 8 << 10, directRows: 40}, migrations)
+	s, err := open(Options{Dir: dir}, limits{sortRows: 20, checkpointBytes: 8 << 10, directRows: 40, settleRows: 3}, migrations)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/earshot/earshot"
@@ -51,31 +52,100 @@ func (s *Store) Tally(ctx context.Context, in facts.TallyQuery) ([]facts.Tally, 
 	return out, nil
 }
 
+// tallyQuestion asks the minutes of the hours that tally counts from there, and the others from the rows themselves.
 func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 	step := int64(in.Step.Seconds())
 	if step < 0 || step%60 != 0 {
 		return nil, fmt.Errorf("tally minutes: a step of %s is not a whole number of minutes", in.Step)
 	}
-	q := ask("SELECT CAST(0 AS BIGINT) AS at")
-	if step > 0 {
-		q = ask("SELECT at_s - at_s % ? AS at", step)
+	if len(in.By) > maxDimensions {
+		return nil, fmt.Errorf("tally minutes: %d dimensions to group by, at most %d", len(in.By), maxDimensions)
 	}
-	from := "minute"
 	for _, by := range in.By {
 		if int(by) >= len(dimensions) {
 			return nil, fmt.Errorf("tally minutes: there is no dimension %d", by)
 		}
-		if by == facts.ByCause {
-			from = "minute_row"
-		}
-		q.add(", " + dimensions[by].column)
+	}
+	q := ask("SELECT CAST(0 AS BIGINT) AS at")
+	if step > 0 {
+		q = ask("SELECT t - (t % ? + ?) % ? AS at", step, step, step)
+	}
+	for i := range in.By {
+		q.add(fmt.Sprintf(", d%d", i))
 	}
 	for g := range len(earshot.GradeCounts{}) {
-		q.add(fmt.Sprintf(", count(*) FILTER (grade = %d)", g))
+		q.add(fmt.Sprintf(", CAST(sum(n%d) AS BIGINT)", g))
 	}
-	q.add(fmt.Sprintf(", count(DISTINCT person), count(DISTINCT person) FILTER (grade = %d), count(DISTINCT segment), count(DISTINCT meeting)", earshot.Bad))
+	q.add(fmt.Sprintf(", count(DISTINCT person), count(DISTINCT person) FILTER (n%d > 0), count(DISTINCT segment), count(DISTINCT meeting) FROM (", earshot.Bad))
 	lo, hi := bounds(in.From, in.To)
-	q.add(" FROM "+from+" WHERE at_s >= ? AND at_s < ?", lo, hi)
+	first, last := wholeHours(lo, hi)
+	if step%3600 != 0 || first >= last {
+		q.part(in, "minute_sorted", lo, hi)
+	} else {
+		q.part(in, "tally", first, last)
+		q.add(" UNION ALL ").part(in, "minute_sorted", lo, first)
+		q.add(" UNION ALL ").part(in, "minute_sorted", last, hi)
+	}
+	q.add(" UNION ALL ").part(in, "minute_recent", lo, hi)
+	q.add(") GROUP BY ALL HAVING count(*) > 0")
+	if in.Limit > 0 {
+		q.add(fmt.Sprintf(" ORDER BY %d DESC", 2+len(in.By)+int(earshot.Bad)))
+		q.add(", 1")
+		// In the order of [facts.CompareTallies], whatever that of the question.
+		by := slices.Clone(in.By)
+		slices.Sort(by)
+		for _, d := range by {
+			q.add(fmt.Sprintf(", d%d", slices.Index(in.By, d)))
+		}
+		q.add(" LIMIT ?", int64(in.Limit))
+	}
+	return q, nil
+}
+
+// maxDimensions is how many there may be to group by.
+const maxDimensions = 4
+
+// wholeHours returns the hours that lie within [lo, hi) as a whole.
+func wholeHours(lo, hi int64) (first, last int64) {
+	first, last = lo, hi
+	if lo != math.MinInt64 {
+		first = floorTo(lo+3599, 3600)
+	}
+	if hi != math.MaxInt64 {
+		last = floorTo(hi, 3600)
+	}
+	return first, last
+}
+
+// part adds one source of counts: what the filter lets through of a table's rows in [lo, hi).
+func (q *question) part(in *facts.TallyQuery, table string, lo, hi int64) {
+	at := "at_s"
+	counts := make([]string, len(earshot.GradeCounts{}))
+	for g := range counts {
+		counts[g] = fmt.Sprintf("CAST(grade = %d AS UINTEGER)", g)
+	}
+	cause, from := "coalesce(cause, 0)", table
+	if table == "tally" {
+		at, counts, cause = "hour_s", []string{"unclassified", "good", "fair", "poor", "bad"}, "cause"
+	} else if slices.Contains(in.By, facts.ByCause) {
+		from += " LEFT JOIN (SELECT segment, at_s, cause FROM verdict WHERE at_s >= ? AND at_s < ?) USING (segment, at_s)"
+	}
+	q.add("SELECT " + at + " AS t, person, segment, meeting")
+	for i, by := range in.By {
+		column := dimensions[by].column
+		if by == facts.ByCause {
+			column = cause
+		}
+		q.add(fmt.Sprintf(", %s AS d%d", column, i))
+	}
+	for g, count := range counts {
+		q.add(fmt.Sprintf(", %s AS n%d", count, g))
+	}
+	q.add(" FROM " + from)
+	if from != table {
+		q.args = append(q.args, lo, hi)
+	}
+	q.add(" WHERE "+at+" >= ? AND "+at+" < ?", lo, hi)
 	q.where(" AND account = ?", in.Account).where(" AND meeting = ?", in.Meeting).where(" AND segment = ?", in.Segment).where(" AND person = ?", in.Person)
 	q.where(" AND site = ?", in.Where.Site)
 	for _, w := range []struct{ column, value string }{
@@ -86,17 +156,6 @@ func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 			q.add(" AND "+w.column+" = ?", text(w.value))
 		}
 	}
-	q.add(" GROUP BY ALL HAVING count(*) > 0")
-	if in.Limit > 0 {
-		// The columns before the counts are the group's, and settle the order of equals.
-		keys := 1 + len(in.By)
-		q.add(fmt.Sprintf(" ORDER BY %d DESC", keys+1+int(earshot.Bad)))
-		for i := range keys {
-			q.add(fmt.Sprintf(", %d", i+1))
-		}
-		q.add(" LIMIT ?", int64(in.Limit))
-	}
-	return q, nil
 }
 
 func tallyOf(in *facts.TallyQuery, r row) (t facts.Tally) {

@@ -24,10 +24,10 @@ func (s *Store) tidyLater() {
 	if !s.tidying.TryLock() {
 		return
 	}
-	sort := s.state.recent >= s.limits.sortRows
 	go func() {
 		defer s.tidying.Unlock()
-		if sort && !s.beside("sort recent samples", s.sortBeside) {
+		// Before a checkpoint as well: what is sorted first is never written to the file as it came.
+		if !s.beside("sort recent rows", s.sortBeside) {
 			return
 		}
 		s.writing.Lock()
@@ -80,10 +80,26 @@ func (s *Store) current() *database {
 // statement of several threads holds, the file is then never closed, and opening it again in this process waits for that for ever.
 func (s *Store) sortBeside(db *database) (moved int64, err error) {
 	err = inTransaction(context.WithoutCancel(db.ctx), db.tidier, func(ctx context.Context, c *conn) (err error) {
-		moved, err = sortRecent(ctx, c)
-		return err
+		if moved, err = sortRecent(ctx, c); err != nil {
+			return err
+		}
+		return s.settleBeside(ctx, c)
 	})
 	return moved, err
+}
+
+// settleBeside moves the minutes of the hours that are over, when there are enough of them.
+func (s *Store) settleBeside(ctx context.Context, c *conn) error {
+	newest, err := c.one(ctx, "SELECT coalesce(max(at_s), 0) FROM minute_recent")
+	if err != nil {
+		return err
+	}
+	before := settled(newest)
+	n, err := c.one(ctx, "SELECT count(*) FROM minute_recent WHERE at_s < ?", before)
+	if err != nil || n < s.limits.settleRows {
+		return err
+	}
+	return settleMinutes(ctx, c, before)
 }
 
 // sortRecent moves the recent samples to the end of the sorted ones, as one run. Sorting by wire type first puts columns
@@ -111,9 +127,11 @@ func checkpoint(ctx context.Context, c *conn) error {
 // tidyNow sorts and checkpoints at once. The caller holds s.tidying and s.writing.
 func (s *Store) tidyNow(ctx context.Context) error {
 	var moved int64
-	err := s.changeLocked(ctx, "sort recent samples", func(ctx context.Context, c *conn) (err error) {
-		moved, err = sortRecent(ctx, c)
-		return err
+	err := s.changeLocked(ctx, "sort recent rows", func(ctx context.Context, c *conn) (err error) {
+		if moved, err = sortRecent(ctx, c); err != nil {
+			return err
+		}
+		return settleMinutes(ctx, c, everything)
 	})
 	if err != nil {
 		return err

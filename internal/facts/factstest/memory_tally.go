@@ -67,7 +67,7 @@ func matches(where, d *earshot.Dimensions) bool {
 // groupOf is the group of a minute, without counts.
 func groupOf(x *earshot.Minute, q *facts.TallyQuery) (key facts.Tally) {
 	if step := earshot.Instant(q.Step.Milliseconds()); step > 0 {
-		key.At = x.At - x.At%step
+		key.At = x.At - ((x.At%step)+step)%step
 	}
 	for _, by := range q.By {
 		switch by {

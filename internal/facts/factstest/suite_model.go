@@ -2,6 +2,7 @@ package factstest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -23,6 +24,7 @@ func testModel(t *testing.T, open Opener) {
 			h.step()
 		}
 		h.compare()
+		h.compareTallies()
 	})
 }
 
@@ -44,7 +46,7 @@ func (h *history) must(err error) {
 
 func (h *history) step() {
 	ctx := h.r.Context()
-	switch rapid.SampledFrom([]string{"apply", "apply", "apply", "repeat", "reopen", "replace", "maintain"}).Draw(h.r, "step") {
+	switch rapid.SampledFrom([]string{"apply", "apply", "apply", "repeat", "reopen", "replace", "maintain", "drop"}).Draw(h.r, "step") {
 	case "apply":
 		from := uint64(0)
 		if n := len(h.done); n > 0 {
@@ -76,6 +78,10 @@ func (h *history) step() {
 		h.must(h.model.ReplaceHour(ctx, d, ms))
 	case "maintain":
 		h.must(h.store.Maintain(ctx, hour, facts.Retention{}))
+	case "drop":
+		keep := facts.Retention{Minutes: time.Duration(rapid.IntRange(1, 180).Draw(h.r, "minutes kept")) * time.Minute}
+		h.must(h.store.Maintain(ctx, hour+3*3_600_000, keep))
+		h.must(h.model.Maintain(ctx, hour+3*3_600_000, keep))
 	}
 }
 
@@ -102,6 +108,16 @@ func (h *history) compare() {
 	}
 }
 
+// drawDimensions gives a minute one of few persons, meetings and dimensions, so that groups hold several minutes.
+func drawDimensions(r *rapid.T, m *earshot.Minute) {
+	m.Person, m.Meeting = earshot.ID(rapid.IntRange(0, 2).Draw(r, "person")), earshot.ID(rapid.IntRange(1, 2).Draw(r, "meeting"))
+	m.Site, m.NetworkType = earshot.ID(rapid.IntRange(0, 1).Draw(r, "site")), rapid.SampledFrom([]string{"", "Wifi"}).Draw(r, "network")
+	m.Kind = earshot.Kind(rapid.IntRange(1, 2).Draw(r, "kind"))
+	if m.Grade >= earshot.Poor {
+		m.Verdict.Cause = rapid.SampledFrom([]earshot.Cause{earshot.CauseUnknown, earshot.CauseWifi}).Draw(r, "cause")
+	}
+}
+
 func drawBatch(r *rapid.T, from uint64) *facts.Batch {
 	b := batch(from, from+rapid.Uint64Range(1, 9).Draw(r, "records"))
 	at := rapid.Custom(func(r *rapid.T) earshot.Instant {
@@ -119,7 +135,9 @@ func drawBatch(r *rapid.T, from uint64) *facts.Batch {
 	}
 	// The fold seals a minute once.
 	for i := range rapid.IntRange(0, 4).Draw(r, "minutes") {
-		b.Minutes = append(b.Minutes, minute(earshot.ID(from*10)+earshot.ID(i)+1, at.Draw(r, "minute").Minute(), earshot.Grade(rapid.IntRange(0, 4).Draw(r, "grade"))))
+		m := minute(earshot.ID(from*10)+earshot.ID(i)+1, at.Draw(r, "minute").Minute(), earshot.Grade(rapid.IntRange(0, 4).Draw(r, "grade")))
+		drawDimensions(r, &m)
+		b.Minutes = append(b.Minutes, m)
 	}
 	for i := range rapid.IntRange(0, 2).Draw(r, "summaries") {
 		b.Summaries = append(b.Summaries, earshot.Summary{

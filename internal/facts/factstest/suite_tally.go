@@ -4,6 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
 )
@@ -59,4 +63,31 @@ func testTally(t *testing.T, open Opener) {
 	if got := get(s.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: 1, To: 2}}))(t); len(got) != 0 {
 		t.Errorf("nothing tallied to %v", got)
 	}
+}
+
+// compareTallies counts after a history (late minutes, replaced and dropped hours, maintenance, openings), whatever of it the store
+// counted in advance: the answer is what counting the minutes gives.
+func (h *history) compareTallies() {
+	for range 6 {
+		q := drawTally(h.r)
+		want, got := get(h.model.Tally(h.r.Context(), q))(h.r), get(h.store.Tally(h.r.Context(), q))(h.r)
+		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+			h.r.Fatalf("%+v: -model +store:\n%s", q, d)
+		}
+	}
+}
+
+func drawTally(r *rapid.T) facts.TallyQuery {
+	at := rapid.Custom(func(r *rapid.T) earshot.Instant {
+		return hour + 60_000*earshot.Instant(rapid.SampledFrom([]int{-60, 0, 0, 1, 59, 60, 61, 120, 130, 240}).Draw(r, "minute"))
+	})
+	id := func(most int, name string) earshot.ID { return earshot.ID(rapid.IntRange(0, most).Draw(r, name)) }
+	q := facts.TallyQuery{Filter: facts.Filter{From: at.Draw(r, "from"), To: at.Draw(r, "to"), Meeting: id(2, "meeting"), Person: id(2, "person")}}
+	q.Where = earshot.Dimensions{Site: id(1, "site"), NetworkType: rapid.SampledFrom([]string{"", "Wifi"}).Draw(r, "network")}
+	q.By = rapid.SliceOfNDistinct(rapid.SampledFrom([]facts.Dimension{
+		facts.ByAccount, facts.ByMeeting, facts.ByPerson, facts.BySegment, facts.BySite, facts.ByNetworkType, facts.ByKind, facts.ByCause,
+	}), 0, 4, rapid.ID).Draw(r, "by")
+	q.Step = rapid.SampledFrom([]time.Duration{0, time.Minute, time.Hour, 2 * time.Hour, 24 * time.Hour}).Draw(r, "step")
+	q.Limit = rapid.IntRange(0, 3).Draw(r, "limit")
+	return q
 }
