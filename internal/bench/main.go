@@ -2,10 +2,16 @@
 // ratios carry over from one machine to another. It prints what it measured and what is asked for; it passes no judgement
 // by its exit code, for a noisy machine is no defect of the program.
 //
+//	go run ./internal/bench store --dir DIR [--days 30] [--people 5000] [--sample-days 1]
+//	go run ./internal/bench routes --dir DIR
 //	go run ./internal/bench [throughput] [lag] [size] [memory] [grading] [recompute] [emulator] [emulator-50k]
+//	go run ./internal/bench store --dir DIR [--days 30] [--people 5000] [--sample-days 1]
+//	go run ./internal/bench routes --dir DIR [--requests 40] [--only TEXT]
 //
-// Without arguments it runs all of them but emulator-50k, which takes four minutes. Every load consists of distinct, correctly
-// signed bodies that were prepared before.
+// Without arguments it runs all of the first line but emulator-50k, which takes four minutes; every load consists of distinct,
+// correctly signed bodies that were prepared before. store fills a data folder with the month of a made-up company, through the
+// stores' own Apply: it is for measuring and for looking at pages, and takes some minutes. routes asks every route of the API over
+// such a folder, and prints how long that took.
 package main
 
 import (
@@ -32,6 +38,14 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if len(os.Args) > 1 {
+		for name, run := range map[string]func(context.Context, []string) error{"store": fillStore, "routes": measureRoutes} {
+			if os.Args[1] == name {
+				fail(run(ctx, os.Args[2:]))
+				return
+			}
+		}
+	}
 	steps := []struct {
 		name   string
 		run    func(context.Context) error

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	domain "github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/api"
+)
+
+// questions are what pages ask, with their filters; and every other route of the API as it is, about something drawn.
+func (p *picks) questions(routes []api.Route) []question {
+	known := append(p.lists(), p.details()...)
+	covered := make(map[string]bool)
+	for i := range known {
+		covered[strings.Split(known[i].name, "?")[0]] = true
+	}
+	for _, r := range routes {
+		path := strings.TrimPrefix(r.Path, "/api/v1")
+		if r.Method != "GET" || covered[path] || path == "/events" || path == "/openapi.json" || path == "/ingest" {
+			continue
+		}
+		known = append(known, question{path, func() string { return p.fill(path) }})
+	}
+	return known
+}
+
+// fill puts an id of the right sort into a path.
+func (p *picks) fill(path string) string {
+	for _, x := range []struct {
+		of  string
+		ids []domain.ID
+	}{
+		{"meetings", p.meetings}, {"segments", p.segments}, {"persons", p.persons}, {"calls", p.calls}, {"incidents", p.incidents},
+		{"sites", p.sites}, {"series", p.series},
+	} {
+		path = strings.Replace(path, "/"+x.of+"/{id}", "/"+x.of+"/"+p.id(x.ids), 1)
+	}
+	return path
+}
+
+func (p *picks) id(of []domain.ID) string { return of[p.r.IntN(len(of))].String() }
+
+func (p *picks) word(of []string) string { return url.QueryEscape(of[p.r.IntN(len(of))]) }
+
+// since is a span that ends now and began so long ago.
+func (p *picks) since(d time.Duration) string {
+	return "from=" + p.now.Add(-d).Time().Format(time.RFC3339) + "&to=" + p.now.Time().Format(time.RFC3339)
+}
+
+const dayLong = 24 * time.Hour
+
+func (p *picks) lists() []question {
+	q := func(name string, path func() string) question { return question{name, path} }
+	fixed := func(path string) question { return question{path, func() string { return path }} }
+	return []question{
+		fixed("/meetings?state=live"),
+		fixed("/meetings?state=live&grade=poor,bad"),
+		q("/meetings?state=live&q=NAME", func() string { return "/meetings?state=live&q=" + p.word(p.names) }),
+		fixed("/meetings?state=past"),
+		fixed("/meetings?state=past&sort=start"),
+		fixed("/meetings?state=past&grade=poor,bad"),
+		fixed("/meetings?state=past&sort=people"),
+		q("/meetings?state=past&sort=start&q=NAME", func() string { return "/meetings?state=past&sort=start&q=" + p.word(p.names) }),
+		q("/meetings?state=past&q=NAME", func() string { return "/meetings?state=past&q=" + p.word(p.names) }),
+		q("/meetings?state=past&q=NUMBER", func() string { return "/meetings?state=past&q=" + p.word(p.numbers) }),
+		q("/meetings?state=past&q=NUMBER&from=30 days", func() string { return "/meetings?state=past&q=" + p.word(p.numbers) + "&" + p.since(30*dayLong) }),
+		q("/meetings?state=past&from=30 days", func() string { return "/meetings?state=past&" + p.since(30*dayLong) }),
+		q("/meetings?state=past&series=ID", func() string { return "/meetings?state=past&sort=start&series=" + p.id(p.series) }),
+		q("/meetings?state=past&person=ID", func() string { return "/meetings?state=past&sort=start&person=" + p.id(p.persons) }),
+		fixed("/persons"),
+		q("/persons?q=NAME", func() string { return "/persons?q=" + p.word(p.names) }),
+		fixed("/calls"),
+		q("/calls?q=NAME", func() string { return "/calls?q=" + p.word(p.names) }),
+		q("/calls?person=ID", func() string { return "/calls?person=" + p.id(p.persons) }),
+		fixed("/sites"),
+		fixed("/incidents"),
+		q("/incidents?from=30 days", func() string { return "/incidents?" + p.since(30*dayLong) }),
+		q("/incidents?person=ID", func() string { return "/incidents?person=" + p.id(p.persons) }),
+		fixed("/grades"),
+		q("/grades?from=7 days", func() string { return "/grades?" + p.since(7*dayLong) }),
+		q("/grades?from=30 days", func() string { return "/grades?" + p.since(30*dayLong) }),
+		q("/search?q=NAME", func() string { return "/search?q=" + p.word(p.names) }),
+		q("/search?q=ADDRESS", func() string { return "/search?q=" + p.word(p.addresses) }),
+		q("/search?q=HOST", func() string { return "/search?q=" + p.word(p.hosts) }),
+		q("/search?q=NUMBER", func() string { return "/search?q=" + p.word(p.numbers) }),
+	}
+}
+
+func (p *picks) details() []question {
+	fill := func(path string) question { return question{path, func() string { return p.fill(path) }} }
+	return []question{
+		fill("/meetings/{id}"),
+		{"/meetings/{id}?of 60 people", func() string { return "/meetings/" + p.id(p.largest) }},
+		fill("/meetings/{id}/minutes"),
+		{"/meetings/{id}/minutes?of 60 people", func() string { return "/meetings/" + p.id(p.largest) + "/minutes" }},
+		fill("/segments/{id}"),
+		fill("/segments/{id}/series"),
+		fill("/persons/{id}"),
+		fill("/calls/{id}"),
+		fill("/incidents/{id}"),
+	}
+}

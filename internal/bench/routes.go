@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	domain "github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/api"
+	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/facts/duckdb"
+	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/registry"
+)
+
+// slowest is what 95 of 100 requests may take.
+const slowest = 200 * time.Millisecond
+
+// measureRoutes asks every GET route of the API over a filled store, in this process, and prints how long each took.
+func measureRoutes(ctx context.Context, args []string) (err error) {
+	set := flag.NewFlagSet("routes", flag.ContinueOnError)
+	dir := set.String("dir", "", "data folder that store filled")
+	each := set.Int("requests", 40, "requests for each question")
+	only := set.String("only", "", "only questions that contain this")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	s, err := duckdb.Open(duckdb.Options{Dir: filepath.Join(*dir, "facts")})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	r, err := registry.Open(registry.Options{Dir: filepath.Join(*dir, "registry")})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	p, err := pick(ctx, r)
+	if err != nil {
+		return err
+	}
+	now, err := liveAt(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	a, err := api.New(api.Options{Registry: r, Facts: s, Live: now, Version: "bench"})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	p.now = now.Watermark()
+	st := now.Status()
+	fmt.Printf("  %d people in %d live meetings at %s; %d requests each; 95 of 100 within %v\n", st.People, st.Meetings, p.now.Time().Format(time.RFC3339), *each, slowest)
+	fmt.Printf("  %-62s %8s %8s %8s %9s\n", "question", "p50", "p95", "p99", "bytes")
+	for _, q := range p.questions(a.Routes()) {
+		if strings.Contains(q.name, *only) {
+			ask(ctx, a.Handler(), q, *each)
+		}
+	}
+	return nil
+}
+
+// ask puts a question a number of times, each time about something else, and prints the figures.
+func ask(ctx context.Context, h http.Handler, q question, n int) {
+	var took []time.Duration
+	bytes, refused := 0, ""
+	for i := range n + 1 {
+		req := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/v1"+q.path(), nil)
+		w := httptest.NewRecorder()
+		begun := time.Now()
+		h.ServeHTTP(w, req)
+		if i > 0 { // the first one fills caches that a running monitor has filled
+			took = append(took, time.Since(begun))
+		}
+		bytes += w.Body.Len()
+		if w.Code != http.StatusOK {
+			refused = fmt.Sprintf("  %d for %s", w.Code, req.URL)
+		}
+	}
+	slices.Sort(took)
+	at := func(share float64) time.Duration { return took[min(len(took)-1, int(share*float64(len(took))))] }
+	note := ""
+	if at(0.95) > slowest {
+		note = "  SLOW"
+	}
+	ms := func(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
+	fmt.Printf("  %-62s %8s %8s %8s %9d%s%s\n", q.name, ms(at(0.5)), ms(at(0.95)), ms(at(0.99)), bytes/(n+1), note, refused)
+}
+
+// question is one thing that a page asks.
+type question struct {
+	name string
+	path func() string
+}
+
+// picks are things to ask about.
+type picks struct {
+	r                                     *rand.Rand
+	now                                   domain.Instant
+	meetings, segments, persons, calls    []domain.ID
+	incidents, sites, series, largest     []domain.ID
+	names, numbers, addresses, hosts      []string
+	versions, networks, carriers, centers []string
+}
+
+// pick draws from the registry what the questions are about: meetings of all days, and people, calls and places.
+func pick(ctx context.Context, r *registry.Registry) (*picks, error) {
+	p := &picks{
+		r: rand.New(rand.NewPCG(5, 5)), versions: versions, networks: []string{"Wired", "Wifi"}, carriers: carriers, centers: centers,
+		addresses: []string{"10.7.1.4", "10.12.3.9", "10.4.2", "81.0.7.11"}, hosts: []string{"PC-00123", "PC-0421", "PC-03"},
+	}
+	const pages = 50
+	q := registry.MeetingQuery{Limit: 1000}
+	for range pages {
+		found, err := r.Meetings(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for i := 0; i < len(found.Items); i += 20 {
+			m := &found.Items[i]
+			p.meetings, p.series, p.numbers = append(p.meetings, m.ID), append(p.series, m.Series), append(p.numbers, m.Number)
+		}
+		if q.After = found.Next; q.After == "" {
+			break
+		}
+	}
+	if len(p.meetings) == 0 {
+		return nil, errors.New("nobody met in this store: fill it first")
+	}
+	for _, id := range p.meetings {
+		segments, err := r.SegmentsOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		p.segments = append(p.segments, segments[0].ID)
+		if len(segments) > 40 || len(p.largest) == 0 {
+			p.largest = append(p.largest, id)
+		}
+	}
+	persons, err := r.Persons(ctx, registry.PersonQuery{Limit: 1000})
+	if err != nil {
+		return nil, err
+	}
+	for i := range persons.Items {
+		p.persons = append(p.persons, persons.Items[i].ID)
+		p.names = append(p.names, strings.Fields(persons.Items[i].Name)[0])
+	}
+	return p, p.pickMore(ctx, r)
+}
+
+func (p *picks) pickMore(ctx context.Context, r *registry.Registry) error {
+	calls, err := r.Calls(ctx, registry.CallQuery{Limit: 500})
+	if err != nil {
+		return err
+	}
+	for i := range calls.Items {
+		p.calls = append(p.calls, calls.Items[i].ID)
+	}
+	incidents, err := r.Incidents(ctx, registry.IncidentQuery{Limit: 500})
+	if err != nil {
+		return err
+	}
+	for i := range incidents.Items {
+		p.incidents = append(p.incidents, incidents.Items[i].ID)
+	}
+	sites, err := r.Sites(ctx)
+	for i := range sites {
+		p.sites = append(p.sites, sites[i].ID)
+	}
+	return err
+}
+
+// liveAt puts the meetings that are still running into a live state, as the pipeline would have.
+func liveAt(ctx context.Context, r *registry.Registry, s *duckdb.Store) (*live.State, error) {
+	now := live.New(live.Options{})
+	newest, err := r.Meetings(ctx, registry.MeetingQuery{Limit: 1000})
+	if err != nil {
+		return nil, err
+	}
+	var u live.Update
+	for i := range newest.Items {
+		if m := &newest.Items[i]; m.End == 0 {
+			u.Meetings = append(u.Meetings, *m)
+			u.Watermark = max(u.Watermark, m.LastSeen)
+		}
+	}
+	for i := range u.Meetings {
+		m := &u.Meetings[i]
+		segments, err := r.SegmentsOf(ctx, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		minutes, err := s.Minutes(ctx, facts.Filter{Meeting: m.ID, From: max(m.FirstSeen, u.Watermark-30*60_000)})
+		if err != nil {
+			return nil, err
+		}
+		dims := make(map[domain.ID]domain.Dimensions)
+		for k := range minutes {
+			dims[minutes[k].Segment] = minutes[k].Dimensions
+			u.Minutes = append(u.Minutes, live.Minute{Minute: minutes[k]})
+		}
+		for k := range segments {
+			u.Segments = append(u.Segments, live.Segment{Segment: segments[k], PersonName: segments[k].Name, Dimensions: dims[segments[k].ID]})
+		}
+	}
+	now.Apply(u)
+	return now, nil
+}
