@@ -47,6 +47,9 @@ e2e: build chromium ## browser tests: the built UI, then the binary with the emu
 	cd web && npm run --silent e2e
 	./scripts/e2e.sh
 
+perf: build chromium ## how fast the pages are in Chromium: first load, a large meeting, Live with 20,000 people
+	./scripts/perf.sh
+
 chromium: ## install Debian's chromium where it is missing
 	@command -v chromium >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }
 
@@ -69,4 +72,4 @@ generate: binary web/node_modules/.package-lock.json ## OpenAPI document and the
 clean: ## remove what was built
 	rm -rf bin web/dist web/node_modules internal/web/dist/assets internal/web/dist/index.html
 
-.PHONY: help demo build ui binary test test-go test-web lint check rivet e2e chromium fuzz bench chaos scoreboard generate clean
+.PHONY: help demo build ui binary test test-go test-web lint check rivet e2e perf chromium fuzz bench chaos scoreboard generate clean

@@ -76,6 +76,7 @@ func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) 
 	whole := grade.Many(plain(slices.Collect(maps.Values(minutes))...))
 	d.Overall = overallOf(&whole)
 	d.Causes = causesOf(minutes)
+	d.Changes = changesOf(all)
 	d.Agreement = agreement(slices.Collect(maps.Values(minutes))...)
 	if d.AccountZoomID, err = a.accountZoomID(ctx, m.Account); err != nil {
 		return nil, err

@@ -186,6 +186,7 @@ type MeetingDetail struct {
 	Breakouts     []MeetingRow   `json:"breakouts,omitempty"`
 	Notifications []Notification `json:"notifications"`
 	Drops         []Drop         `json:"drops" doc:"who fell out, oldest first"`
+	Changes       []Change       `json:"changes" doc:"of networks and devices within a join, oldest first"`
 	Agreement     []Agreement    `json:"agreement" doc:"our grades beside Zoom's own, for each medium that it judged"`
 	Overall       Overall        `json:"overall" doc:"of everybody's minutes together"`
 	Causes        []CauseMinutes `json:"causes" doc:"of everybody's poor and bad minutes, most minutes first"`
@@ -200,6 +201,15 @@ type Drop struct {
 	Kind        string     `json:"kind" enum:"rejoined,disconnected,silent" doc:"back under a new in-meeting id within 120 s; disconnected by Zoom's own words; or reports stopped while the meeting went on and nobody left"`
 	Back        earshot.ID `json:"back,omitempty" doc:"the join in which they came back"`
 	AwaySeconds *float64   `json:"away_seconds,omitempty" doc:"until they were back; 0 when that was before Zoom noticed"`
+}
+
+// Change is something about a participant's network or device that became another during a join.
+type Change struct {
+	At      time.Time  `json:"at" doc:"when Zoom first told of it"`
+	Segment earshot.ID `json:"segment"`
+	What    string     `json:"what" enum:"network,connection,address,data-center,microphone,speaker,camera,client-version"`
+	From    string     `json:"from,omitempty" doc:"left out for addresses"`
+	To      string     `json:"to,omitempty" doc:"left out for addresses"`
 }
 
 // SegmentMinutes is one row of the heat strip.

@@ -158,7 +158,6 @@ describe("Meeting", () => {
     const second = await page.textContent(".heat-rows li:nth-child(2) .nm");
     await page.keyboard.press("j");
     await page.waitForSelector(`.person h2 >> text=${second}`);
-    await page.keyboard.press("w");
     await page.keyboard.press("ArrowRight");
     await page.waitForURL(/at=2/);
     const url = page.url();
@@ -182,7 +181,7 @@ describe("Meeting", () => {
   it("shows people whom Zoom does not report as missing", async () => {
     const m = await board();
     await page.goto(`/meetings/${m.id}`);
-    await page.waitForSelector(".hr.ext >> text=not reported");
+    await page.waitForSelector(".hr.ext >> text=Not reported");
     await page.waitForSelector("text=3 people are not reported by Zoom.");
   });
   it("says its verdict from the same figures as the API", async () => {

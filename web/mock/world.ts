@@ -5,7 +5,7 @@ import type {
   Reason, SearchHit, SegmentDetail, SegmentRow, SegmentSeries, Site, StreamSeries, Wire,
 } from "../src/api/types.ts";
 import { bandOf, gradeOf } from "../src/model/bands.ts";
-import { countGrades, noGrades, rank, worse, worstOf } from "../src/model/grade.ts";
+import { classified, countGrades, noGrades, rank, WORST_FIRST, worse, worstOf } from "../src/model/grade.ts";
 import { causesOf, dropsOf, minuteCause, verdictsOf, type Trouble } from "./causes.ts";
 import { hash, id, pick } from "./random.ts";
 
@@ -146,7 +146,7 @@ export class World {
     }
     const sending = wire.endsWith("_output") === (!wire.startsWith("as_"));
     const network = trouble.kind === "remote" ? trouble.level * (sending ? 0.02 : 1) : trouble.kind === "isp" || trouble.kind === "wifi" || trouble.kind === "odd" ? trouble.level * (sending ? 1 : 0.35) : trouble.level * 0.2;
-    const idle = wire.startsWith("audio") ? sending && hash(`${seat.segment} muted ${Math.floor(t / (9 * MINUTE))}`) < 0.25 : hash(`${seat.segment} ${wire} off`) < (wire.startsWith("as_") ? 0.7 : 0.25);
+    const idle = wire.startsWith("audio") ? sending && hash(`${seat.segment} muted ${Math.floor(t / (9 * MINUTE))}`) < 0.25 : wire === "as_input" ? !this.#shares(seat, t) : hash(`${seat.segment} ${wire} off`) < (wire.startsWith("as_") ? 0.7 : 0.25);
     const rate = { audio: 62, video: 900, as: 320 }[wire.split("_")[0] as "audio" | "video" | "as"];
     const loss = idle ? null : Math.max(0, 18.5 * network + 0.5 * noise * noise);
     const out: Record<string, number | null> = {
@@ -162,6 +162,12 @@ export class World {
       out.height_px = idle ? null : network > 0.4 ? 360 : 720;
     }
     return out;
+  }
+
+  /** Who shares: one in six, for a quarter of an hour. */
+  #shares(seat: Seat, t: number): boolean {
+    const turn = Math.floor(t / (15 * MINUTE));
+    return hash(`shares ${seat.segment} ${turn}`) < 0.06;
   }
 
   static readonly WIRES: readonly Wire[] = ["audio_output", "audio_input", "video_output", "video_input", "as_input", "as_output", "cpu_usage", "wifi_rssi"];
@@ -307,7 +313,7 @@ export class World {
     const bad = m.seats.filter((s) => this.minutes(s, now).some((x) => x.grade === "bad"));
     return {
       ...this.row(m, now), account_zoom_id: "Halden-7Qx", series: id(`series ${m.topic}`), agreement: [], overall: overallOf(m.seats.flatMap((s) => this.minutes(s, now))),
-      causes: causesOf(m.seats.map((s) => ({ key: s.person, minutes: this.minutes(s, now) }))), drops: dropsOf(m), segments: m.seats.map((s) => this.segment(m, s, now)), watermark: new Date(now).toISOString(),
+      causes: causesOf(m.seats.map((s) => ({ key: s.person, minutes: this.minutes(s, now) }))), drops: dropsOf(m), changes: this.#changes(m, now), segments: m.seats.map((s) => this.segment(m, s, now)), watermark: new Date(now).toISOString(),
       notifications: bad.slice(0, 6).map((s, i) => ({ at: new Date(Math.max(m.start + MINUTE, this.began - (25 - i) * MINUTE)).toISOString(), segment: s.segment, code: "internet connection unstable" })),
     };
   }
@@ -329,6 +335,11 @@ export class World {
     const summaries = row.leave ? World.WIRES.slice(0, 4).map((wire) => ({ ...World.describe(wire), values: { avg_loss_pct: 1.4, max_loss_pct: 18.2, avg_jitter_ms: 9, max_jitter_ms: 52, avg_latency_ms: 61, max_latency_ms: 312, avg_bitrate_kbps: 58 } })) : [];
     const minutes = this.minutes(s, now);
     return { ...row, overall: overallOf(minutes), drops: dropsOf(m).filter((d) => d.segment === s.segment), verdicts: verdictsOf(this, m, s, now), meeting_row: this.row(m, now), devices: s.external ? [] : this.#devices(s, now), summaries, rejoins: m.seats.filter((o) => o.person === s.person && o !== s).map((o) => this.segment(m, o, now)) };
+  }
+
+  #changes(m: Meeting, now: number): MeetingDetail["changes"] {
+    return m.seats.filter((s) => !s.external).flatMap((s) => this.#devices(s, now).slice(1).map((d) => ({ at: d.at, segment: s.segment, what: "network" as const, from: "Wifi", to: "Wired" })))
+      .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   }
 
   #devices(s: Seat, now: number): Device[] {
@@ -469,7 +480,13 @@ export class World {
 
 function overallOf(all: readonly Minute[]): Overall {
   const minutes = countGrades(all.map((m) => m.grade));
-  return { grade: worstOf(minutes), minutes };
+  const graded = classified(minutes);
+  if (graded === 0) return { grade: "unclassified", minutes };
+  // The worst that a tenth of them have or exceed, as the API counts.
+  let n = 0;
+  const grade = WORST_FIRST.find((g) => { n += minutes[g]; return n >= graded / 10; }) ?? "good";
+  const reason = all.find((m) => m.grade === grade)?.reason;
+  return { grade, minutes, ok_pct: (100 * (minutes.good + minutes.fair)) / graded, ...(reason ? { reason, decided: minutes[grade] } : {}) };
 }
 
 function reasonText(media: string | undefined, direction: string | undefined, metric: string, value: number, grade: Grade, bound: number): string {

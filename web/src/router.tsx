@@ -26,7 +26,7 @@ export const meetingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/meetings/MeetingsPage.tsx"), "MeetingsPage"),
 });
 export const meetingRoute = createRoute({
-  getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at", "cause"),
+  getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at", "cause", "sort"),
   component: lazyRouteComponent(() => import("./pages/meeting/MeetingPage.tsx"), "MeetingPage"),
 });
 export const participantRoute = createRoute({

@@ -637,6 +637,21 @@ export interface components {
             /** @description the site, or the one that the cell lies in */
             site?: components["schemas"]["SiteRef"];
         };
+        Change: {
+            /**
+             * Format: date-time
+             * @description when Zoom first told of it
+             */
+            at: string;
+            /** @description left out for addresses */
+            from?: string;
+            /** @example 00c0ffee00c0ffee */
+            segment: string;
+            /** @description left out for addresses */
+            to?: string;
+            /** @enum {string} */
+            what: "network" | "connection" | "address" | "data-center" | "microphone" | "speaker" | "camera" | "client-version";
+        };
         Coverage: {
             /**
              * Format: int64
@@ -1188,6 +1203,8 @@ export interface components {
             breakouts?: components["schemas"]["MeetingRow"][] | null;
             /** @description of everybody's poor and bad minutes, most minutes first */
             causes: components["schemas"]["CauseMinutes"][] | null;
+            /** @description of networks and devices within a join, oldest first */
+            changes: components["schemas"]["Change"][] | null;
             /** @description who fell out, oldest first */
             drops: components["schemas"]["Drop"][] | null;
             /** Format: date-time */

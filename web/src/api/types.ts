@@ -59,6 +59,9 @@ export type IncidentRow = From<"IncidentRow">;
 export type IncidentLine = From<"IncidentLine">;
 export type IncidentDetail = From<"IncidentDetail">;
 export type Overall = From<"Overall">;
+export type Drop = From<"Drop">;
+/** Something about a participant's network or device that became another. */
+export type NetworkChange = From<"Change">;
 export type Trust = From<"Trust">;
 export type InputReading = From<"InputReading">;
 

@@ -1,5 +1,5 @@
 // The event stream tied to what the pages have read: updates go into the query cache, so that a page shows one truth.
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, type QueryKey } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { ApiError } from "../api/client.ts";
 import { ingestQuery, liveQuery, meetingQuery, minutesQuery, sessionQuery } from "../api/queries.ts";
@@ -19,13 +19,22 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Acts now, or when the reading that is under way has ended; not at all when it fails. */
+function onceRead(key: QueryKey, act: () => void): void {
+  const reading = queryClient.getQueryCache().find({ queryKey: key });
+  if (reading?.state.fetchStatus !== "fetching") act();
+  else reading.promise?.then(() => { window.setTimeout(act, 0); }, () => undefined);
+}
+
 export const hub = new Hub({
   meetings: (update) => {
     queryClient.setQueryData(liveQuery.queryKey, (live) => live && applyLive(live, update, Date.now()));
   },
   meeting: (update) => {
-    queryClient.setQueryData(meetingQuery(update.meeting).queryKey, (m) => m && applySegments(m, update));
-    queryClient.setQueryData(minutesQuery(update.meeting).queryKey, (m) => m && applyMinutes(m, update));
+    const { meeting } = update;
+    // What is being read at this moment may have been gathered before the update: it is applied once it is there.
+    onceRead(meetingQuery(meeting).queryKey, () => { queryClient.setQueryData(meetingQuery(meeting).queryKey, (m) => m && applySegments(m, update)); });
+    onceRead(minutesQuery(meeting).queryKey, () => { queryClient.setQueryData(minutesQuery(meeting).queryKey, (m) => m && applyMinutes(m, update)); });
   },
   resync: () => {
     void queryClient.invalidateQueries({ predicate: (q) => q.queryKey[0] !== sessionQuery.queryKey[0] && q.queryKey[0] !== ingestQuery.queryKey[0] });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LiveMeeting, LiveMeetings } from "../api/types.ts";
-import { APPLY_MS, Hub, mergeRows, SILENCE_MS, type EventSourceLike, type Listener, type Surroundings } from "./hub.ts";
+import { APPLY_MS, BACKFILL_MS, Hub, mergeRows, SILENCE_MS, type EventSourceLike, type Listener, type Surroundings } from "./hub.ts";
 
 /** A browser in which time passes only when the test says so. */
 class World implements Surroundings {
@@ -45,15 +45,27 @@ beforeEach(() => {
 });
 
 describe("Hub", () => {
-  it("hands updates on at most once a second, merged", () => {
+  it("hands the first update on at once, and those after it at most once a second, merged", () => {
     world.last.fire("open");
-    for (let i = 0; i < 5; i++) {
+    world.last.fire("meetings", { rows: [{ id: "a", people: 0 }] });
+    world.pass(0);
+    expect(log.rows).toEqual([{ rows: [{ id: "a", people: 0 }], ended: [] }]);
+    for (let i = 1; i < 5; i++) {
       world.last.fire("meetings", { rows: [{ id: "a", people: i }] });
       world.pass(APPLY_MS / 10);
     }
-    expect(log.rows).toHaveLength(0);
+    expect(log.rows).toHaveLength(1);
     world.pass(APPLY_MS);
-    expect(log.rows).toEqual([{ rows: [{ id: "a", people: 4 }], ended: [] }]);
+    expect(log.rows.slice(1)).toEqual([{ rows: [{ id: "a", people: 4 }], ended: [] }]);
+  });
+  it("waits for no update that comes a second after the last", () => {
+    world.last.fire("open");
+    for (let i = 0; i < 3; i++) {
+      world.last.fire("meetings", { rows: [{ id: "a", people: i }] });
+      world.pass(0);
+      expect(log.rows).toHaveLength(i + 1);
+      world.pass(APPLY_MS);
+    }
   });
   it("says since when it does not follow and when it will try again, and waits longer each time", () => {
     world.last.fire("open");
@@ -97,6 +109,16 @@ describe("Hub", () => {
     world.last.fire("meeting", { meeting: "other", segments: [], minutes: [] });
     world.pass(APPLY_MS);
     expect(log.segments.map((s) => s.meeting)).toEqual(["00ff"]);
+  });
+  it("reads nothing again when the other connection was there soon, and everything when it took long", () => {
+    world.last.fire("open");
+    hub.look("00ff");
+    world.pass(BACKFILL_MS);
+    world.last.fire("open");
+    expect(log.resyncs).toBe(0);
+    hub.look("00fe");
+    world.pass(BACKFILL_MS + 1);
+    world.last.fire("open");
     expect(log.resyncs).toBe(1);
   });
   it("goes on following a meeting that is looked at again", () => {

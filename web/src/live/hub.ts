@@ -1,5 +1,5 @@
-// The event stream: one connection for the whole page, opened again when it breaks, its messages handed on at most once
-// a second. Browsers allow six connections per server, so there is never a second one: looking at a meeting opens the
+// The event stream: one connection for the whole page, opened again when it breaks, its messages handed on at once, but at
+// most once a second. Browsers allow six connections per server, so there is never a second one: looking at a meeting opens the
 // same connection anew with that meeting in its address.
 import type { ID, LiveMeeting, LiveMeetings, LiveStatus } from "../api/types.ts";
 
@@ -7,6 +7,8 @@ import type { ID, LiveMeeting, LiveMeetings, LiveStatus } from "../api/types.ts"
 export const APPLY_MS = 1_000;
 /** The server speaks every second. Silence this long is a lost connection, though the socket may still seem open. */
 export const SILENCE_MS = 10_000;
+/** A connection that is opened this soon after another misses nothing: the server begins some ten seconds back. */
+export const BACKFILL_MS = 5_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 15_000;
 
@@ -70,6 +72,9 @@ export class Hub {
   #silenceTimer = 0;
   #retryMs = FIRST_RETRY_MS;
   #wasLost = false;
+  /** When messages were handed on last, and when the connection was last closed for another. */
+  #appliedAt = -Infinity;
+  #switchedAt = -Infinity;
 
   constructor(listener: Listener, world: Surroundings = browserSurroundings) {
     this.#listener = listener;
@@ -106,8 +111,7 @@ export class Hub {
     this.#segments = [];
     if (this.#source) {
       this.#close();
-      // What happens between the two connections is sent on neither.
-      this.#wasLost = true;
+      this.#switchedAt = this.#world.now();
       this.#open();
     }
   }
@@ -150,10 +154,11 @@ export class Hub {
     this.#listenForSilence();
     if (this.#snapshot.link.state !== "following") this.#set({ link: { state: "following" } });
     // What happened during the break was never sent.
-    if (this.#wasLost) {
+    if (this.#wasLost || (this.#switchedAt > -Infinity && this.#world.now() - this.#switchedAt > BACKFILL_MS)) {
       this.#wasLost = false;
       this.#listener.resync();
     }
+    this.#switchedAt = -Infinity;
   }
 
   #lost(): void {
@@ -174,8 +179,9 @@ export class Hub {
 
   #schedule(): void {
     if (this.#flushTimer) return;
-    this.#flushTimer = this.#world.after(APPLY_MS, () => {
+    this.#flushTimer = this.#world.after(Math.max(0, this.#appliedAt + APPLY_MS - this.#world.now()), () => {
       this.#flushTimer = 0;
+      this.#appliedAt = this.#world.now();
       const rows = this.#rows;
       const segments = this.#segments;
       this.#rows = [];

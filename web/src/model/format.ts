@@ -54,6 +54,9 @@ export const directionWord = (direction: Direction | undefined): string => ({ se
 
 export const peerWord = (peer: Peer | undefined): string => ({ crc: "room system", rwg: "browser", client: "", "": "" })[peer ?? ""];
 
+/** The kind of a network as people write it: Zoom says "Wifi", "Wired", "PPP", "Cellular". */
+export const networkWord = (network: string): string => (/^wi-?fi$/i.test(network) ? "Wi-Fi" : /^[A-Z][a-z]+$/.test(network) ? network.toLowerCase() : network);
+
 export const kindWord = (kind: Kind): string => (kind === "session" ? "Video SDK session" : kind === "" ? "unknown kind" : kind);
 
 /** The first letter made great: what the API calls by a common noun may stand at the head of a line. */

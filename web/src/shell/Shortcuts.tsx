@@ -11,6 +11,8 @@ const KEYS: readonly [string[], string][] = [
   [["r"], "apply the held order (Live, Incidents)"],
   [["←", "→"], "one minute (Shift: ten)"],
   [["n", "w"], "next bad minute, worst minute"],
+  [["Space"], "play or pause (Meeting)"],
+  [["s"], "sort by the next column (Meeting)"],
   [["1", "–", "5"], "tabs Audio to All"],
   [["t"], "chart as a table"],
   [["Esc"], "free, close"],

@@ -2,50 +2,50 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { causeOf, causeShares, causeWords, troubledMinutes } from "../../model/cause.ts";
-import { plural, unbroken, whyWord } from "../../model/format.ts";
+import { networkWord, plural, unbroken, whyWord } from "../../model/format.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
-import { clock, millis, span } from "../../model/time.ts";
+import { clock, millis, minuteOf, span } from "../../model/time.ts";
 import { participantVerdict, type Attendee } from "../../model/verdict.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CauseIcon, CauseMark } from "../../ui/CauseMark.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
+import { Icon } from "../../ui/Icon.tsx";
 import { Strip } from "../../ui/Strip.tsx";
+import { KIND_WORDS, type Happening } from "./happenings.ts";
+import { neighbour } from "./neighbour.ts";
 import { zoomWords } from "./zoomWords.ts";
 
 const SLOTS = ["Audio sent", "received", "Video sent", "received", "Sharing sent", "received", "CPU", "Wi-Fi"] as const;
 /** What "received" belongs to, for when its sending half was never graded. */
 const ALONE: Record<number, string> = { 1: "Audio recv.", 3: "Video recv.", 5: "Sharing recv." };
 
-interface Props { person: Attendee; from: number; to: number; at: number; live: boolean }
+/** So many events of a person are listed, the nearest to the minute shown. */
+const EVENTS_AT_MOST = 8;
 
-export function AttendeePanel({ person, from, to, at, live }: Props) {
+interface Props { person: Attendee; /** In the order of the rows. */ people: readonly Attendee[]; all: readonly Happening[]; from: number; to: number; at: number; live: boolean; onChoose: (part: { person?: string; at?: number }) => void }
+
+export function AttendeePanel({ person, people, all, from, to, at, live, onChoose }: Props) {
   const zone = useZone();
   const newest = person.segments.at(-1);
   const verdict = participantVerdict(person.minutes, { reported: person.reported, external: person.external, ...(newest?.why ? { why: newest.why } : {}) }, zone);
-  const minute = person.minutes.find((m) => millis(m.at) === at);
-  const cause = minute && causeOf(minute);
-  const zoom = minute ? zoomWords(minute) : "";
-  const where = [newest?.site?.name, newest?.network, newest?.device].filter(Boolean).join(" · ");
+  const where = [newest?.site?.name, networkWord(newest?.network ?? ""), newest?.device].filter(Boolean).join(" · ");
   return (
     <aside className="panel person" aria-label="Chosen person">
       <div className="panel-body">
-        <h2>{person.name}</h2>
+        <div className="person-head">
+          <h2>{person.name}</h2>
+          {([["up", -1, "Previous person"], ["down", 1, "Next person"]] as const).map(([icon, by, label]) => {
+            const other = neighbour(people, person.key, by);
+            return <button key={icon} type="button" className="tool" aria-label={label} title={`${label} (${by < 0 ? "k" : "j"})`} disabled={!other || other === person} onClick={() => { if (other) onChoose({ person: other.key }); }}><Icon name={icon} /></button>;
+          })}
+        </div>
         <div className="t3 f12">{[person.external ? "external" : "", where].filter(Boolean).join(" · ") || "nothing known of the computer"}</div>
         <p className="say">{verdict.pieces.map((p, i) => (p.strong ? <b key={i} className="m">{unbroken(p.text)}</b> : unbroken(p.text)))}</p>
       </div>
       <Contributions person={person} />
       {person.reported && <div className="panel-body"><Slots person={person} from={from} to={to} /></div>}
-      {person.reported && !Number.isNaN(at) && (
-        <div className="panel-body">
-          <h3>At {clock(at, zone)}</h3>
-          {minute
-            ? <div className="at"><GradeMark grade={minute.grade} /> <span>{minute.reason ? unbroken(minute.reason.text) : whyWord(minute.why)}</span></div>
-            : <div className="t2">{millis(person.segments[0]?.join) > at + 60_000 ? "not there yet" : "no report"}</div>}
-          {minute && cause && <div className={cause === "unknown" ? "cause none f12" : "cause f12"}><CauseIcon cause={cause} />{causeWords(minute)}</div>}
-          {zoom && <div className="t3 f12">Zoom’s own: {zoom}</div>}
-          {minute?.open && <div className="t3 f12">Still open: later reports may change it.</div>}
-        </div>
-      )}
+      {person.reported && !Number.isNaN(at) && <AtMinute person={person} at={at} />}
+      <Events person={person} all={all} at={at} onChoose={onChoose} />
       <div className="panel-body">
         <dl className="kv">
           <dt>Joined</dt><dd>{person.segments.map((s) => `${s.join ? clock(millis(s.join), zone) : "before Earshot heard of it"}${s.leave ? `–${clock(millis(s.leave), zone)}` : ""}`).join(", ")}{live && newest?.present ? ", there now" : ""}</dd>
@@ -60,6 +60,45 @@ export function AttendeePanel({ person, from, to, at, live }: Props) {
         {person.segments.length > 1 && <div className="f12 t2">{plural(person.segments.length - 1, "earlier join", "earlier joins")}: {person.segments.slice(0, -1).map((s) => <Link key={s.id} className="link" to="/segments/$id" params={{ id: s.id }}>{clock(millis(s.join), zone)}, {span(millis(s.leave) - millis(s.join))}</Link>)}</div>}
       </div>
     </aside>
+  );
+}
+
+/** The minute at the line: what decided it, stream by stream, and Zoom's own verdict beside ours. */
+function AtMinute({ person, at }: { person: Attendee; at: number }) {
+  const zone = useZone();
+  const minute = person.minutes.find((m) => millis(m.at) === at);
+  const cause = minute && causeOf(minute);
+  const zoom = minute ? zoomWords(minute) : "";
+  return (
+    <div className="panel-body at-minute">
+      <h3>At {clock(at, zone)}</h3>
+      {minute
+        ? <div className="at"><GradeMark grade={minute.grade} /> <span>{minute.reason ? unbroken(minute.reason.text) : whyWord(minute.why)}</span></div>
+        : <div className="t2">{millis(person.segments[0]?.join) > at + 60_000 ? "not there yet" : millis(person.segments.at(-1)?.leave) <= at ? "gone by then" : "no report"}</div>}
+      {minute && cause && <div className={cause === "unknown" ? "cause none f12" : "cause f12"}><CauseIcon cause={cause} />{causeWords(minute)}</div>}
+      {minute && <dl className="slots">{SLOTS.map((label, i) => (minute.slots[i] ?? "unclassified") !== "unclassified" && <div key={i}><dt>{label === "received" ? (ALONE[i] ?? label) : label}</dt><dd><GradeMark grade={minute.slots[i] ?? "unclassified"} /></dd></div>)}</dl>}
+      {zoom && <div className="t3 f12">Zoom’s own: {zoom}</div>}
+      {minute?.open && <div className="t3 f12">Still open: later reports may change it.</div>}
+    </div>
+  );
+}
+
+/** What happened to this person; a click moves the line there. */
+function Events({ person, all, at, onChoose }: { person: Attendee; all: readonly Happening[]; at: number; onChoose: Props["onChoose"] }) {
+  const zone = useZone();
+  const own = useMemo(() => all.filter((h) => h.key === person.key), [all, person.key]);
+  if (own.length === 0) return null;
+  // The nearest, in their order.
+  const near = own.length <= EVENTS_AT_MOST ? own : own.toSorted((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at)).slice(0, EVENTS_AT_MOST).sort((a, b) => a.at - b.at);
+  return (
+    <div className="panel-body">
+      <h3>{own.length > near.length ? `Events, ${near.length} of ${own.length}` : "Events"}</h3>
+      <ol className="events">
+        {near.map((h, i) => (
+          <li key={i}><button type="button" aria-current={minuteOf(h.at) === at ? "true" : undefined} onClick={() => { onChoose({ at: minuteOf(h.at) }); }}><i className={`tick ${h.kind}`} /><span className="t3">{clock(h.at, zone)}</span><span className="sr">{KIND_WORDS[h.kind]}: </span><span>{h.words}</span></button></li>
+        ))}
+      </ol>
+    </div>
   );
 }
 

@@ -31,7 +31,7 @@ export function MeetingHead({ meeting: m, onWorst }: { meeting: MeetingDetail | 
       </div>
       <div className="acts">
         <CopyLink />
-        <button type="button" className="btn primary" disabled={!onWorst} onClick={onWorst}><Icon name="jump" />Worst minute <kbd>w</kbd></button>
+        <button type="button" className="btn primary" disabled={!onWorst} onClick={onWorst}><Icon name="jump" />Jump to the worst <kbd>w</kbd></button>
       </div>
     </div>
   );

@@ -1,13 +1,14 @@
-// A meeting: who suffered, in which minutes, all at once or alone, from what.
+// One meeting: who suffered, in which minutes, all at once or alone, from what.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { meetingQuery, minutesQuery } from "../../api/queries.ts";
 import { useMeetingUpdates } from "../../live/follow.ts";
 import { causeOf, isCause } from "../../model/cause.ts";
 import { meetingName } from "../../model/format.ts";
+import { rank } from "../../model/grade.ts";
 import { millis } from "../../model/time.ts";
-import { attendees, crowds, meetingVerdict, worstMinute } from "../../model/verdict.ts";
+import { attendees, crowds, meetingVerdict, worstMinute, type Attendee } from "../../model/verdict.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { useZone } from "../../shell/zone.ts";
@@ -16,67 +17,110 @@ import { Touched } from "../../ui/Touched.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { AttendeePanel } from "./AttendeePanel.tsx";
 import { Breakouts } from "./Breakouts.tsx";
+import { happenings } from "./happenings.ts";
 import { HeatPanel } from "./HeatPanel.tsx";
 import { MeetingFigures } from "./MeetingFigures.tsx";
 import { MeetingHead } from "./MeetingHead.tsx";
+import { isSort, sortPeople, SORTS } from "./sorting.ts";
+import { useReplay } from "./useReplay.ts";
 import "./meeting.css";
 
 const MINUTE = 60_000;
 const LEAST_AXIS = 30 * MINUTE;
+/** Drops, notices and changes of a running meeting are not in the event stream: they are read anew this often. */
+const RENEW_MS = 20_000;
 
 export function MeetingPage() {
   const { id } = useParams({ from: "/shell/meetings/$id" });
   const search = useSearch({ from: "/shell/meetings/$id" });
   const navigate = useNavigate({ from: "/meetings/$id" });
   const zone = useZone();
-  const meeting = useQuery(meetingQuery(id));
+  const meeting = useQuery({ ...meetingQuery(id), refetchInterval: (q) => (q.state.data?.live ? RENEW_MS : false) });
   const minutes = useQuery(minutesQuery(id));
   const m = meeting.data;
   useMeetingUpdates(m?.live ? id : undefined);
   useCrumbs({ label: "Meetings", to: "/meetings" }, { label: m ? meetingName(m) : "Meeting" });
 
-  const people = useMemo(() => attendees(m?.segments ?? [], minutes.data?.rows ?? []), [m, minutes.data]);
+  const sort = isSort(search.sort) ? search.sort : "worst";
+  const ready = m !== undefined && minutes.data !== undefined;
+  // Both or nothing: the rows are made once, and not first without their minutes.
+  const people = useMemo(() => (m && minutes.data ? attendees(m.segments, minutes.data.rows) : []), [m, minutes.data]);
+  const ordered = useMemo(() => sortPeople(people, sort), [people, sort]);
   const crowd = useMemo(() => crowds(people.map((p) => ({ segment: p.key, minutes: p.minutes }))), [people]);
   const worst = useMemo(() => worstMinute(crowd), [crowd]);
+  const verdict = useMemo(() => (ready ? meetingVerdict(people, m?.live ?? false, zone) : undefined), [ready, people, m?.live, zone]);
+  const all = useMemo(() => (m ? happenings(m, people) : []), [m, people]);
   const from = Math.floor(millis(minutes.data?.from) / MINUTE) * MINUTE;
   // A meeting that has just begun gets room to grow, not minutes as wide as a hand.
   const to = Math.max(from + LEAST_AXIS, Math.ceil(millis(minutes.data?.to) / MINUTE) * MINUTE);
 
+  const put = useCallback((part: { person?: string; at?: string; cause?: string; sort?: string }) => {
+    void navigate({ search: (s) => ({ ...s, ...part }), replace: true, resetScroll: false });
+  }, [navigate]);
+  const onRest = useCallback((at: number) => { put({ at: new Date(at).toISOString() }); }, [put]);
+  const replay = useReplay({ from, to, told: millis(search.at), otherwise: worst?.at ?? NaN, onRest });
+  const { at, seek } = replay;
+
   const cause = isCause(search.cause) ? search.cause : undefined;
   const chosen = people.find((p) => p.key === search.person) ?? (cause && people.find((p) => p.minutes.some((x) => causeOf(x) === cause))) ?? people[0];
-  const at = search.at ? millis(search.at) : (worst?.at ?? NaN);
-  const choose = (part: { person?: string; at?: number }) => {
-    void navigate({ search: (s) => ({ ...s, ...(part.person ? { person: part.person } : {}), ...(part.at ? { at: new Date(part.at).toISOString() } : {}) }), replace: true, resetScroll: false });
+  const choose = useCallback((part: { person?: string; at?: number }) => {
+    if (part.person) put({ person: part.person });
+    if (part.at !== undefined) seek(part.at);
+  }, [put, seek]);
+  // The minute, and the one who had it worst in it.
+  const jump = (to: number | undefined) => {
+    if (to === undefined) return;
+    const hit = worstAt(people, to);
+    choose({ at: to, ...(hit ? { person: hit.key } : {}) });
   };
-  const step = (by: number) => { choose({ at: Math.min(to - MINUTE, Math.max(from, (Number.isNaN(at) ? from : at) + by * MINUTE)) }); };
   useKeys({
-    ArrowLeft: (e) => { step(e.shiftKey ? -10 : -1); }, ArrowRight: (e) => { step(e.shiftKey ? 10 : 1); },
-    w: () => { if (worst) choose({ at: worst.at }); },
+    ArrowLeft: (e) => { replay.step(e.shiftKey ? -10 : -1, replay.active); }, ArrowRight: (e) => { replay.step(e.shiftKey ? 10 : 1, replay.active); },
+    " ": () => { if (!ready || people.length === 0) return false; replay.toggle(); return true; },
+    w: () => { jump(worst?.at); },
     n: () => {
       const bad = crowd.filter((c) => c.count.bad > 0).map((c) => c.at);
-      const next = bad.find((t) => t > at) ?? bad[0];
-      if (next !== undefined) choose({ at: next });
+      jump(bad.find((t) => t > at) ?? bad[0]);
     },
-    Escape: () => { if (!search.at) return false; void navigate({ search: ({ at: _at, ...rest }) => rest, replace: true, resetScroll: false }); return true; },
+    s: () => { put({ sort: SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? "worst" }); },
+    Escape: () => {
+      if (replay.active) { replay.leave(); return true; }
+      if (!search.at) return false;
+      put({ at: "" });
+      return true;
+    },
   });
 
   return (
     <>
-      <MeetingHead meeting={m} onWorst={worst && (() => { choose({ at: worst.at }); })} />
+      <MeetingHead meeting={m} onWorst={worst && (() => { jump(worst.at); })} />
       <Wrong query={meeting} what="meeting" />
-      <Sentence verdict={m && minutes.data && meetingVerdict(people, m.live, zone)} />
+      <Sentence verdict={verdict} />
       {m && <div className="meta touched"><Touched by={{ meeting: id }} from={millis(m.start) || 0} to={millis(m.end) || Infinity} only={(i) => !i.personal} /></div>}
-      <MeetingFigures meeting={m} people={people} worst={worst} ready={minutes.data !== undefined} />
+      <MeetingFigures meeting={m} people={people} worst={worst} ready={ready} />
       <div className="columns">
         <section className="panel heat-panel" aria-label="Person by minute">
           <Wrong query={minutes} what="minutes" />
-          <HeatPanel people={people} crowd={crowd} from={from} to={to} at={at} chosen={chosen?.key} cause={cause} onCause={(c) => { void navigate({ search: (s) => ({ ...s, cause: c ?? "" }), replace: true, resetScroll: false }); }} notifications={m?.notifications ?? []} ready={m !== undefined && minutes.data !== undefined} onChoose={choose} />
+          <HeatPanel
+            people={ordered} crowd={crowd} all={all} from={from} to={to} replay={replay} chosen={chosen?.key} cause={cause} sort={sort} ready={ready} onChoose={choose}
+            onCause={(c) => { put({ cause: c ?? "" }); }} onSort={(next) => { put({ sort: next }); }}
+          />
         </section>
         <div>
-          {chosen && m && <AttendeePanel person={chosen} from={from} to={to} at={at} live={m.live} />}
+          {chosen && m && <AttendeePanel person={chosen} people={ordered} all={all} from={from} to={to} at={at} live={m.live} onChoose={choose} />}
           {m && <Breakouts meeting={m} />}
         </div>
       </div>
     </>
   );
+}
+
+/** Of those with the worst grade at a minute, who had most bad minutes: people come worst first. */
+function worstAt(people: readonly Attendee[], at: number): Attendee | undefined {
+  const text = new Date(at).toISOString();
+  let found: { p: Attendee; grade: number } | undefined;
+  for (const p of people) {
+    const grade = rank(p.minutes.find((m) => m.at === text || millis(m.at) === at)?.grade ?? "unclassified");
+    if (grade > (found?.grade ?? 0)) found = { p, grade };
+  }
+  return found?.p;
 }
