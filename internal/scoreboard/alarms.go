@@ -119,6 +119,55 @@ func (s *score) alarms(r *run) {
 	}
 }
 
+// leastOwn is how many truly bad minutes somebody must have of a trouble of their own before anybody can be asked to tell of it.
+const leastOwn = 6
+
+// ownTroubles finds, for every person who had enough bad minutes of a trouble that they share with nobody, the incident about
+// that person.
+func (s *score) ownTroubles(r *run) {
+	type trouble struct {
+		person earshot.ID
+		fault  int
+	}
+	type spell struct {
+		minutes     int
+		first, last earshot.Instant
+	}
+	shared := map[int]bool{}
+	for i := range r.Faults {
+		shared[r.Faults[i].Number] = true
+	}
+	spells := map[trouble]*spell{}
+	for i := range r.Minutes {
+		m := &r.Minutes[i]
+		for _, p := range m.Parts {
+			if !m.Truly || shared[p.Fault] || p.Cause == earshot.CauseRemote || p.Share < leastShare {
+				continue
+			}
+			x := spells[trouble{m.Person, p.Fault}]
+			if x == nil {
+				x = &spell{first: m.Key.At}
+				spells[trouble{m.Person, p.Fault}] = x
+			}
+			x.minutes++
+			x.last = m.Key.At
+		}
+	}
+	for t, x := range spells {
+		if x.minutes < leastOwn {
+			continue
+		}
+		s.Own++
+		for j := range r.Incidents { // in order of time
+			o := &r.Incidents[j]
+			if o.Person == t.person && o.At >= x.first && o.At <= x.last.Add(afterglow) {
+				s.OwnFound = append(s.OwnFound, o.At.Sub(x.first))
+				break
+			}
+		}
+	}
+}
+
 // touched reports whether a trouble on a person's own path made one of the minutes before a time worse.
 func (r *run) touched(person earshot.ID, at earshot.Instant) bool {
 	return slices.ContainsFunc(r.Minutes, func(m minute) bool {

@@ -24,6 +24,10 @@ type figure struct {
 	PersonDays      float64                   `json:"person_days"`
 	HealthyDays     float64                   `json:"healthy_person_days"`
 	HealthyFalse    int                       `json:"healthy_false_incidents"`
+	HealthyPersonal int                       `json:"healthy_false_personal_incidents"`
+	OwnTroubles     int                       `json:"own_troubles"`
+	OwnFound        int                       `json:"own_troubles_found"`
+	OwnMedian       float64                   `json:"own_troubles_median_s"`
 	Faults          int                       `json:"shared_faults"`
 	Missed          int                       `json:"missed_faults"`
 	DetectMedian    float64                   `json:"detect_median_s"` // of those found
@@ -55,7 +59,8 @@ func figures(groups []*group) []figure {
 			Set: g.Title, Scenarios: g.Names, TrulyBad: s.Bad, MacroF1: s.macroF1(), WrongBlame: s.wrongBlame(), Right: ratio(s.Right, s.Bad),
 			UnknownNoise: ratio(s.UnknownNoise, s.Bad), UnknownMissed: ratio(s.UnknownMissed, s.Bad), Ungraded: ratio(s.Ungraded, s.Bad),
 			Causes: map[string]causeFigure{}, Confusion: map[string]map[string]int{}, FalseShared: len(s.False), FalsePersonal: len(s.FalsePersonal),
-			PersonDays: s.PersonDays, HealthyDays: s.HealthyDays, HealthyFalse: s.HealthyFalse, Faults: len(found) + missed, Missed: missed,
+			PersonDays: s.PersonDays, HealthyDays: s.HealthyDays, HealthyFalse: s.HealthyFalse, HealthyPersonal: s.HealthyFalsePersonal,
+			OwnTroubles: s.Own, OwnFound: len(s.OwnFound), OwnMedian: percentile(s.OwnFound, .5).Seconds(), Faults: len(found) + missed, Missed: missed,
 			DetectMedian: percentile(found, .5).Seconds(), DetectP95: percentile(found, .95).Seconds(), OrdinaryBad: s.Ordinary,
 			TickMedianMs: milliseconds(percentile(s.Ticks, .5)), TickP99Ms: milliseconds(percentile(s.Ticks, .99)), ComputingSecond: s.Took.Seconds(),
 		}

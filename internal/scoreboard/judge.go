@@ -33,8 +33,9 @@ type score struct {
 	// the same, by that cause.
 	Ordinary       int
 	OrdinaryBlamed [earshot.CauseCount]int
-	// Bins count named verdicts on truly bad minutes by tenths of the confidence, BinsRight those that are right.
-	Bins, BinsRight [10]int
+	// Bins count named verdicts on truly bad minutes by tenths of the confidence, BinsRight those that are right, BinsOrdinary
+	// those on ordinary minutes.
+	Bins, BinsRight, BinsOrdinary [10]int
 	// Early and EarlyRight count the answers half a minute after a minute was known to be bad.
 	Early, EarlyRight, EarlyWrong int
 	// Victims counts the people whom a shared fault gave a truly bad minute, by cause; VictimsFound those of them of whom
@@ -44,6 +45,10 @@ type score struct {
 	// about several people that match no fault, FalsePersonal those about one person whom no fault touched.
 	Detect           []detection
 	Shared, Personal int
+	// Own counts the troubles of single people that gave them enough truly bad minutes, OwnFound are the times from the first of
+	// these to the incident about that person, of those that had one.
+	Own      int
+	OwnFound []time.Duration
 	// Undecided are incidents that name no cause, but have that of a fault of their time among their candidates: neither true nor
 	// false.
 	Undecided     int
@@ -113,6 +118,7 @@ func judge(r *run) *score {
 	s.victims(r)
 	s.detections(r)
 	s.alarms(r)
+	s.ownTroubles(r)
 	if len(r.Faults) == 0 {
 		s.HealthyDays, s.HealthyFalse, s.HealthyFalsePersonal = s.PersonDays, len(s.False), len(s.FalsePersonal)
 	}
@@ -127,6 +133,7 @@ func (s *score) minute(name string, m *minute) {
 			s.Ordinary++
 			if named(said) {
 				s.OrdinaryBlamed[said]++
+				s.BinsOrdinary[decile(&m.Said)]++
 				s.Examples = append(s.Examples, example{name, *m, unjudged})
 			}
 		}
@@ -157,7 +164,7 @@ func (s *score) minute(name string, m *minute) {
 		return
 	}
 	s.Said[said]++
-	bin := min(9, int(m.Said.Confidence)/10)
+	bin := decile(&m.Said)
 	s.Bins[bin]++
 	if !set[said] {
 		s.Wrong++
@@ -169,6 +176,9 @@ func (s *score) minute(name string, m *minute) {
 	s.BinsRight[bin]++
 	s.Found[dominant]++
 }
+
+// decile is the tenth of the scale in which a verdict's confidence lies.
+func decile(v *earshot.Verdict) int { return min(9, int(v.Confidence)/10) }
 
 func (s *score) early(m *minute, set *[earshot.CauseCount]bool) {
 	if !m.EarlyKnown {
@@ -248,9 +258,12 @@ func (s *score) add(o *score) {
 	for b := range s.Bins {
 		s.Bins[b] += o.Bins[b]
 		s.BinsRight[b] += o.BinsRight[b]
+		s.BinsOrdinary[b] += o.BinsOrdinary[b]
 	}
 	s.Detect = append(s.Detect, o.Detect...)
 	s.Shared += o.Shared
+	s.Own += o.Own
+	s.OwnFound = append(s.OwnFound, o.OwnFound...)
 	s.Undecided += o.Undecided
 	s.Personal += o.Personal
 	s.False = append(s.False, o.False...)

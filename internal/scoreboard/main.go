@@ -24,6 +24,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -50,7 +51,7 @@ func main() {
 	flag.IntVar(&s.random, "random", 0, "so many invented scenarios instead, from -seed on")
 	flag.Uint64Var(&s.seed, "seed", 0, "another seed than the scenarios' own: other people, places and noise")
 	flag.IntVar(&s.examples, "examples", 3, "examples for each of the worst confusions")
-	flag.IntVar(&s.parallel, "parallel", 1, "scenarios at once")
+	flag.IntVar(&s.parallel, "parallel", runtime.GOMAXPROCS(0), "scenarios at once")
 	flag.Float64Var(&s.params.Say, "say", s.params.Say, "another least share of a minute's hazard for which a cause is named, for tuning")
 	flag.BoolVar(&s.json, "json", false, "print the figures as JSON")
 	flag.Parse()

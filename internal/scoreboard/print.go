@@ -98,15 +98,15 @@ func (g *group) confusion(w io.Writer) {
 	}
 }
 
+// reliability says how often a stated confidence is right.
 func (g *group) reliability(w io.Writer) {
 	s := &g.score
-	fmt.Fprint(w, "\nstated confidence → right:")
+	fmt.Fprintf(w, "\n%-15s %9s %9s %9s\n", "confidence", "verdicts", "right", "strict*")
 	for b, n := range s.Bins {
-		if n > 0 {
-			fmt.Fprintf(w, "  %d–%d %%: %.2f (%d)", 10*b, 10*b+10, ratio(s.BinsRight[b], n), n)
+		if n+s.BinsOrdinary[b] > 0 {
+			fmt.Fprintf(w, "%3d to %3d %%    %9d %9.3f %9.3f\n", 10*b, 10*b+10, n, ratio(s.BinsRight[b], n), ratio(s.BinsRight[b], n+s.BinsOrdinary[b]))
 		}
 	}
-	fmt.Fprintln(w)
 }
 
 func (g *group) incidents(w io.Writer) {
@@ -114,8 +114,14 @@ func (g *group) incidents(w io.Writer) {
 	per := func(n int, days float64) float64 { return 1000 * float64(n) / max(1, days) }
 	fmt.Fprintf(w, "\nincidents about several people: %d, undecided %d, false %d (%.2f per 1,000 person-days); about one person: %d, without a fault %d (%.2f)\n",
 		s.Shared, s.Undecided, len(s.False), per(len(s.False), s.PersonDays), s.Personal, len(s.FalsePersonal), per(len(s.FalsePersonal), s.PersonDays))
-	fmt.Fprintf(w, "on %.0f person-days without shared faults: false %d (%.2f per 1,000), about one person %d (%.2f)\n",
-		s.HealthyDays, s.HealthyFalse, per(s.HealthyFalse, s.HealthyDays), s.HealthyFalsePersonal, per(s.HealthyFalsePersonal, s.HealthyDays))
+	fmt.Fprintf(w, "false of both kinds: %.2f per 1,000 person-days\n", per(len(s.False)+len(s.FalsePersonal), s.PersonDays))
+	fmt.Fprintf(w, "on %.0f person-days without shared faults: false %d (%.2f per 1,000), about one person %d (%.2f), both %.2f\n",
+		s.HealthyDays, s.HealthyFalse, per(s.HealthyFalse, s.HealthyDays), s.HealthyFalsePersonal, per(s.HealthyFalsePersonal, s.HealthyDays),
+		per(s.HealthyFalse+s.HealthyFalsePersonal, s.HealthyDays))
+	if s.Own > 0 {
+		fmt.Fprintf(w, "troubles of one person with %d or more bad minutes: %d, with an incident %d; time to it median %v, p95 %v\n", leastOwn, s.Own,
+			len(s.OwnFound), percentile(s.OwnFound, .5).Round(time.Second), percentile(s.OwnFound, .95).Round(time.Second))
+	}
 	if len(s.FalsePersonal) > 0 {
 		var by [earshot.CauseCount]int
 		for _, a := range s.FalsePersonal {
