@@ -31,11 +31,15 @@ func (e *Engine) known(s suspect) *live {
 }
 
 // apart reports whether a cell is a fault of its own although its people are in an incident already: another cause, strong
-// and wide, that was guilty beside the incident's own cell for long.
+// and wide, that was guilty beside the incident's own cell for long, or that lasts while that one has been innocent for so
+// long that it is over, and is too old to move to the cell.
 func (e *Engine) apart(s suspect, l *live) bool {
 	own := e.watches[l.I.Cell]
-	return own != nil && s.fault.Cause != l.I.Cause && l.I.Cause != earshot.CauseUnknown &&
-		e.broad(s.fault) && besides(s.watch, own) > e.rules.Together
+	if own == nil || s.fault.Cause == l.I.Cause || l.I.Cause == earshot.CauseUnknown || !e.broad(s.fault) {
+		return false
+	}
+	over := e.now.Sub(own.LastOn) >= e.rules.MergeAfter && e.now.Sub(l.I.Opened) > e.rules.RenameWithin
+	return besides(s.watch, own) > e.rules.Together || over && s.lasts(&e.rules)
 }
 
 // takeOver lets an incident whose own cell turned out to be innocent take the cell that joined it.
@@ -108,8 +112,8 @@ func (e *Engine) part(child *live, s suspect) bool {
 		return waited && child.I.Cause != earshot.CauseDevice && contains(s.fault.BadPeople, child.I.Cell.ID)
 	}
 	w := e.watches[child.I.Cell]
-	if w == nil || len(w.Troubled) == 0 || !e.yields(w, s.watch) {
-		return false
+	if w == nil || len(w.Troubled) == 0 || !e.yields(w, s.watch) || s.RunStart.Sub(w.LastOn) > e.rules.MergeAfter {
+		return false // what began when the other was over is another fault
 	}
 	n := 0
 	for _, id := range w.Troubled {

@@ -30,13 +30,23 @@ func TestJoin(t *testing.T) {
 	s := newStory(t)
 	s.until(at(20, 0), always(fault(lyon, people(1, 10))))
 	s.until(at(24, 0), quietly)
-	s.until(at(32, 0), always(fault(pool, people(1, 10))))
+	s.until(at(32, 0), always(weak(pool, people(1, 10))))
 	if i := s.only(); i.State != earshot.IncidentQuiet || i.Cell != lyon {
 		t.Errorf("a cell of a quiet incident's people: %s", brief(s.all()))
 	}
-	s.until(at(34, 0), always(fault(pool, people(1, 10))))
+	s.until(at(34, 0), always(weak(pool, people(1, 10))))
 	if all := s.all(); len(all) != 2 || all[0].State != earshot.IncidentClosed || all[1].Cell != pool {
 		t.Errorf("and when that is closed: %s", brief(all))
+	}
+	// What is strong, wide and lasts when the incident's own fault is over is the next fault, not what is left of the last.
+	s = newStory(t)
+	s.until(at(20, 0), always(fault(lyon, people(1, 10))))
+	s.until(at(23, 0), quietly)
+	s.until(at(24, 0), always(fault(pool, people(1, 10))))
+	s.only()
+	s.until(at(27, 0), always(fault(pool, people(1, 10))))
+	if all := s.all(); len(all) != 2 || all[0].Cell != lyon || all[1].Cell != pool {
+		t.Errorf("the next fault of the same people: %s", brief(all))
 	}
 }
 

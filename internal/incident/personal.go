@@ -17,7 +17,7 @@ type spell struct {
 	Person      earshot.ID
 	Since, Seen earshot.Instant // its first bad minute; when it was in the picture last
 	Minute      earshot.Instant // the newest bad minute that was counted
-	Bad         int             // bad minutes
+	Bad, Sure   int             // bad minutes; those of them whose cause was sure
 }
 
 // personal opens and updates the incidents of single people.
@@ -61,8 +61,14 @@ func (e *Engine) spell(t *cause.Trouble) *spell {
 	case s == nil:
 		s = &spell{Person: t.Person, Since: cmp.Or(t.Verdict.Since, t.Last, e.now), Bad: t.Harmed, Minute: t.Last.Minute()}
 		e.spells[t.Person] = s
+		if e.sure(&t.Verdict) {
+			s.Sure++
+		}
 	case t.Clean == 0 && t.Last.Minute() > s.Minute && ownTrouble(&t.Verdict):
 		s.Bad++
+		if e.sure(&t.Verdict) {
+			s.Sure++
+		}
 		s.Minute = t.Last.Minute()
 	}
 	s.Seen = e.now
@@ -90,12 +96,23 @@ func (e *Engine) newsFor(t *cause.Trouble, s *spell, heardBy int) bool {
 	}
 	r := &e.rules
 	tail := binomialTail(t.Harmed, r.PersonWindow, min(max(t.BaseRate, r.MinBaseRate), r.MaxBaseRate))
-	if guess := t.Verdict.Cause == earshot.CauseUnknown || t.Verdict.Metric == earshot.MetricCount; guess {
-		lasts := s.Bad >= r.UnknownLasts || heardBy >= r.HeardBy && s.Bad >= r.PersonLasts
-		return lasts && t.Harmed >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
+	if !e.sure(&t.Verdict) {
+		return s.Bad >= r.UnknownLasts && t.Harmed >= r.UnknownBad && tail < r.UnknownTail && !e.sharesTrouble(t.Person)
 	}
-	lasts := s.Bad >= r.PersonLasts || heardBy >= r.HeardBy
+	lasts := s.Sure >= r.PersonLasts || heardBy >= r.HeardBy && s.Sure >= r.HeardLasts
 	return lasts && t.Harmed >= r.PersonBad && tail < r.PersonTail
+}
+
+// sure reports whether a person's verdict is more than a guess: something was measured that speaks for its cause, and little
+// for others.
+func (e *Engine) sure(v *earshot.Verdict) bool {
+	switch {
+	case !ownTrouble(v) || v.Cause == earshot.CauseUnknown || v.Metric == earshot.MetricCount:
+		return false
+	case v.Metric == earshot.RSSIAvgDBm && float64(v.Value) > e.rules.SureDBm:
+		return false
+	}
+	return float64(v.Confidence) >= e.rules.SurePct
 }
 
 // sharesTrouble reports whether a person is among the troubled people of a shared incident: trouble without a cause of its

@@ -68,31 +68,35 @@ func TestPersonal(t *testing.T) {
 	}
 }
 
-// A person's trouble is told when it lasts: fifteen bad minutes with something measured, sixty without; at once when six
-// others hear it.
+// A person's trouble is told when it lasts: ten bad minutes with a sure cause, five when six others hear it, sixty of guesses.
 func TestPersonalLasts(t *testing.T) {
 	for name, tt := range map[string]struct {
 		cause   earshot.Cause
 		metric  earshot.Metric
+		value   float32
+		sure    uint8
 		heardBy int
 		rest    int // in which minute nothing was bad, 0 for none
 		after   int // minutes, 0 for never
 	}{
-		"measured":                  {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 0, 15},
-		"measured, but interrupted": {earshot.CauseDevice, earshot.CPUSystemMaxPct, 0, 5, 16},
-		"only likely":               {earshot.CauseWifi, earshot.MetricCount, 0, 0, 60},
-		"unknown":                   {earshot.CauseUnknown, earshot.MetricCount, 0, 0, 60},
-		"unknown beside a reading":  {earshot.CauseUnknown, earshot.LatencyMs, 0, 0, 60},
-		"heard by six":              {earshot.CauseWifi, earshot.RSSIAvgDBm, 6, 0, 3},
-		"a guess, heard by six":     {earshot.CauseWifi, earshot.MetricCount, 6, 0, 15},
-		"heard by five":             {earshot.CauseWifi, earshot.RSSIAvgDBm, 5, 0, 15},
-		"not their own":             {earshot.CauseRemote, earshot.MetricCount, 0, 0, 0},
+		"measured":                  {earshot.CauseDevice, earshot.CPUSystemMaxPct, 95, 75, 0, 0, 10},
+		"measured, but interrupted": {earshot.CauseDevice, earshot.CPUSystemMaxPct, 95, 90, 0, 5, 11},
+		"measured, but not sure":    {earshot.CauseDevice, earshot.CPUSystemMaxPct, 95, 74, 0, 0, 60},
+		"only likely":               {earshot.CauseWifi, earshot.MetricCount, 0, 90, 0, 0, 60},
+		"unknown":                   {earshot.CauseUnknown, earshot.MetricCount, 0, 0, 0, 0, 60},
+		"unknown beside a reading":  {earshot.CauseUnknown, earshot.LatencyMs, 300, 90, 0, 0, 60},
+		"a very weak signal":        {earshot.CauseWifi, earshot.RSSIAvgDBm, -77, 90, 0, 0, 10},
+		"a weak signal":             {earshot.CauseWifi, earshot.RSSIAvgDBm, -76, 90, 0, 0, 60},
+		"heard by six":              {earshot.CauseWifi, earshot.RSSIAvgDBm, -80, 90, 6, 0, 5},
+		"a guess, heard by six":     {earshot.CauseWifi, earshot.MetricCount, 0, 90, 6, 0, 60},
+		"heard by five":             {earshot.CauseWifi, earshot.RSSIAvgDBm, -80, 90, 5, 0, 10},
+		"not their own":             {earshot.CauseRemote, earshot.MetricCount, 0, 90, 0, 0, 0},
 	} {
 		s := newStory(t)
 		got := 0
 		for m := 1; m <= 70 && got == 0; m++ {
 			x := trouble(7, tt.cause, min(m, 5), at(m, 0))
-			x.Verdict.Metric, x.Verdict.Since = tt.metric, nine
+			x.Verdict.Metric, x.Verdict.Value, x.Verdict.Confidence, x.Verdict.Since = tt.metric, tt.value, tt.sure, nine
 			if m == tt.rest {
 				x.Clean = 1
 			}
@@ -114,8 +118,22 @@ func TestPersonalLasts(t *testing.T) {
 			t.Errorf("%s: since %s, %d minutes", name, clock(s.only().Start), s.only().Minutes)
 		}
 	}
-	// A spell that ends is forgotten, and the next begins anew.
+	// Minutes of which nothing was sure do not count towards the sure ones.
 	s := newStory(t)
+	for m := 1; m <= 18; m++ {
+		x := trouble(7, earshot.CauseUnknown, 5, at(m, 0))
+		if m > 9 {
+			x = trouble(7, earshot.CauseDevice, 5, at(m, 0))
+		}
+		s.tick(cause.Picture{Now: at(m, 0), People: []cause.Trouble{x}})
+	}
+	s.none()
+	s.tick(cause.Picture{Now: at(19, 0), People: []cause.Trouble{trouble(7, earshot.CauseDevice, 5, at(19, 0))}})
+	if i := s.only(); i.Minutes < 19 {
+		t.Errorf("%d minutes, want the unsure ones, too", i.Minutes)
+	}
+	// A spell that ends is forgotten, and the next begins anew.
+	s = newStory(t)
 	for m := 1; m <= 60; m++ {
 		x := trouble(7, earshot.CauseDevice, 5, at(m, 0))
 		x.Verdict.Metric = earshot.CPUSystemMaxPct
@@ -228,7 +246,7 @@ func TestHeardBadly(t *testing.T) {
 	talker := trouble(1, earshot.CauseWifi, 3, nine)
 	s := newStory(t)
 	s.senders = sender(talker.Segment, people(100, 11))
-	s.until(at(3, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
+	s.until(at(5, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 		talker.Last = now
 		return nil, []cause.Trouble{talker}
 	})

@@ -51,7 +51,7 @@ func TestScenarios(t *testing.T) {
 		}, []string{"closed isp in " + orange.String()}},
 		"all-hands with a bad talker: the talker's": {func(s *story) {
 			s.senders = sender(lyonTalker.Segment, people(1000, 249))
-			s.until(at(3, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
+			s.until(at(5, 0), func(now earshot.Instant) ([]cause.Fault, []cause.Trouble) {
 				lyonTalker.Last = now
 				return []cause.Fault{fault(earshot.Cell{Scope: earshot.ScopeMeeting, ID: 0x700}, people(1000, 249))}, []cause.Trouble{lyonTalker}
 			})

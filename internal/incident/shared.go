@@ -121,7 +121,18 @@ func (e *Engine) enough(f *cause.Fault) bool {
 	if f.Inside.Of <= r.SmallCell {
 		people = r.MinPeopleSmall
 	}
-	return len(f.BadPeople) >= people && len(f.Meetings) >= meetings
+	anyMeeting := f.Direction != earshot.DirectionReceive && width(f.Cell.Scope) < width(earshot.ScopeISP) && e.broad(f)
+	return len(f.BadPeople) >= people && (len(f.Meetings) >= meetings || anyMeeting) && e.harms(f)
+}
+
+// harms reports whether a fault makes people bad, not only a little worse: where it hardly does, more of its people must be bad
+// than elsewhere.
+func (e *Engine) harms(f *cause.Fault) bool {
+	if f.Rate >= e.rules.MinRate {
+		return true
+	}
+	inside, elsewhere := float64(f.Inside.Bad)*float64(f.Elsewhere.Of), float64(f.Elsewhere.Bad)*float64(f.Inside.Of)
+	return f.Inside.Bad > 0 && inside >= e.rules.MinLift*elsewhere
 }
 
 // broad reports whether a fault is strong and wide enough not to wait for.

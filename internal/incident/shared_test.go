@@ -81,7 +81,12 @@ func TestEnough(t *testing.T) {
 		"two at a site":                            {lyon, 2, 2, nil, false},
 		"two at a site with four live":             {lyon, 2, 2, small, true},
 		"one of those":                             {lyon, 1, 2, small, false},
-		"ten at a site, all in one meeting":        {lyon, 10, 1, nil, false},
+		"ten at a site hear badly in one meeting":  {lyon, 10, 1, func(f *cause.Fault) { f.Direction = earshot.DirectionReceive }, false},
+		"and send badly, too":                      {lyon, 10, 1, nil, true},
+		"ten of a carrier in one meeting":          {orange, 10, 1, nil, false},
+		"a little worse for all":                   {fr, 8, 9, func(f *cause.Fault) { f.Rate, f.Inside, f.Elsewhere = .07, ofPeople(8, 118), ofPeople(34, 589) }, false},
+		"hardly bad for more than elsewhere":       {fr, 8, 9, func(f *cause.Fault) { f.Rate, f.Inside, f.Elsewhere = .07, ofPeople(8, 60), ofPeople(34, 589) }, true},
+		"bad for as many as elsewhere":             {fr, 8, 9, func(f *cause.Fault) { f.Rate, f.Inside, f.Elsewhere = .1, ofPeople(8, 118), ofPeople(34, 589) }, true},
 		"four of a carrier, two meetings":          {orange, 4, 2, nil, true},
 		"three of a carrier":                       {orange, 3, 2, nil, false},
 		"two of a carrier with four live":          {orange, 2, 2, small, true},
@@ -101,6 +106,8 @@ func TestEnough(t *testing.T) {
 		}
 	}
 }
+
+func ofPeople(bad, of int) earshot.Count { return earshot.Count{Bad: bad, Of: of} }
 
 func TestUncertain(t *testing.T) {
 	f := fault(lyon, people(1, 9))

@@ -119,7 +119,7 @@ func measured(c earshot.Cause) earshot.Metric {
 func trouble(person int, c earshot.Cause, bad int, now earshot.Instant) cause.Trouble {
 	return cause.Trouble{
 		Person: earshot.ID(person), Segment: earshot.ID(person + 0x10000), Meeting: 0x700,
-		Verdict:    earshot.Verdict{Cause: c, Confidence: 90, Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: earshot.ID(person)}, Metric: measured(c)},
+		Verdict:    earshot.Verdict{Cause: c, Confidence: 90, Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: earshot.ID(person)}, Metric: measured(c), Value: -80},
 		BadMinutes: bad, Harmed: bad, Minutes: 5, BaseRate: 0.008, Last: now,
 	}
 }
