@@ -44,6 +44,7 @@ var sets = []struct {
 	{setUnseen, "score/calm", "nothing"},
 	{setUnseen, "score/still", "nothing"},
 	{setUnseen, "score/hush", "nothing, with blips and little data"},
+	{setUnseen, "score/even", "nothing, with nearly all data"},
 	{setUnseen, "score/bad-post", "faults of delivery"},
 	{setUnseen, "score/long-day", "a day with random trouble, reports every 30 s, the other dialect"},
 	{setShort, "lyon-link", "a line full upwards"},
