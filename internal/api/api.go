@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -75,10 +76,13 @@ type Options struct {
 	Facts    Facts
 	Live     *live.State
 	Ingest   IngestSource // nil: /ingest answers 503
+	Journal  RawJournal   // of raw events; nil: they answer 503, and bundles are without
 	// InputMeaning says how an account's *_input types of audio and video run; nil: as received.
 	InputMeaning func(account earshot.ID) (audio, video earshot.InputMeaning)
 	// ReceiverUp says whether the receiver answers, for the line "Following"; nil: yes.
 	ReceiverUp func() bool
+	// Pseudonyms is the key of the pseudonyms in redacted bundles; without one they differ from start to start.
+	Pseudonyms []byte
 	Profile    *grade.Profile // whose bands charts show; nil: grade.Earshot()
 	TargetPct  float64        // how many of 100 minutes should be good or fair; 0 is 95
 	Version    string         // of the document; "" is "dev"
@@ -108,6 +112,10 @@ type API struct {
 	streams   chan struct{} // a token for each open event stream
 	closed    chan struct{}
 	closeOnce sync.Once
+
+	journal    RawJournal
+	version    string
+	pseudonyms []byte // the key of redacted bundles
 }
 
 // Route is one method and path of the API, "{id}" standing for an id.
@@ -142,6 +150,10 @@ func New(o Options) (*API, error) {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
+	a.journal, a.version, a.pseudonyms = o.Journal, o.Version, o.Pseudonyms
+	if len(a.pseudonyms) == 0 {
+		a.pseudonyms = []byte(rand.Text())
+	}
 	rows, err := newEncodedRows()
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
@@ -168,6 +180,7 @@ func (a *API) register() {
 	get(a, "/meetings/{id}/minutes", "get-meeting-minutes", "The minutes of everybody in a meeting", a.getMeetingMinutes)
 	get(a, "/segments/{id}", "get-segment", "One join of one person, with devices and Zoom's summaries", a.getSegment)
 	get(a, "/segments/{id}/series", "get-segment-series", "The streams of a segment over time", a.getSeries)
+	get(a, "/segments/{id}/raw-events", "get-raw-events", "What Zoom sent about a participant, as it was received", a.getRawEvents)
 	get(a, "/persons", "list-persons", "People, by name", a.listPersons)
 	get(a, "/persons/{id}", "get-person", "One person with the newest joins", a.getPerson)
 	get(a, "/calls", "list-calls", "Zoom Phone calls, newest first", a.listCalls)
@@ -179,6 +192,10 @@ func (a *API) register() {
 	get(a, "/overview/now", "get-overview-now", "Everybody at this moment: who is bad, where and why", a.getOverviewNow)
 	get(a, "/overview/day", "get-overview-day", "The day so far against the target and the same day a week ago", a.getOverviewDay)
 	get(a, "/overview/groups", "get-overview-groups", "Sites, networks, providers, data centres and versions against a week ago", a.getOverviewGroups)
+	get(a, "/incidents/{id}/people", "get-incident-people", "Whom an incident touched, each with the worst minute", a.getIncidentPeople)
+	getFile(a, "/segments/{id}/bundle.html", "get-segment-bundle", "The evidence about a participant as one HTML file", typeHTML, a.bundleSegment)
+	getFile(a, "/meetings/{id}/bundle.html", "get-meeting-bundle", "The evidence about a meeting as one HTML file", typeHTML, a.bundleMeeting)
+	getFile(a, "/incidents/{id}/bundle.html", "get-incident-bundle", "The evidence about an incident as one HTML file", typeHTML, a.bundleIncident)
 	get(a, "/search", "search", "Meetings, people, calls and sites", a.search)
 	getCSV(a, "/meetings.csv", "list-meetings-csv", "Meetings, as a table for spreadsheets", meetingColumns, a.csvMeetings)
 	getCSV(a, "/meetings/{id}/minutes.csv", "get-meeting-csv", "Every person's every minute of a meeting, as a table", minuteColumns(), a.csvMeeting)

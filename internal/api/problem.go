@@ -37,6 +37,8 @@ func (a *API) problem(ctx context.Context, operation string, err error) error {
 		return huma.NewError(http.StatusUnprocessableEntity, "validation failed", &huma.ErrorDetail{Message: "not a cursor of this list; ask for the first page again", Location: "query.cursor"})
 	case errors.Is(err, errUnavailable):
 		return huma.NewError(http.StatusServiceUnavailable, "This part of Earshot does not run here.")
+	case errors.Is(err, errNoJournal):
+		return huma.NewError(http.StatusServiceUnavailable, "The receiver, which keeps what Zoom sent, does not answer. Everything else works; try again when it is back.")
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		a.log.Warn("API read took too long", "request", requestID(ctx), "operation", operation, "limit", a.timeout)
 		return huma.NewError(http.StatusGatewayTimeout, fmt.Sprintf("This took longer than %v. Ask for less: a shorter span of time, or a smaller page.", a.timeout))

@@ -27,8 +27,14 @@ var descriptions = map[string]string{
 		"It is at most 30 s old.",
 	"list-incidents": "Newest first by the first bad minute. From and to select those that overlap the span; one that is open has no end. Incidents that " +
 		"turned out to be a part of another are left out unless state asks for them.",
-	"get-incident":       "Its counts are people, never minutes. What was a part of it is told in its timeline.",
-	"search":             "At most 20 answers. Addresses, MACs and host names are found by their beginning.",
+	"get-incident":        "Its counts are people, never minutes. What was a part of it is told in its timeline.",
+	"search":              "At most 20 answers. Addresses, MACs and host names are found by their beginning.",
+	"get-incident-people": "Those who had a poor or bad minute in one of its meetings, worst first, each once, in the join in which it was worst; of the first twelve hours.",
+	"get-segment-bundle":  bundleRule,
+	"get-meeting-bundle":  bundleRule + " Of its notifications those about the worst participant.",
+	"get-incident-bundle": bundleRule + " Of its notifications those about the worst participant.",
+	"get-raw-events": "The original JSON of the notifications about this join whose event_ts lies between from and to, an hour at most; without them the last hour of it. " +
+		"They come from the journal and its archive, by time; how long they are kept is the archive's setting, and gone says when that has passed.",
 	"list-meetings-csv":  "The rows of list-meetings for the same question, all pages of it, 50,000 at most. limit and cursor are ignored. " + csvRule,
 	"list-incidents-csv": "The rows of list-incidents for the same question, all pages of it, 50,000 at most. limit and cursor are ignored. " + csvRule,
 	"get-meeting-csv": "A row for each person and minute, by time: grade, reason, cause, the grade of each stream, Zoom's own verdicts, and the minute's figures: " +
@@ -37,6 +43,10 @@ var descriptions = map[string]string{
 		"What *_input means is the account's setting: see get-segment-series. " + csvRule,
 	"get-ingest": "Figures of the receiver are the last known while it does not answer.",
 }
+
+// bundleRule says what an evidence bundle is.
+const bundleRule = "For a ticket at the provider or at Zoom: verdict, evidence with counts, charts, figures, timeline and what Zoom sent. It opens offline, loads and runs nothing. " +
+	"Redacted unless redact=false is asked for."
 
 // csvRule says how files of cells are written.
 const csvRule = "UTF-8 with a mark, RFC 4180; times in UTC; what is unknown is empty. Words that others chose cannot become formulas: " +

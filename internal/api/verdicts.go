@@ -8,6 +8,7 @@ import (
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/cause"
 	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/report"
 )
 
 // MinuteCause is what made a poor or bad minute so.
@@ -47,33 +48,13 @@ func causeOf(v *earshot.Verdict) *MinuteCause {
 	return &MinuteCause{v.Cause, v.Confidence, v.Candidate}
 }
 
-// gapMinutes is how many better minutes a run of bad ones with the same cause may have in between.
-const gapMinutes = 3
-
-// verdicts joins a segment's minutes with the same cause in the same place into runs, oldest first. Each is told by its surest
-// minute.
+// verdicts tells a segment's runs of poor and bad minutes, oldest first, each by its surest minute.
 func verdicts(row []live.Minute, names *verdictNames) []Verdict {
-	out := []Verdict{}
-	var best []earshot.Verdict
-	for i := range row {
-		m := &row[i]
-		if m.Verdict.Cause == earshot.CauseNone {
-			continue
-		}
-		n := len(out)
-		if n > 0 && best[n-1].Cause == m.Verdict.Cause && best[n-1].Cell == m.Verdict.Cell && m.At.Time().Sub(out[n-1].To) <= gapMinutes*time.Minute {
-			out[n-1].To = m.At.Time().Add(time.Minute)
-			out[n-1].Minutes++
-			if m.Verdict.Confidence > best[n-1].Confidence {
-				best[n-1] = m.Verdict
-			}
-			continue
-		}
-		out = append(out, Verdict{From: m.At.Time(), To: m.At.Time().Add(time.Minute), Minutes: 1})
-		best = append(best, m.Verdict)
-	}
-	for i := range out {
-		names.fill(&out[i], &best[i])
+	runs := report.Runs(plain(row))
+	out := make([]Verdict, len(runs))
+	for i := range runs {
+		out[i] = Verdict{From: runs[i].From.Time(), To: runs[i].To.Time(), Minutes: runs[i].Minutes}
+		names.fill(&out[i], &runs[i].Best)
 	}
 	return out
 }

@@ -72,6 +72,7 @@ type world struct {
 	facts    *factstest.Memory
 	registry *registry.Registry
 	ingest   *fakeIngest
+	journal  *fakeJournal
 }
 
 type fakeIngest struct {
@@ -104,9 +105,9 @@ func newWorld(t testing.TB) *world {
 	r, err := registry.Open(registry.Options{Dir: t.TempDir(), Logger: logger})
 	must(t, err)
 	t.Cleanup(func() { must(t, r.Close()) })
-	w := &world{live: live.New(live.Options{}), facts: factstest.NewMemory(), registry: r, ingest: &fakeIngest{}}
+	w := &world{live: live.New(live.Options{}), facts: factstest.NewMemory(), registry: r, ingest: &fakeIngest{}, journal: &fakeJournal{}}
 	w.API, err = api.New(api.Options{
-		Registry: r, Facts: w.facts, Live: w.live, Ingest: w.ingest, Logger: logger,
+		Registry: r, Facts: w.facts, Live: w.live, Ingest: w.ingest, Journal: w.journal, Logger: logger,
 		InputMeaning: func(earshot.ID) (audio, video earshot.InputMeaning) {
 			return earshot.InputReceived, earshot.InputSent
 		},

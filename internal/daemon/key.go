@@ -1,7 +1,9 @@
 package daemon
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -35,4 +37,12 @@ func loadKey(path string) (key [16]byte, err error) {
 		return key, fmt.Errorf("read the identity key %s: want 32 hexadecimal digits; restore the file from a backup", path)
 	}
 	return key, nil
+}
+
+// pseudonymKey derives the key of the pseudonyms in redacted bundles, so that one person has one pseudonym for as long as ids
+// stay the same, and so that knowing pseudonyms tells nothing about ids.
+func pseudonymKey(key [16]byte) []byte {
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write([]byte("earshot: pseudonyms of evidence bundles"))
+	return mac.Sum(nil)
 }

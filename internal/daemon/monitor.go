@@ -37,10 +37,13 @@ type Options struct {
 
 // Monitor is one monitor process. Open it, run it once, close it.
 type Monitor struct {
-	o        Options
-	cfg      *config.Config
-	log      *slog.Logger
-	keys     identity.Keys
+	o    Options
+	cfg  *config.Config
+	log  *slog.Logger
+	keys identity.Keys
+
+	pseudonyms []byte // the key of redacted bundles
+
 	profile  *grade.Profile
 	sites    atomic.Pointer[site.Table]
 	facts    *duckdb.Store
@@ -73,6 +76,7 @@ func OpenMonitor(ctx context.Context, o Options) (*Monitor, error) {
 		return nil, err
 	}
 	m.keys = identity.NewKeys(key)
+	m.pseudonyms = pseudonymKey(key)
 	if err := m.openStores(ctx); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
@@ -125,8 +129,8 @@ func (m *Monitor) assemble() (err error) {
 	}
 	m.ingest = &ingestSource{m: m}
 	m.api, err = api.New(api.Options{
-		Registry: m.registry, Facts: m.facts, Live: m.live, Ingest: m.ingest, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
-		Profile: m.profile, TargetPct: m.cfg.Grades.TargetPct.Value, Version: m.o.Version, Logger: m.log.With("component", "api"),
+		Registry: m.registry, Facts: m.facts, Live: m.live, Ingest: m.ingest, Journal: m.journal, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
+		Profile: m.profile, TargetPct: m.cfg.Grades.TargetPct.Value, Version: m.o.Version, Pseudonyms: m.pseudonyms, Logger: m.log.With("component", "api"),
 	})
 	return err
 }

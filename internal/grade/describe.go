@@ -107,3 +107,9 @@ func number(m earshot.Metric, x float32, unit string) string {
 	}
 	return s + " " + unit
 }
+
+// MetricName is what people call a metric: "jitter", "round trip".
+func MetricName(m earshot.Metric) string {
+	name, _ := words(m)
+	return name
+}

@@ -172,7 +172,7 @@ func TestBans(t *testing.T) {
 var impure = []string{"os", "net", "net/http", "io/fs", "database/sql", "log/slog", "log", "context", "sync"}
 
 // pure are the packages without I/O, clock or goroutines.
-var pure = []string{".", "zoom", "internal/identity", "internal/grade", "internal/cause", "internal/incident"}
+var pure = []string{".", "zoom", "internal/identity", "internal/grade", "internal/cause", "internal/incident", "internal/report"}
 
 func TestThePureCoreDoesNoIO(t *testing.T) {
 	for _, f := range load(t) {

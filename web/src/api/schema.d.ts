@@ -135,6 +135,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/bundle.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence about an incident as one HTML file
+         * @description For a ticket at the provider or at Zoom: verdict, evidence with counts, charts, figures, timeline and what Zoom sent. It opens offline, loads and runs nothing. Redacted unless redact=false is asked for. Of its notifications those about the worst participant.
+         */
+        get: operations["get-incident-bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom an incident touched, each with the worst minute
+         * @description Those who had a poor or bad minute in one of its meetings, worst first, each once, in the join in which it was worst; of the first twelve hours.
+         */
+        get: operations["get-incident-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest": {
         parameters: {
             query?: never;
@@ -207,6 +247,26 @@ export interface paths {
          * @description Everybody who was there, worst first. People whom Zoom does not report are listed with reported=false. The minutes are at /minutes.
          */
         get: operations["get-meeting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/bundle.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence about a meeting as one HTML file
+         * @description For a ticket at the provider or at Zoom: verdict, evidence with counts, charts, figures, timeline and what Zoom sent. It opens offline, loads and runs nothing. Redacted unless redact=false is asked for. Of its notifications those about the worst participant.
+         */
+        get: operations["get-meeting-bundle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -381,6 +441,46 @@ export interface paths {
         };
         /** One join of one person, with devices and Zoom's summaries */
         get: operations["get-segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/bundle.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence about a participant as one HTML file
+         * @description For a ticket at the provider or at Zoom: verdict, evidence with counts, charts, figures, timeline and what Zoom sent. It opens offline, loads and runs nothing. Redacted unless redact=false is asked for.
+         */
+        get: operations["get-segment-bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/raw-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Zoom sent about a participant, as it was received
+         * @description The original JSON of the notifications about this join whose event_ts lies between from and to, an hour at most; without them the last hour of it. They come from the journal and its archive, by time; how long they are kept is the archive's setting, and gone says when that has passed.
+         */
+        get: operations["get-raw-events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -970,6 +1070,29 @@ export interface components {
             other?: string;
             /** @enum {string} */
             what: "" | "opened" | "grew" | "renamed" | "joined" | "calmed" | "reopened" | "ended";
+        };
+        IncidentPerson: {
+            /**
+             * Format: date-time
+             * @description the worst minute; one that the incident's own cause explains, where there is one
+             */
+            at: string;
+            /**
+             * @description of the worst minute
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            meeting: components["schemas"]["MeetingRef"];
+            /**
+             * Format: int64
+             * @description poor and bad ones during the incident
+             */
+            minutes: number;
+            person: components["schemas"]["PersonRef"];
+            /** @description of that minute */
+            reason?: components["schemas"]["Reason"];
+            /** @example 00c0ffee00c0ffee */
+            segment: string;
         };
         IncidentRow: {
             /**
@@ -1623,6 +1746,10 @@ export interface components {
             items: components["schemas"]["Call"][] | null;
             next_cursor: string;
         };
+        PageIncidentPerson: {
+            items: components["schemas"]["IncidentPerson"][] | null;
+            next_cursor: string;
+        };
         PageIncidentRow: {
             items: components["schemas"]["IncidentRow"][] | null;
             next_cursor: string;
@@ -1722,6 +1849,45 @@ export interface components {
             state_since?: string;
             /** @enum {string} */
             why?: "" | "idle" | "short-session" | "few-reports" | "no-report";
+        };
+        RawEvent: {
+            /**
+             * Format: date-time
+             * @description event_ts, Zoom's time of sending
+             */
+            at?: string;
+            /** @description the JSON as it was received, byte for byte where it is UTF-8 */
+            body: string;
+            event: string;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description its place in the journal
+             */
+            seq: number;
+        };
+        RawEvents: {
+            /** @description false where there may be more: ask for a shorter span */
+            complete: boolean;
+            /** @description by time, 200 and 2 MiB at most */
+            events: components["schemas"]["RawEvent"][] | null;
+            /** Format: date-time */
+            from: string;
+            /** @description the span, or its beginning, is older than what is kept */
+            gone?: boolean;
+            /**
+             * Format: date-time
+             * @description the time of the oldest raw event that is kept
+             */
+            kept_from?: string;
+            /**
+             * Format: int64
+             * @description how long after the span late deliveries were looked for
+             */
+            late_minutes: number;
+            /** Format: date-time */
+            to: string;
         };
         Reason: {
             /** Format: double */
@@ -2673,6 +2839,166 @@ export interface operations {
             };
         };
     };
+    "get-incident-bundle": {
+        parameters: {
+            query?: {
+                /** @description pseudonyms for people, addresses, hosts, hardware and meetings; of notifications only documented fields */
+                redact?: boolean;
+                /** @description IANA time zone in which times are told; that of the site unless given, else UTC */
+                zone?: string;
+                /** @description with what Zoom sent in the worst minutes */
+                raw?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-incident-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIncidentPerson"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-ingest": {
         parameters: {
             query?: never;
@@ -2962,6 +3288,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeetingDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-meeting-bundle": {
+        parameters: {
+            query?: {
+                /** @description pseudonyms for people, addresses, hosts, hardware and meetings; of notifications only documented fields */
+                redact?: boolean;
+                /** @description IANA time zone in which times are told; that of the site unless given, else UTC */
+                zone?: string;
+                /** @description with what Zoom sent in the worst minutes */
+                raw?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
                 };
             };
             /** @description Unauthorized */
@@ -3664,6 +4074,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-segment-bundle": {
+        parameters: {
+            query?: {
+                /** @description pseudonyms for people, addresses, hosts, hardware and meetings; of notifications only documented fields */
+                redact?: boolean;
+                /** @description IANA time zone in which times are told; that of the site unless given, else UTC */
+                zone?: string;
+                /** @description with what Zoom sent in the worst minutes */
+                raw?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-raw-events": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawEvents"];
                 };
             };
             /** @description Unauthorized */
