@@ -27,6 +27,9 @@ func (c *checkCmd) Run() error {
 	if err := daemon.CheckSites(cfg); err != nil {
 		return err
 	}
+	if err := daemon.CheckAlerts(cfg); err != nil {
+		return err
+	}
 	if err := cfg.Summary(os.Stdout); err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" help:"Copy what cannot be rebuilt into a folder, while the monitor runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in place of the present stores, which are moved aside."`
 	Regrade regradeCmd `cmd:"" help:"Grade the past again from its samples, while the monitor runs."`
+	Alert   alertCmd   `cmd:"" help:"Alerts: send a sample to a receiver, list what fires, try a rule on the past, while the monitor runs."`
 	Login   loginCmd   `cmd:"" help:"Print an address that logs the admin in, once."`
 	Openapi openapiCmd `cmd:"" help:"Print the API's OpenAPI document."`
 	Version versionCmd `cmd:"" help:"Print the version."`

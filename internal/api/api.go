@@ -77,6 +77,7 @@ type Options struct {
 	Live     *live.State
 	Ingest   IngestSource // nil: /ingest answers 503
 	Journal  RawJournal   // of raw events; nil: they answer 503, and bundles are without
+	Alerts   Alerts       // nil: alerts answer 503
 	// InputMeaning says how an account's *_input types of audio and video run; nil: as received.
 	InputMeaning func(account earshot.ID) (audio, video earshot.InputMeaning)
 	// ReceiverUp says whether the receiver answers, for the line "Following"; nil: yes.
@@ -96,6 +97,7 @@ type API struct {
 	facts     Facts
 	live      *live.State
 	ingest    IngestSource
+	alerts    Alerts
 	meaning   func(earshot.ID) (audio, video earshot.InputMeaning)
 	receiver  func() bool
 	profile   *grade.Profile
@@ -129,7 +131,7 @@ func New(o Options) (*API, error) {
 		return nil, errors.New("api: Registry, Facts and Live are required")
 	}
 	a := &API{
-		registry: o.Registry, facts: o.Facts, live: o.Live, ingest: o.Ingest, meaning: o.InputMeaning, receiver: o.ReceiverUp,
+		registry: o.Registry, facts: o.Facts, live: o.Live, ingest: o.Ingest, alerts: o.Alerts, meaning: o.InputMeaning, receiver: o.ReceiverUp,
 		profile: o.Profile, target: cmp.Or(o.TargetPct, 95), timeout: o.Timeout, log: o.Logger,
 		mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams), closed: make(chan struct{}),
 	}
@@ -202,6 +204,7 @@ func (a *API) register() {
 	getCSV(a, "/segments/{id}/series.csv", "get-segment-csv", "The reports about a participant, by the names of Zoom's Dashboard, as a table", participantColumns(), a.csvParticipant)
 	getCSV(a, "/incidents.csv", "list-incidents-csv", "Incidents, as a table", incidentColumns, a.csvIncidents)
 	get(a, "/ingest", "get-ingest", "The state of the way in", a.getIngest)
+	a.registerAlerts()
 }
 
 // get registers a read. The handler's errors become problems here, and nowhere else.

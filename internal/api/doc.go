@@ -5,7 +5,8 @@
 // facts both hold a minute, live wins while it is open.
 //
 // What it guarantees:
-//   - Reading only: no operation here changes anything. Sessions are the web server's; they are part of the document
+//   - Reading only, but for alerts: rules, silences, maintenance and acknowledgements are changed here, and each change is in
+//     the audit log under the name that the web server noted ([WithWho]). Sessions are the web server's; they are part of the document
 //     ([API.Spec]) so that a client finds everything in one place.
 //   - Lists are worst first unless asked otherwise, and ties are broken by id, so that two equal questions get equal answers.
 //     Cursors are opaque, bound to the order they were made in, and hold neither names nor topics; one that was tampered

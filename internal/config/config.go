@@ -29,6 +29,7 @@ type Config struct {
 	Sites   Sites
 	Input   Input
 	Grades  Grades
+	Alerts  Alerts
 	Log     Log
 	// APIToken is a bearer token for scripts (EARSHOT_API_TOKEN); empty: there is none.
 	APIToken zoom.Secret
@@ -132,6 +133,14 @@ func (i Input) For(zoomAccountID string) InputMeanings {
 // DefaultTargetPct is the target where none is set. Microsoft's for conferencing is at most 3 % poor streams at all sites
 // (Teams CQD, "targets"); minutes are graded more strictly than that, by their worst stream.
 const DefaultTargetPct = 95
+
+// Alerts says whom to tell, and of what.
+type Alerts struct {
+	Receivers     string         // path of a file in Alertmanager's syntax; "": alerts are in the UI only
+	Rules         string         // path of a file with rules; "": the defaults, and what is typed in the UI
+	AllowNetworks []netip.Prefix // internal networks that messages may go to
+	External      []string       // Alertmanagers elsewhere that alerts are handed over to
+}
 
 // Log says what is logged, and how.
 type Log struct {

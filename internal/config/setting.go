@@ -67,6 +67,12 @@ func settings(c *Config) []setting {
 		oneOf("input.video", "", "", &c.Input.Video, meanings()...),
 		text("grades.profile", &c.Grades.Profile),
 		number("grades.target_pct", 50, 100, &c.Grades.TargetPct),
+
+		file("alerts.receivers", &c.Alerts.Receivers),
+		file("alerts.rules", &c.Alerts.Rules),
+		prefixes("alerts.allow_networks", &c.Alerts.AllowNetworks),
+		urls("alerts.external", &c.Alerts.External),
+
 		oneOf("log.level", "EARSHOT_LOG_LEVEL", "--log-level", &c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", "EARSHOT_LOG_FORMAT", "--log-format", &c.Log.Format, "text", "json"),
 	}
@@ -152,6 +158,22 @@ func prefixes(path string, to *[]netip.Prefix) setting {
 		return strings.Join(all, ", ")
 	}
 	return setting{path: path, want: "addresses such as 10.0.0.1 or ranges such as 10.0.0.0/8", set: set, get: get, list: true}
+}
+
+func urls(path string, to *[]string) setting {
+	set := func(text string) bool {
+		var all []string
+		for part := range strings.SplitSeq(text, ",") {
+			var one string
+			if !setURL(&one)(strings.TrimSpace(part)) {
+				return false
+			}
+			all = append(all, one)
+		}
+		*to = all
+		return true
+	}
+	return setting{path: path, want: "addresses such as http://alertmanager.example.com:9093", set: set, get: func() string { return strings.Join(*to, ", ") }, list: true}
 }
 
 func setURL(to *string) func(string) bool {

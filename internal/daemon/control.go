@@ -53,6 +53,9 @@ func (m *Monitor) controls() http.Handler {
 	mux.HandleFunc("POST /login", action(func(ctx context.Context, _ any) (any, error) { return m.loginToken(ctx) }))
 	mux.HandleFunc("POST /regrade", action(func(ctx context.Context, r RegradeRequest) (any, error) { return m.Regrade(ctx, r) }))
 	mux.HandleFunc("POST /waiting", action(func(ctx context.Context, _ any) (any, error) { return m.waiting(ctx) }))
+	mux.HandleFunc("POST /alert-sample", action(m.sampleReceiver))
+	mux.HandleFunc("POST /alert-list", action(func(ctx context.Context, _ any) (any, error) { return m.alertList(ctx) }))
+	mux.HandleFunc("POST /alert-try", action(m.tryRules))
 	mux.HandleFunc("POST /restart", action(func(context.Context, any) (any, error) {
 		m.restart.Store(true)
 		return nil, nil

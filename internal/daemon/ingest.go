@@ -27,6 +27,7 @@ type ingestSource struct {
 
 	mu      sync.Mutex // guards the fields below
 	up      bool
+	upAt    time.Time // when it answered last, or was first asked
 	err     string
 	figures receive.Figures
 	journal journal.Stats
@@ -57,6 +58,9 @@ func (s *ingestSource) ask(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.up, s.err = err == nil, ""
+	if s.up || s.upAt.IsZero() {
+		s.upAt = time.Now()
+	}
 	if err != nil {
 		s.err = "the receiver does not answer on its socket"
 		return // the last figures stay

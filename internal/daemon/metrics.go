@@ -28,5 +28,8 @@ func (m *Monitor) metrics() (*prometheus.Registry, error) {
 		}
 		return 0
 	})
+	if err := r.Register(m.alertMetrics); err != nil {
+		return nil, err
+	}
 	return r, nil
 }

@@ -12,8 +12,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/alert/watch"
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/daemon/receiver"
@@ -53,7 +56,10 @@ type Monitor struct {
 	pipeline *pipeline.Pipeline
 	api      *api.API
 	ingest   *ingestSource
-	restart  atomic.Bool // a restore is staged: end, and be started again
+	alerts   *watch.Watcher
+	// alertMetrics are Alertmanager's own figures, which /metrics adds.
+	alertMetrics *prometheus.Registry
+	restart      atomic.Bool // a restore is staged: end, and be started again
 
 	certificate *receive.Certificate // of the web; nil for plain HTTP
 }
@@ -80,7 +86,7 @@ func OpenMonitor(ctx context.Context, o Options) (*Monitor, error) {
 	if err := m.openStores(ctx); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
-	if err := m.assemble(); err != nil {
+	if err := m.assemble(ctx); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
 	return m, nil
@@ -113,7 +119,7 @@ func (m *Monitor) openStores(ctx context.Context) (err error) {
 }
 
 // assemble makes everything that reads and writes the stores.
-func (m *Monitor) assemble() (err error) {
+func (m *Monitor) assemble(ctx context.Context) (err error) {
 	m.live = live.New(live.Options{Logger: m.log.With("component", "live")})
 	if m.journal, err = journal.Dial(receiver.SocketPath(m.cfg.DataDir)); err != nil {
 		return err
@@ -122,13 +128,17 @@ func (m *Monitor) assemble() (err error) {
 	m.pipeline, err = pipeline.New(pipeline.Options{
 		Dir: m.cfg.DataDir, Journal: m.journal, Facts: m.facts, Registry: m.registry, Live: m.live, Logger: m.log.With("component", "pipeline"),
 		Rules: pipeline.Rules{Keys: m.keys, Profile: m.profile, Sites: m.sites.Load, Input: inputs.meaning, Auto: inputs.auto},
-		Adopt: m.adoptMinutes,
+		Adopt: m.adoptMinutes, Changed: func(changed []earshot.Incident) { m.alerts.Tell(changed) },
 	})
 	if err != nil {
 		return err
 	}
 	m.ingest = &ingestSource{m: m}
+	if err := m.openAlerts(ctx); err != nil {
+		return err
+	}
 	m.api, err = api.New(api.Options{
+		Alerts:   m.alerts,
 		Registry: m.registry, Facts: m.facts, Live: m.live, Ingest: m.ingest, Journal: m.journal, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
 		Profile: m.profile, TargetPct: m.cfg.Grades.TargetPct.Value, Version: m.o.Version, Pseudonyms: m.pseudonyms, Logger: m.log.With("component", "api"),
 	})
@@ -157,6 +167,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	g.Go(func() error { return served("control socket", controls.Serve(control)) })
 	g.Go(func() error { return m.pipeline.Run(ctx) })
 	g.Go(func() error { return m.ingest.run(ctx) })
+	g.Go(func() error { return m.alerts.Run(ctx) })
 	g.Go(func() error { return m.keepHouse(ctx) })
 	g.Go(func() error { return m.watchSites(ctx) })
 	g.Go(func() error { return m.followRules(ctx) })
@@ -200,6 +211,9 @@ func (m *Monitor) watchRestart(ctx context.Context, stop context.CancelFunc) err
 // Close closes the stores. It may be called more than once.
 func (m *Monitor) Close() error {
 	var err error
+	if m.alerts != nil {
+		err = m.alerts.Close()
+	}
 	if m.journal != nil {
 		err = errors.Join(err, m.journal.Close())
 	}

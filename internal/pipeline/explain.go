@@ -34,6 +34,7 @@ type explainer struct {
 	engine    *cause.Engine
 	incidents *incident.Engine
 	told      changedIncidents                      // incidents that the registry has not been told of
+	fresh     changedIncidents                      // incidents that alerts have not been told of
 	changed   map[earshot.MinuteKey]struct{}        // open minutes that the engine has not been told of as they are now
 	said      map[earshot.MinuteKey]earshot.Verdict // about open minutes
 	looked    earshot.Instant                       // event time of the last look
@@ -75,7 +76,9 @@ func (f *Fold) explain(receivedAt earshot.Instant) {
 	}
 	x.looks++
 	x.engine.Evaluate(f.mark.Now)
-	x.told.add(x.incidents.Tick(x.engine.Picture()))
+	changed := x.incidents.Tick(x.engine.Picture())
+	x.told.add(changed)
+	x.fresh.add(changed)
 	for _, key := range x.engine.Bad() {
 		old := f.mark.Now > key.At.Add(settling)
 		if old && x.looks%3 != 0 || f.minutes.get(key.Segment, key.At) == nil {
@@ -87,6 +90,9 @@ func (f *Fold) explain(receivedAt earshot.Instant) {
 		}
 	}
 }
+
+// takeChanged returns the incidents that changed since the last call.
+func (f *Fold) takeChanged() []earshot.Incident { return f.explainer.fresh.take() }
 
 func compareKeys(a, b earshot.MinuteKey) int {
 	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Segment, b.Segment))

@@ -63,6 +63,7 @@ func (p *Pipeline) endOrphans(ctx context.Context) error {
 	if lost := orphans(stored, known); len(lost) > 0 {
 		p.log.Info("incidents that the fold does not know end, unless the records that follow tell of them", "incidents", len(lost))
 		p.fold.explainer.told.add(lost)
+		p.fold.explainer.fresh.add(lost)
 	}
 	return nil
 }

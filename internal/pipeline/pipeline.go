@@ -36,7 +36,7 @@ type Registry interface {
 	LiveIncidents(ctx context.Context) ([]earshot.Incident, error)
 }
 
-// Options configure a Pipeline. All fields but Adopt are required.
+// Options configure a Pipeline. All fields but Changed and Adopt are required.
 type Options struct {
 	Dir      string // where the snapshot of the fold lives
 	Rules    Rules
@@ -45,6 +45,9 @@ type Options struct {
 	Registry Registry
 	Live     *live.State
 	Logger   *slog.Logger
+	// Changed is told of incidents that changed, each whole, as soon as the fold knows, before they are stored; those of a
+	// rebuild it is not told of. It must not block. nil: nobody is told.
+	Changed func([]earshot.Incident)
 	// Adopt brings back, from the nightly backup, the minutes of a lost facts store that are older than before: the journal
 	// and its archive do not reach them. nil: there is no backup.
 	Adopt func(ctx context.Context, before earshot.Instant) error
@@ -270,6 +273,9 @@ func (p *Pipeline) apply(ctx context.Context, records []journal.Record) error {
 	}
 	p.stats.folded(last.Seq, p.fold.Watermark(), last.ReceivedAt, p.fold.counts)
 	p.o.Live.Apply(p.fold.LiveUpdate(last.ReceivedAt))
+	if changed := p.fold.takeChanged(); p.o.Changed != nil && len(changed) > 0 {
+		p.o.Changed(changed)
+	}
 	if p.fold.Seq()-p.from >= flushRecords {
 		return p.cutLocked(ctx, false)
 	}

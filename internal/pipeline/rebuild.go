@@ -114,6 +114,7 @@ func (p *Pipeline) rebuild(ctx context.Context, lost *lostRows) error {
 			}
 		}
 		f.LiveUpdate(0) // forget the news: the live view has its own fold
+		f.takeChanged() // and nobody is alerted about the past
 		if adopted != 0 {
 			blind.note(f.out.Minutes)
 		}

@@ -164,7 +164,7 @@ func syncFile(path string) error {
 }
 
 // AdoptTyped takes over from a backup (a file that [Registry.Backup] wrote, also by an earlier version) what no journal can
-// bring back: users, the audit log, sites and incidents. It is for a registry that is [Registry.Fresh]; users that exist are kept as
+// bring back: users, the audit log, sites, incidents and alerts with all that was typed about them. It is for a registry that is [Registry.Fresh]; users that exist are kept as
 // they are, and a registry that already has an audit log refuses, because two chains cannot be joined.
 func (r *Registry) AdoptTyped(ctx context.Context, backupFile string) error {
 	if err := r.adoptTyped(ctx, backupFile); err != nil {
@@ -234,7 +234,8 @@ func adoptRows(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("the registry already has %d entries in its audit log; restore the backup instead", entries)
 	}
 	// Both have the same version, and so the same columns in the same order.
-	for _, table := range []string{"users", "sites", "audit", "incidents", "incident_events", "incident_people", "incident_meetings"} {
+	for _, table := range []string{"users", "sites", "audit", "incidents", "incident_events", "incident_people", "incident_meetings",
+		"alerts", "alert_notes", "alert_engine", "alert_typed", "alert_memory"} {
 		if _, err := tx.Exec("INSERT OR IGNORE INTO main." + table + " SELECT * FROM adopted." + table); err != nil {
 			return fmt.Errorf("take over %s: %w", table, err)
 		}

@@ -90,6 +90,7 @@ var tiers = []struct {
 	{"incidents are made of what causes say", []string{"internal/incident"}},
 	{"stores and the live view hold what the core made", []string{"internal/facts", "internal/registry", "internal/live"}},
 	{"the ways in and the readers of stores", []string{"internal/receive", "internal/pipeline", "internal/report"}},
+	{"alerts are made of what the others hold, and told", []string{"internal/alert"}},
 	{"the API reads all of them and is read by the web", []string{"internal/api"}},
 	{"the web serves the API and the UI", []string{"internal/web"}},
 	{"the composition root knows them all", []string{"internal/daemon"}},
@@ -172,7 +173,7 @@ func TestBans(t *testing.T) {
 var impure = []string{"os", "net", "net/http", "io/fs", "database/sql", "log/slog", "log", "context", "sync"}
 
 // pure are the packages without I/O, clock or goroutines.
-var pure = []string{".", "zoom", "internal/identity", "internal/grade", "internal/cause", "internal/incident", "internal/report"}
+var pure = []string{".", "zoom", "internal/identity", "internal/grade", "internal/cause", "internal/incident", "internal/report", "internal/alert"}
 
 func TestThePureCoreDoesNoIO(t *testing.T) {
 	for _, f := range load(t) {

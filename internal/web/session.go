@@ -109,14 +109,19 @@ func (s *Server) commit(ctx context.Context, w http.ResponseWriter) error {
 	return nil
 }
 
-// authenticated lets those pass who are logged in.
+// authenticated lets those pass who are logged in and may do what they ask for.
 func (s *Server) authenticated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := s.whoever(w, r); err != nil {
+		who, err := s.whoever(w, r)
+		if err != nil {
 			s.refuse(w, err)
 			return
 		}
-		next.ServeHTTP(w, r)
+		if !may(who, r.Header.Get("Authorization") != "", r) {
+			api.WriteProblem(w, http.StatusForbidden, "Only admins change this; with EARSHOT_API_TOKEN alerts can be silenced and acknowledged.")
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(api.WithWho(r.Context(), who)))
 	})
 }
 

@@ -49,9 +49,11 @@ type Options struct {
 	APIToken string
 	// TrustedProxies may say in X-Forwarded-For where a request came from; that is only used to slow down guessing.
 	TrustedProxies []netip.Prefix
-	Metrics        http.Handler                // nil: /metrics answers 404
-	Healthy        func(context.Context) error // nil: always
-	Ready          func(context.Context) error // nil: always
+	// Alertmanager is Alertmanager's API v2, at /api/v2/; it is served below /alertmanager/. nil: there is none.
+	Alertmanager http.Handler
+	Metrics      http.Handler                // nil: /metrics answers 404
+	Healthy      func(context.Context) error // nil: always
+	Ready        func(context.Context) error // nil: always
 	// UI is what dist/ holds; nil: what was built into the binary.
 	UI     fs.FS
 	Logger *slog.Logger // nil discards
@@ -116,6 +118,9 @@ func (s *Server) routes(ui http.Handler, zip, zipEvents func(http.Handler) http.
 	reads := s.o.API.Handler()
 	mux.Handle("/api/", s.authenticated(zip(reads)))
 	mux.Handle("GET /api/v1/events", s.authenticated(zipEvents(reads)))
+	if s.o.Alertmanager != nil {
+		mux.Handle(alertmanagerPath+"api/v2/", s.authenticated(s.alertmanager()))
+	}
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("once") && r.Method == http.MethodGet {
 			s.loginOnce(w, r)

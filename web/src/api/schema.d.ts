@@ -4,6 +4,230 @@
  */
 
 export interface paths {
+    "/api/v1/alert-backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What one or two rules would have done in the last days */
+        post: operations["try-alert-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spans in which nobody is told */
+        get: operations["list-alert-maintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-maintenance/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make or change a span of maintenance */
+        put: operations["put-alert-maintenance"];
+        post?: never;
+        /** Remove a span that was typed */
+        delete: operations["delete-alert-maintenance"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where alerts go, and how that goes */
+        get: operations["list-alert-receivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-receivers/{name}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a sample to a receiver and say what it answered */
+        post: operations["sample-alert-receiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules, and where each comes from */
+        get: operations["list-alert-rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make or change a rule */
+        put: operations["put-alert-rule"];
+        post?: never;
+        /** Remove a rule that was typed */
+        delete: operations["delete-alert-rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences, active ones first */
+        get: operations["list-alert-silences"];
+        put?: never;
+        /** Make or change a silence */
+        post: operations["put-alert-silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-silences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which alerts that fire a silence would select */
+        post: operations["preview-alert-silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-silences/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a silence */
+        delete: operations["expire-alert-silence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that fire, worst first, or past ones, newest first */
+        get: operations["list-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert with its timeline */
+        get: operations["get-alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an alert on: it is not repeated any more */
+        post: operations["acknowledge-alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -603,6 +827,354 @@ export interface components {
             /** Format: int64 */
             same: number;
         };
+        AlertAck: {
+            /** Format: date-time */
+            at: string;
+            comment?: string;
+            who: string;
+        };
+        AlertAnswer: {
+            error?: string;
+            integration: string;
+            ok: boolean;
+            /** Format: double */
+            took_ms: number;
+        };
+        AlertAnswers: {
+            items: components["schemas"]["AlertAnswer"][] | null;
+        };
+        AlertComment: {
+            comment?: string;
+        };
+        AlertDetail: {
+            ack?: components["schemas"]["AlertAck"];
+            /** Format: int64 */
+            affected?: number;
+            /**
+             * Format: date-time
+             * @description when the trouble did
+             */
+            began?: string;
+            /** @enum {string} */
+            cause?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            elsewhere?: components["schemas"]["PeopleCount"];
+            /**
+             * Format: date-time
+             * @description left out while it fires
+             */
+            ended?: string;
+            /** @description what speaks for it, with counts */
+            evidence?: string;
+            /** @description a symptom of that incident: not told beside it */
+            explained?: boolean;
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /**
+             * @description that it is about, or that explains it
+             * @example 00c0ffee00c0ffee
+             */
+            incident?: string;
+            /** @description its cause is told instead */
+            inhibited?: boolean;
+            inside?: components["schemas"]["PeopleCount"];
+            kind: string;
+            /** @description what routes and silences match */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description bad participant-minutes
+             */
+            minutes?: number;
+            /**
+             * Format: date-time
+             * @description event time
+             */
+            raised: string;
+            rule: string;
+            /** @enum {string} */
+            severity: "critical" | "warning" | "info";
+            /** @description ids of silences, while it fires */
+            silenced_by?: string[] | null;
+            /** @enum {string} */
+            state: "firing" | "resolved";
+            /**
+             * @description id of the person, meeting, series, site or incident
+             * @example 00c0ffee00c0ffee
+             */
+            subject?: string;
+            /** @enum {string} */
+            subject_kind: "incident" | "person" | "meeting" | "series" | "site" | "data-center" | "client-version" | "everything" | "health" | "labels";
+            /** @description oldest first; deliveries are of wall time, the rest of event time */
+            timeline: components["schemas"]["AlertLine"][] | null;
+            /** @description what, how many people, since when */
+            title: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        AlertLine: {
+            /** Format: date-time */
+            at: string;
+            text?: string;
+            /** @enum {string} */
+            what: "raised" | "escalated" | "grew" | "cleared" | "ended" | "acknowledged" | "notified" | "refused";
+            /** @description the receiver, or who acknowledged */
+            who?: string;
+        };
+        AlertMaintenance: {
+            /** Format: date-time */
+            changed?: string;
+            /** @description every week: on these days; left out: on all */
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+            /** @description every week: 04:00; at or before start it is the next day */
+            end?: string;
+            /**
+             * Format: date-time
+             * @description once: the beginning
+             */
+            from?: string;
+            name: string;
+            /** @enum {string} */
+            origin: "file" | "typed";
+            /** @description only these rules */
+            rules?: string[] | null;
+            /** @description only what is within */
+            scope?: components["schemas"]["Scope"];
+            /** @description every week: 22:00 */
+            start?: string;
+            /**
+             * Format: date-time
+             * @description once: the end
+             */
+            to?: string;
+            who?: string;
+            /** @description every week: an IANA zone such as Europe/Paris; left out: UTC */
+            zone?: string;
+        };
+        AlertMaintenances: {
+            items: components["schemas"]["AlertMaintenance"][] | null;
+        };
+        AlertMatcher: {
+            name: string;
+            not?: boolean;
+            /** @description value is a regular expression for the whole label */
+            regex?: boolean;
+            value: string;
+        };
+        AlertReceiver: {
+            /** @description those that were used since the start */
+            integrations: components["schemas"]["AlertReceiverAnswers"][] | null;
+            name: string;
+        };
+        AlertReceiverAnswers: {
+            /** @description the last one */
+            error?: string;
+            /** Format: date-time */
+            failing_since?: string;
+            /**
+             * Format: int64
+             * @description since then
+             */
+            failures?: number;
+            /** Format: date-time */
+            last_ok?: string;
+            /** @description such as slack[0] */
+            name: string;
+        };
+        AlertReceivers: {
+            items: components["schemas"]["AlertReceiver"][] | null;
+        };
+        AlertRow: {
+            ack?: components["schemas"]["AlertAck"];
+            /** Format: int64 */
+            affected?: number;
+            /**
+             * Format: date-time
+             * @description when the trouble did
+             */
+            began?: string;
+            /** @enum {string} */
+            cause?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            elsewhere?: components["schemas"]["PeopleCount"];
+            /**
+             * Format: date-time
+             * @description left out while it fires
+             */
+            ended?: string;
+            /** @description what speaks for it, with counts */
+            evidence?: string;
+            /** @description a symptom of that incident: not told beside it */
+            explained?: boolean;
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /**
+             * @description that it is about, or that explains it
+             * @example 00c0ffee00c0ffee
+             */
+            incident?: string;
+            /** @description its cause is told instead */
+            inhibited?: boolean;
+            inside?: components["schemas"]["PeopleCount"];
+            kind: string;
+            /** @description what routes and silences match */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description bad participant-minutes
+             */
+            minutes?: number;
+            /**
+             * Format: date-time
+             * @description event time
+             */
+            raised: string;
+            rule: string;
+            /** @enum {string} */
+            severity: "critical" | "warning" | "info";
+            /** @description ids of silences, while it fires */
+            silenced_by?: string[] | null;
+            /** @enum {string} */
+            state: "firing" | "resolved";
+            /**
+             * @description id of the person, meeting, series, site or incident
+             * @example 00c0ffee00c0ffee
+             */
+            subject?: string;
+            /** @enum {string} */
+            subject_kind: "incident" | "person" | "meeting" | "series" | "site" | "data-center" | "client-version" | "everything" | "health" | "labels";
+            /** @description what, how many people, since when */
+            title: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        AlertRule: {
+            /** @description why there is this rule */
+            about?: string;
+            /** @description burn: pairs of windows; any of them raises */
+            burns?: components["schemas"]["Burn"][] | null;
+            /**
+             * Format: int64
+             * @description phone: so many such calls
+             */
+            calls?: number;
+            /** @description incident: only these causes */
+            causes?: string[] | null;
+            /**
+             * Format: date-time
+             * @description typed: when
+             */
+            changed?: string;
+            /** @description the clear condition has to hold for so long; left out: 5m */
+            clear_after?: string;
+            /**
+             * @description incident: cleared when it is closed (ten minutes after the last bad one; the default), or already when it is quiet
+             * @enum {string}
+             */
+            clear_on?: "closed" | "quiet";
+            /**
+             * Format: double
+             * @description share, drops: cleared below this; left out: 70 % of share_pct
+             */
+            clear_pct?: number;
+            /** @description not raised again for the same subject within; left out: 15m */
+            cooldown?: string;
+            disabled?: boolean;
+            /** @description promql: each series of the result is an alert */
+            expr?: string;
+            /** @description absence, promql: it has to hold for so long */
+            for?: string;
+            /** @description it stands in place of a default or a rule of the file, which deleting it brings back */
+            hides?: boolean;
+            /** @enum {string} */
+            kind: "incident" | "person" | "share" | "drops" | "phone" | "burn" | "absence" | "version" | "promql";
+            /**
+             * Format: int64
+             * @description person: bad minutes in the window
+             */
+            minutes?: number;
+            /**
+             * Format: double
+             * @description phone: calls whose worst average is below
+             */
+            mos?: number;
+            /** @description unique; it is the alertname that routes see */
+            name: string;
+            /**
+             * Format: double
+             * @description burn: percent of participant-minutes that are to be good or fair
+             */
+            objective_pct?: number;
+            /** @enum {string} */
+            origin: "default" | "file" | "typed";
+            /**
+             * Format: int64
+             * @description incident: at least so many people affected; share, drops, version: at least so many people seen
+             */
+            people?: number;
+            /**
+             * @description share, drops, burn: what each alert is about
+             * @enum {string}
+             */
+            per?: "meeting" | "series" | "site" | "data-center" | "client-version" | "everything";
+            /** @description incident: of one person, instead of what people share */
+            personal?: boolean;
+            /** @description it can be tried on the past */
+            replayable?: boolean;
+            scope?: components["schemas"]["Scope"];
+            /**
+             * @description left out: of incidents their own (critical, major as warning, minor as info), else warning
+             * @enum {string}
+             */
+            severity?: "critical" | "warning" | "info";
+            /**
+             * Format: double
+             * @description share: percent of participant-minutes that are bad; drops: percent of people who fell out
+             */
+            share_pct?: number;
+            /**
+             * Format: double
+             * @description absence: where it begins, in the unit of what is looked at
+             */
+            threshold?: number;
+            /**
+             * @description absence: what is looked at
+             * @enum {string}
+             */
+            what?: "no-events" | "challenge" | "certificate" | "clock" | "lag" | "journal" | "exporter" | "receiver" | "delivery";
+            /** @description typed: by whom */
+            who?: string;
+            /** @description person, share, drops, phone: how far back is counted, at most 30m */
+            window?: string;
+        };
+        AlertRules: {
+            items: components["schemas"]["AlertRule"][] | null;
+        };
+        AlertSilence: {
+            by: string;
+            comment: string;
+            /** Format: date-time */
+            ends: string;
+            id: string;
+            matchers: components["schemas"]["AlertMatcher"][] | null;
+            /** Format: date-time */
+            starts: string;
+            /** @enum {string} */
+            state: "active" | "pending" | "expired";
+        };
+        AlertSilenceMade: {
+            id: string;
+        };
+        AlertSilences: {
+            /** @description active ones first */
+            items: components["schemas"]["AlertSilence"][] | null;
+        };
+        AlertsNow: {
+            /** @description worst first */
+            items: components["schemas"]["AlertRow"][] | null;
+        };
         AppliedIngest: {
             /**
              * Format: int64
@@ -632,6 +1204,60 @@ export interface components {
              */
             watermark?: string;
         };
+        BackTest: {
+            /** @description without days on which it would not have fired */
+            by_day: components["schemas"]["BackTestDay"][] | null;
+            /** @description most first */
+            by_site: components["schemas"]["BackTestSite"][] | null;
+            /** Format: int64 */
+            fired: number;
+            /** @description the newest 200, newest first */
+            firings: components["schemas"]["BackTestFiring"][] | null;
+            /** Format: date-time */
+            from: string;
+            rule: string;
+            /** @description would have fired 14 times in the last 30 days, 11 in Lyon */
+            sentence: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: double */
+            took_ms: number;
+        };
+        BackTestDay: {
+            /** Format: date-time */
+            day: string;
+            /** Format: int64 */
+            fired: number;
+        };
+        BackTestFiring: {
+            /** Format: int64 */
+            affected?: number;
+            /** Format: date-time */
+            from: string;
+            /** @example 00c0ffee00c0ffee */
+            incident?: string;
+            severity: string;
+            title: string;
+            /** Format: date-time */
+            to?: string;
+            /** Format: double */
+            value?: number;
+        };
+        BackTestRequest: {
+            /** Format: int64 */
+            days: number;
+            /** @description two are compared side by side */
+            rules: components["schemas"]["Rule"][] | null;
+        };
+        BackTestSite: {
+            /** Format: int64 */
+            fired: number;
+            /** @description empty: at no site */
+            site: string;
+        };
+        BackTests: {
+            items: components["schemas"]["BackTest"][] | null;
+        };
         Band: {
             /** Format: double */
             bad?: number;
@@ -651,6 +1277,17 @@ export interface components {
             source?: string;
             /** @description a value on the bound still has the better grade */
             strict?: boolean;
+        };
+        Burn: {
+            /**
+             * Format: double
+             * @description times the speed that uses the budget up exactly in its period
+             */
+            factor: number;
+            /** @description such as 1h */
+            long: string;
+            /** @description such as 5m */
+            short: string;
         };
         Call: {
             callee: components["schemas"]["CallParty"];
@@ -831,6 +1468,9 @@ export interface components {
             public_ip?: string;
             site?: components["schemas"]["SiteRef"];
             speaker?: string;
+        };
+        Done: {
+            ok: boolean;
         };
         DriftIngest: {
             /** Format: int64 */
@@ -1315,6 +1955,31 @@ export interface components {
             password: string;
             user: string;
         };
+        Maintenance: {
+            /** @description every week: on these days; left out: on all */
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+            /** @description every week: 04:00; at or before start it is the next day */
+            end?: string;
+            /**
+             * Format: date-time
+             * @description once: the beginning
+             */
+            from?: string;
+            name: string;
+            /** @description only these rules */
+            rules?: string[] | null;
+            /** @description only what is within */
+            scope?: components["schemas"]["Scope"];
+            /** @description every week: 22:00 */
+            start?: string;
+            /**
+             * Format: date-time
+             * @description once: the end
+             */
+            to?: string;
+            /** @description every week: an IANA zone such as Europe/Paris; left out: UTC */
+            zone?: string;
+        };
         MeetingDetail: {
             /** @example 00c0ffee00c0ffee */
             account: string;
@@ -1532,6 +2197,19 @@ export interface components {
              */
             people: number;
         };
+        NewAlertSilence: {
+            comment: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            /** @description of one that is to be changed */
+            id?: string;
+            matchers: components["schemas"]["AlertMatcher"][] | null;
+            /**
+             * Format: date-time
+             * @description left out: now
+             */
+            starts?: string;
+        };
         Notice: {
             hint?: string;
             /** @enum {string} */
@@ -1742,6 +2420,10 @@ export interface components {
              */
             people: number;
         };
+        PageAlertRow: {
+            items: components["schemas"]["AlertRow"][] | null;
+            next_cursor: string;
+        };
         PageCall: {
             items: components["schemas"]["Call"][] | null;
             next_cursor: string;
@@ -1850,6 +2532,9 @@ export interface components {
             /** @enum {string} */
             why?: "" | "idle" | "short-session" | "few-reports" | "no-report";
         };
+        PreviewInputBody: {
+            matchers: components["schemas"]["AlertMatcher"][] | null;
+        };
         RawEvent: {
             /**
              * Format: date-time
@@ -1912,6 +2597,104 @@ export interface components {
             seq: number;
             /** Format: int64 */
             to: number;
+        };
+        Rule: {
+            /** @description why there is this rule */
+            about?: string;
+            /** @description burn: pairs of windows; any of them raises */
+            burns?: components["schemas"]["Burn"][] | null;
+            /**
+             * Format: int64
+             * @description phone: so many such calls
+             */
+            calls?: number;
+            /** @description incident: only these causes */
+            causes?: string[] | null;
+            /** @description the clear condition has to hold for so long; left out: 5m */
+            clear_after?: string;
+            /**
+             * @description incident: cleared when it is closed (ten minutes after the last bad one; the default), or already when it is quiet
+             * @enum {string}
+             */
+            clear_on?: "closed" | "quiet";
+            /**
+             * Format: double
+             * @description share, drops: cleared below this; left out: 70 % of share_pct
+             */
+            clear_pct?: number;
+            /** @description not raised again for the same subject within; left out: 15m */
+            cooldown?: string;
+            disabled?: boolean;
+            /** @description promql: each series of the result is an alert */
+            expr?: string;
+            /** @description absence, promql: it has to hold for so long */
+            for?: string;
+            /** @enum {string} */
+            kind: "incident" | "person" | "share" | "drops" | "phone" | "burn" | "absence" | "version" | "promql";
+            /**
+             * Format: int64
+             * @description person: bad minutes in the window
+             */
+            minutes?: number;
+            /**
+             * Format: double
+             * @description phone: calls whose worst average is below
+             */
+            mos?: number;
+            /** @description unique; it is the alertname that routes see */
+            name: string;
+            /**
+             * Format: double
+             * @description burn: percent of participant-minutes that are to be good or fair
+             */
+            objective_pct?: number;
+            /**
+             * Format: int64
+             * @description incident: at least so many people affected; share, drops, version: at least so many people seen
+             */
+            people?: number;
+            /**
+             * @description share, drops, burn: what each alert is about
+             * @enum {string}
+             */
+            per?: "meeting" | "series" | "site" | "data-center" | "client-version" | "everything";
+            /** @description incident: of one person, instead of what people share */
+            personal?: boolean;
+            scope?: components["schemas"]["Scope"];
+            /**
+             * @description left out: of incidents their own (critical, major as warning, minor as info), else warning
+             * @enum {string}
+             */
+            severity?: "critical" | "warning" | "info";
+            /**
+             * Format: double
+             * @description share: percent of participant-minutes that are bad; drops: percent of people who fell out
+             */
+            share_pct?: number;
+            /**
+             * Format: double
+             * @description absence: where it begins, in the unit of what is looked at
+             */
+            threshold?: number;
+            /**
+             * @description absence: what is looked at
+             * @enum {string}
+             */
+            what?: "no-events" | "challenge" | "certificate" | "clock" | "lag" | "journal" | "exporter" | "receiver" | "delivery";
+            /** @description person, share, drops, phone: how far back is counted, at most 30m */
+            window?: string;
+        };
+        Scope: {
+            /** @description tags of sites, or names of lists of people */
+            groups?: string[] | null;
+            /** @description e-mail addresses, or ids of people */
+            persons?: string[] | null;
+            /** @description numbers of recurring meetings */
+            series?: string[] | null;
+            /** @description names of sites */
+            sites?: string[] | null;
+            /** @description ranges of addresses such as 10.20.4.0/22; of incidents only */
+            subnets?: string[] | null;
         };
         SearchHit: {
             detail?: string;
@@ -2283,6 +3066,1337 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "try-alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackTestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackTests"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-alert-maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertMaintenances"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-alert-maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Maintenance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-alert-maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-alert-receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertReceivers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "sample-alert-receiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAnswers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRules"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-alert-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-alert-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-alert-silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSilences"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-alert-silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlertSilence"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSilenceMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "preview-alert-silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsNow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "expire-alert-silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-alerts": {
+        parameters: {
+            query?: {
+                /** @description past: all of a span, those that still fire as well, newest first */
+                state?: "firing" | "past";
+                /** @description past: of this rule */
+                rule?: string;
+                /** @description past: of this severity */
+                severity?: "critical" | "warning" | "info";
+                /** @description past: about this incident, or explained by it */
+                incident?: string;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description at most that many items; a page may hold fewer */
+                limit?: number;
+                /** @description next_cursor of the page before, with the other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAlertRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-alert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "acknowledge-alert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertComment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-calls": {
         parameters: {
             query?: {

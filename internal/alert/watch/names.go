@@ -1,0 +1,166 @@
+package watch
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/alert"
+	"github.com/earshot/earshot/internal/alert/deliver"
+)
+
+// names are the words for what alerts hold as ids. A name that cannot be read is unknown: an alert without names is better
+// than none.
+type names struct {
+	sites                     map[earshot.ID]*earshot.Site
+	persons, meetings, series map[earshot.ID]string
+	zones                     map[string]*time.Location
+}
+
+func (w *Watcher) names(ctx context.Context, alerts []alert.Alert) *names {
+	n := &names{sites: map[earshot.ID]*earshot.Site{}, persons: map[earshot.ID]string{}, meetings: map[earshot.ID]string{}, series: map[earshot.ID]string{}, zones: map[string]*time.Location{}}
+	want := map[alert.SubjectKind]map[earshot.ID]bool{alert.OfPerson: {}, alert.OfMeeting: {}, alert.OfSeries: {}}
+	for i := range alerts {
+		a := &alerts[i]
+		if want[a.Subject.Kind] != nil {
+			want[a.Subject.Kind][a.Subject.ID] = true
+		}
+		if a.Cell.Scope == earshot.ScopePerson {
+			want[alert.OfPerson][a.Cell.ID] = true
+		}
+	}
+	ids := func(k alert.SubjectKind) []earshot.ID { return slices.Collect(maps.Keys(want[k])) }
+	note := func(err error) {
+		if err != nil && ctx.Err() == nil {
+			w.log.Warn("read names for alerts", "err", err)
+		}
+	}
+	sites, err := w.o.Registry.Sites(ctx)
+	note(err)
+	for i := range sites {
+		n.sites[sites[i].ID] = &sites[i]
+	}
+	persons, err := w.o.Registry.PersonsByID(ctx, ids(alert.OfPerson))
+	note(err)
+	for i := range persons {
+		n.persons[persons[i].ID] = cmp.Or(persons[i].Name, persons[i].Email)
+	}
+	meetings, err := w.o.Registry.MeetingsByID(ctx, ids(alert.OfMeeting))
+	note(err)
+	for i := range meetings {
+		n.meetings[meetings[i].ID] = cmp.Or(meetings[i].Topic, meetings[i].Number)
+	}
+	series, err := w.o.Registry.SeriesByID(ctx, ids(alert.OfSeries))
+	note(err)
+	for i := range series {
+		n.series[series[i].ID] = cmp.Or(series[i].Topic, series[i].Number)
+	}
+	return n
+}
+
+// Site implements alert.Names; so do the next ones.
+func (n *names) Site(id earshot.ID) string {
+	if s := n.sites[id]; s != nil {
+		return s.Name
+	}
+	return ""
+}
+
+// Person names a person.
+func (n *names) Person(id earshot.ID) string { return n.persons[id] }
+
+// Meeting names a meeting.
+func (n *names) Meeting(id earshot.ID) string { return n.meetings[id] }
+
+// Series names a series.
+func (n *names) Series(id earshot.ID) string { return n.series[id] }
+
+// Zone is that of a site.
+func (n *names) Zone(site earshot.ID) *time.Location {
+	s := n.sites[site]
+	if s == nil || s.Zone == "" {
+		return nil
+	}
+	z, ok := n.zones[s.Zone]
+	if !ok {
+		z, _ = time.LoadLocation(s.Zone) // nil when this machine does not know it: UTC then
+		n.zones[s.Zone] = z
+	}
+	return z
+}
+
+// forReceivers makes alerts as receivers see them. One whose severity changed has other labels than before, and is another
+// one to them: the former is over.
+func (w *Watcher) forReceivers(ctx context.Context, all []alert.Alert) []deliver.Alert {
+	n, wall := w.names(ctx, all), time.Now()
+	var out []deliver.Alert
+	for i := range all {
+		a := &all[i]
+		words, labels := alert.Describe(a, n), alert.Labels(a, n)
+		d := deliver.Alert{ID: a.ID, Labels: labels, Annotations: annotations(a, words), Starts: wall, Link: w.link("alerts", a.ID)}
+		d.Annotations["link"] = d.Link
+		if a.Kind == alert.KindIncident {
+			d.Annotations["incident_link"] = w.link("incidents", a.Incident)
+		}
+		old, known := w.put[a.ID]
+		switch {
+		case known:
+			d.Starts = old.Starts
+		case a.Raised.Time().Before(wall.Add(-deliver.Resend)):
+			d.Starts = a.Raised.Time()
+		}
+		if a.State == alert.Resolved {
+			d.Ends = wall
+			if known && !old.Ends.IsZero() {
+				d.Ends = old.Ends
+			}
+			if ended := a.Ended.Time(); !known && ended.Before(wall) && ended.After(d.Starts) {
+				d.Ends = ended
+			}
+		}
+		if known && old.Ends.IsZero() && !maps.Equal(old.Labels, d.Labels) {
+			old.Ends = wall
+			old.Annotations = maps.Clone(old.Annotations)
+			old.Annotations["summary"] = strings.TrimSuffix("Now "+string(a.Severity)+": "+words.Title, ": ")
+			out = append(out, old)
+			d.Starts = wall
+		}
+		w.put[a.ID] = d
+		out = append(out, d)
+	}
+	for id, d := range w.put {
+		if !d.Ends.IsZero() && wall.Sub(d.Ends) > restored {
+			delete(w.put, id)
+		}
+	}
+	return out
+}
+
+func annotations(a *alert.Alert, words alert.Words) map[string]string {
+	out := map[string]string{"summary": words.Title, "description": words.Evidence}
+	if a.Inside.Of > 0 {
+		out["inside"] = counted(a.Inside)
+	}
+	if a.Elsewhere.Of > 0 {
+		out["elsewhere"] = counted(a.Elsewhere)
+	}
+	if a.Affected > 0 {
+		out["affected"] = itoa(a.Affected)
+	}
+	if out["description"] == "" {
+		delete(out, "description")
+	}
+	return out
+}
+
+func (w *Watcher) link(page string, id earshot.ID) string {
+	base := strings.TrimRight(w.o.ExternalURL, "/")
+	if base == "" {
+		base = "http://localhost:8080"
+	}
+	return base + "/" + page + "/" + id.String()
+}

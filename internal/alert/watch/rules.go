@@ -1,0 +1,183 @@
+package watch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/alert"
+	"github.com/earshot/earshot/internal/registry"
+)
+
+// Origin is where a rule comes from.
+type Origin string
+
+// The origins. A later one takes the place of an earlier one with its name.
+const (
+	OriginDefault Origin = "default"
+	OriginFile    Origin = "file"
+	OriginTyped   Origin = "typed"
+)
+
+// RuleInfo is a rule in use, and where it comes from.
+type RuleInfo struct {
+	Rule    alert.Rule
+	Origin  Origin
+	Who     string          // typed: by whom
+	Changed earshot.Instant // typed: when, wall time
+	// Hides says that deleting the typed rule brings another one of its name back.
+	Hides bool
+}
+
+// MaintenanceInfo is a span of maintenance, and where it comes from.
+type MaintenanceInfo struct {
+	Maintenance alert.Maintenance
+	Origin      Origin
+	Who         string
+	Changed     earshot.Instant
+}
+
+// Rules returns all rules, those that are off as well: defaults, file, typed.
+func (w *Watcher) Rules(ctx context.Context) ([]RuleInfo, error) {
+	typed, err := w.o.Registry.AlertTyped(ctx, registry.TypedRule)
+	if err != nil {
+		return nil, err
+	}
+	var out []RuleInfo
+	add := func(i RuleInfo) {
+		if k := slices.IndexFunc(out, func(o RuleInfo) bool { return o.Rule.Name == i.Rule.Name }); k >= 0 {
+			i.Hides = true
+			out[k] = i
+			return
+		}
+		out = append(out, i)
+	}
+	if w.o.File.Defaults == nil || *w.o.File.Defaults {
+		for _, r := range alert.Defaults() {
+			add(RuleInfo{Rule: r, Origin: OriginDefault})
+		}
+	}
+	for _, r := range w.o.File.Rules {
+		add(RuleInfo{Rule: r, Origin: OriginFile})
+	}
+	for _, t := range typed {
+		var r alert.Rule
+		if err := json.Unmarshal(t.Body, &r); err != nil {
+			return nil, fmt.Errorf("read rule %q: %w", t.Name, err)
+		}
+		add(RuleInfo{Rule: r, Origin: OriginTyped, Who: t.Who, Changed: t.Changed})
+	}
+	return out, nil
+}
+
+// loadRules reads the rules and spans of maintenance that hold. A typed rule that has become invalid (after a change of
+// version) is left out and logged.
+func (w *Watcher) loadRules(ctx context.Context) ([]alert.Rule, []alert.Maintenance, error) {
+	all, err := w.Rules(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var rules []alert.Rule
+	for _, i := range all {
+		if err := i.Rule.Validate("", w.o.Querier != nil); err != nil {
+			w.log.Error("a rule is not used", "rule", i.Rule.Name, "origin", string(i.Origin), "err", err)
+			continue
+		}
+		rules = append(rules, i.Rule)
+	}
+	spans, err := w.Maintenance(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var maintenance []alert.Maintenance
+	for _, m := range spans {
+		maintenance = append(maintenance, m.Maintenance)
+	}
+	return rules, maintenance, nil
+}
+
+// takeRules is Run's: rules were changed.
+func (w *Watcher) takeRules(ctx context.Context) {
+	rules, maintenance, err := w.loadRules(ctx)
+	if err != nil {
+		w.log.Error("read the changed rules; the old ones stay", "err", err)
+		return
+	}
+	w.engine.SetRules(rules, maintenance)
+	w.mu.Lock()
+	w.rules = rules
+	w.mu.Unlock()
+	w.look.persons, w.look.rates, w.look.rare = nil, w.look.rates.Add(-ratesEvery), w.look.rare.Add(-rareEvery)
+}
+
+// PutRule stores a rule; an [*alert.Error] says what is wrong with it.
+func (w *Watcher) PutRule(ctx context.Context, who string, r alert.Rule) error {
+	if err := r.Validate("", w.o.Querier != nil); err != nil {
+		return err
+	}
+	return w.putTyped(ctx, registry.TypedRule, who, r.Name, r)
+}
+
+// DeleteRule removes a typed rule: [ErrNotFound] when there is none of that name. One that it hid holds again.
+func (w *Watcher) DeleteRule(ctx context.Context, who, name string) error {
+	return w.deleteTyped(ctx, registry.TypedRule, who, name)
+}
+
+// Maintenance returns all spans of maintenance: of the file, then typed ones.
+func (w *Watcher) Maintenance(ctx context.Context) ([]MaintenanceInfo, error) {
+	var out []MaintenanceInfo
+	for _, m := range w.o.File.Maintenance {
+		out = append(out, MaintenanceInfo{Maintenance: m, Origin: OriginFile})
+	}
+	typed, err := w.o.Registry.AlertTyped(ctx, registry.TypedMaintenance)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range typed {
+		var m alert.Maintenance
+		if err := json.Unmarshal(t.Body, &m); err != nil {
+			return nil, fmt.Errorf("read maintenance %q: %w", t.Name, err)
+		}
+		out = append(out, MaintenanceInfo{Maintenance: m, Origin: OriginTyped, Who: t.Who, Changed: t.Changed})
+	}
+	return out, nil
+}
+
+// PutMaintenance stores a span; an [*alert.Error] says what is wrong with it.
+func (w *Watcher) PutMaintenance(ctx context.Context, who string, m alert.Maintenance) error {
+	if err := m.Validate(""); err != nil {
+		return err
+	}
+	return w.putTyped(ctx, registry.TypedMaintenance, who, m.Name, m)
+}
+
+// DeleteMaintenance removes a typed span: [ErrNotFound] when there is none of that name.
+func (w *Watcher) DeleteMaintenance(ctx context.Context, who, name string) error {
+	return w.deleteTyped(ctx, registry.TypedMaintenance, who, name)
+}
+
+func (w *Watcher) putTyped(ctx context.Context, kind registry.TypedKind, who, name string, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %s %q: %w", kind, name, err)
+	}
+	if err := w.o.Registry.PutAlertTyped(ctx, registry.Typed{Kind: kind, Name: name, Body: body, Who: who}); err != nil {
+		return err
+	}
+	poke(w.reload)
+	return w.audit(ctx, who, "alert."+string(kind)+".put", name)
+}
+
+func (w *Watcher) deleteTyped(ctx context.Context, kind registry.TypedKind, who, name string) error {
+	ok, err := w.o.Registry.DeleteAlertTyped(ctx, kind, name)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrNotFound
+	}
+	poke(w.reload)
+	return w.audit(ctx, who, "alert."+string(kind)+".delete", name)
+}

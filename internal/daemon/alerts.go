@@ -1,0 +1,216 @@
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/earshot/earshot/internal/alert"
+	"github.com/earshot/earshot/internal/alert/deliver"
+	"github.com/earshot/earshot/internal/alert/watch"
+	"github.com/earshot/earshot/internal/config"
+)
+
+// readAlerts reads the files of the configuration.
+func readAlerts(cfg *config.Config) (*alert.Document, *deliver.Setup, error) {
+	var receivers []byte
+	var err error
+	if cfg.Alerts.Receivers != "" {
+		if receivers, err = os.ReadFile(cfg.Alerts.Receivers); err != nil {
+			return nil, nil, fmt.Errorf("alerts.receivers: %w", err)
+		}
+	}
+	setup, err := deliver.ParseSetup(receivers)
+	if err != nil {
+		return nil, nil, fmt.Errorf("alerts.receivers %s: %w", cfg.Alerts.Receivers, err)
+	}
+	doc := &alert.Document{}
+	if cfg.Alerts.Rules != "" {
+		text, err := os.ReadFile(cfg.Alerts.Rules)
+		if err != nil {
+			return nil, nil, fmt.Errorf("alerts.rules: %w", err)
+		}
+		if doc, err = alert.ParseDocument(text); err != nil {
+			return nil, nil, fmt.Errorf("alerts.rules %s: %w", cfg.Alerts.Rules, err)
+		}
+	}
+	if err := doc.Validate(false); err != nil {
+		return nil, nil, fmt.Errorf("alerts.rules %s: %w", cfg.Alerts.Rules, err)
+	}
+	return doc, setup, nil
+}
+
+// CheckAlerts reads the rules and receivers that a configuration names, for what is wrong with them.
+func CheckAlerts(cfg *config.Config) error {
+	_, _, err := readAlerts(cfg)
+	return err
+}
+
+// openAlerts puts alerts together.
+func (m *Monitor) openAlerts(ctx context.Context) error {
+	doc, setup, err := readAlerts(m.cfg)
+	if err != nil {
+		return err
+	}
+	m.alertMetrics = prometheus.NewRegistry()
+	m.alerts, err = watch.New(ctx, watch.Options{
+		Registry: m.registry, Facts: m.facts, Live: m.live, File: doc, Setup: setup, Guard: deliver.Guard{Allow: m.cfg.Alerts.AllowNetworks},
+		ExternalURL: m.cfg.Web.PublicURL, External: m.cfg.Alerts.External, Health: m.alertReadings,
+		Metrics: m.alertMetrics, Logger: m.log.With("component", "alert"),
+	})
+	if err != nil {
+		return fmt.Errorf("open alerts: %w", err)
+	}
+	return nil
+}
+
+// alertReadings are the monitor's own figures for rules about absence.
+func (m *Monitor) alertReadings(context.Context) []alert.Reading {
+	now := time.Now()
+	m.ingest.mu.Lock()
+	up, upAt, f, j := m.ingest.up, m.ingest.upAt, m.ingest.figures, m.ingest.journal
+	m.ingest.mu.Unlock()
+	since := func(ms int64, unit time.Duration) float64 {
+		return float64(now.Sub(time.UnixMilli(ms))) / float64(unit)
+	}
+	status, p := m.live.Status(), m.pipeline.Stats()
+	down := 0.0
+	if !up && !upAt.IsZero() {
+		down = now.Sub(upAt).Minutes()
+	}
+	out := []alert.Reading{{What: alert.WhatReceiver, Value: down, Text: "Look at the receiver's log."}}
+	silent := 0.0
+	if status.Meetings > 0 && f.LastEventMs > 0 {
+		silent = since(f.LastEventMs, time.Minute)
+	}
+	out = append(out, alert.Reading{What: alert.WhatNoEvents, Value: silent, Text: "Compare with the webhook logs in Zoom's Marketplace."})
+	if f.LastChallengeMs > 0 {
+		out = append(out, alert.Reading{What: alert.WhatChallenge, Value: since(f.LastChallengeMs, time.Hour), Text: "Zoom checks an endpoint every 72 hours. Validate it in the Marketplace."})
+	}
+	if up && f.Accepted > 0 {
+		out = append(out, alert.Reading{What: alert.WhatClock, Value: math.Abs(float64(f.ClockSkewMs)) / 1000, Text: "Check time synchronisation."})
+	}
+	lag := max(status.Lag, p.LagP99)
+	out = append(out, alert.Reading{What: alert.WhatLag, Value: lag.Seconds(), Text: "A store is slow, or more comes in than this machine can take."})
+	full := 0.0
+	if m.cfg.Journal.MaxBytes > 0 {
+		full = 100 * float64(j.PebbleBytes+j.ArchiveBytes) / float64(m.cfg.Journal.MaxBytes)
+	}
+	if j.Full != "" || j.Failure != "" {
+		full = 100
+	}
+	out = append(out, alert.Reading{What: alert.WhatJournal, Value: full, Text: j.Full + j.Failure})
+	if m.certificate != nil {
+		out = append(out, alert.Reading{What: alert.WhatCertificate, Name: "web", Value: m.certificate.Expires().Sub(now).Hours() / 24, Text: "Renew it; a new file is taken without a restart."})
+	}
+	return out
+}
+
+// AlertAnswer is what an integration of a receiver said to a sample.
+type AlertAnswer struct {
+	Integration string
+	Error       string // "": it took the sample
+	Took        time.Duration
+}
+
+func (m *Monitor) sampleReceiver(ctx context.Context, receiver string) (any, error) {
+	all, err := m.alerts.Sample(ctx, receiver)
+	if err != nil {
+		return nil, err
+	}
+	out := []AlertAnswer{}
+	for _, a := range all {
+		row := AlertAnswer{Integration: a.Integration, Took: a.Took}
+		if a.Err != nil {
+			row.Error = a.Err.Error()
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// SampleReceiver asks the monitor that runs on a data folder to send a sample to a receiver of alerts.
+func SampleReceiver(ctx context.Context, data, receiver string) ([]AlertAnswer, error) {
+	var out []AlertAnswer
+	return out, asked(ctx, data, "alert-sample", receiver, &out)
+}
+
+// AlertLine is an alert that fires, in words.
+type AlertLine struct {
+	Severity, Title, Evidence string
+	Raised                    time.Time
+}
+
+func (m *Monitor) alertList(ctx context.Context) (any, error) {
+	all, err := m.alerts.Active(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []AlertLine{}
+	for i := range all {
+		out = append(out, AlertLine{string(all[i].Severity), all[i].Words.Title, all[i].Words.Evidence, all[i].Raised.Time()})
+	}
+	return out, nil
+}
+
+// ActiveAlerts asks the monitor that runs on a data folder what fires.
+func ActiveAlerts(ctx context.Context, data string) ([]AlertLine, error) {
+	var out []AlertLine
+	return out, asked(ctx, data, "alert-list", nil, &out)
+}
+
+// TryRequest asks what the rules of a file would have done.
+type TryRequest struct {
+	Rules []alert.Rule
+	Days  int
+}
+
+// TryResult is what one rule would have done.
+type TryResult struct {
+	Rule   string
+	Fired  int
+	BySite []watch.SiteCount
+	Took   time.Duration
+	Error  string // why it cannot be tried; "": it was
+}
+
+func (m *Monitor) tryRules(ctx context.Context, r TryRequest) (any, error) {
+	out := []TryResult{}
+	for _, rule := range r.Rules {
+		b, err := m.alerts.Try(ctx, rule, r.Days)
+		var why *watch.ErrNotReplayable
+		switch {
+		case errors.As(err, &why):
+			out = append(out, TryResult{Rule: rule.Name, Error: why.Text})
+		case err != nil:
+			return nil, err
+		default:
+			out = append(out, TryResult{Rule: rule.Name, Fired: b.Fired, BySite: b.BySite, Took: b.Took})
+		}
+	}
+	return out, nil
+}
+
+// TryRules asks the monitor that runs on a data folder what rules would have done.
+func TryRules(ctx context.Context, data string, r TryRequest) ([]TryResult, error) {
+	var out []TryResult
+	return out, asked(ctx, data, "alert-try", r, &out)
+}
+
+// asked asks and reads the answer.
+func asked(ctx context.Context, data, action string, body, answer any) error {
+	raw, err := ask(ctx, data, action, body)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, answer); err != nil {
+		return fmt.Errorf("read the monitor's answer: %w", err)
+	}
+	return nil
+}
