@@ -89,6 +89,20 @@ describe("pages", () => {
     });
   }
 
+  it("come under a policy that runs no script but their own files", async () => {
+    const v = await visit(browser, where.base, LOOKS[0] as Look);
+    for (const path of ["/", "/login", "/meetings"]) {
+      const policy = (await v.page.request.get(path)).headers()["content-security-policy"] ?? "";
+      const rules = new Map(policy.split(";").map((rule) => { const [name = "", ...sources] = rule.trim().split(" "); return [name, sources.join(" ")]; }));
+      assert.equal(rules.get("default-src"), "'none'", path);
+      assert.equal(rules.get("script-src"), "'self'", path);
+      assert.equal(rules.get("base-uri"), "'none'", path);
+      assert.equal(rules.get("frame-ancestors"), "'none'", path);
+      assert.doesNotMatch(policy, /unsafe|https?:|\*/, path);
+    }
+    await v.context.close();
+  });
+
   it("lead to the login without a session, and back", async () => {
     const v = await visit(browser, where.base, { width: 1440, height: 900, theme: "dark" }, [/401/]);
     await v.page.goto("/ingest");

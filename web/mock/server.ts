@@ -2,7 +2,8 @@
 // where the real one is: the same Content-Security-Policy, and nothing without a login. For development and tests only.
 //
 // The paths under /mock let a test make something happen: POST /mock/grade?id=…&grade=…, /mock/end?id=…, /mock/drop?ms=…
-// (breaks the event stream and refuses it for that long), /mock/over?id=… (an incident ends), /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/reset.
+// (breaks the event stream and refuses it for that long), /mock/over?id=… (an incident ends), /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/hostile?on=1
+// (all words of others become hostile ones; answers how many did), /mock/reset.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -11,6 +12,7 @@ import type { Grade, LiveStatus, MeetingRow } from "../src/api/types.ts";
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
+import { HostileWords } from "./hostile.ts";
 import { World } from "./world.ts";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -18,11 +20,11 @@ export const PASSWORD = "earshot";
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 export const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
-interface State { world: World; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; over: Set<string>; sent: Map<string, string> }
+interface State { world: World; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; over: Set<string>; hostile: HostileWords | undefined; sent: Map<string, string> }
 
 /** Starts the server on a port, 0 for any. */
 export function serve(port: number): Promise<Server> {
-  const state: State = { world: new World(Date.now()), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, over: new Set(), sent: new Map() };
+  const state: State = { world: new World(Date.now()), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, over: new Set(), hostile: undefined, sent: new Map() };
   const timer = setInterval(() => { tick(state); }, 1000);
   const server = createServer((request, response) => {
     handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
@@ -31,8 +33,12 @@ export function serve(port: number): Promise<Server> {
   return new Promise((done) => { server.listen(port, "127.0.0.1", () => { done(server); }); });
 }
 
+/** Answers that are told in hostile words. */
+const told = new WeakMap<ServerResponse, HostileWords>();
+const text = (response: ServerResponse, value: unknown): string => JSON.stringify(value, told.get(response)?.replace);
+
 function json(response: ServerResponse, value: unknown, status = 200): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(value));
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(text(response, value));
 }
 
 function problem(response: ServerResponse, status: number, detail: string): void {
@@ -47,6 +53,7 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   const fail = [...state.fails].find(([path]) => url.pathname.startsWith(path));
   if (fail) return problem(response, fail[1], "the facts store does not answer: database is locked");
   if (url.pathname === "/api/v1/session") return session(request, response);
+  if (state.hostile) told.set(response, state.hostile);
   if (!request.headers.cookie?.includes("earshot=1")) return problem(response, 401, "log in first");
   if (url.pathname === "/api/v1/events") return events(state, url, request, response);
   return api(state, url, response);
@@ -96,6 +103,11 @@ function control(state: State, url: URL, response: ServerResponse): void {
     state.over.clear();
     state.refuseUntil = 0;
     state.empty = false;
+    state.hostile = undefined;
+  }
+  if (url.pathname === "/mock/hostile") {
+    if (arg("on") === "1") state.hostile = new HostileWords();
+    return json(response, { used: state.hostile?.used ?? 0 });
   }
   if (url.pathname === "/mock/empty") state.empty = arg("on") === "1";
   json(response, {});
@@ -111,7 +123,7 @@ function events(state: State, url: URL, request: IncomingMessage, response: Serv
   send(response, "status", status(state, Date.now()));
 }
 
-const send = (response: ServerResponse, type: string, value: unknown): boolean => response.write(`event: ${type}\ndata: ${JSON.stringify(value)}\n\n`);
+const send = (response: ServerResponse, type: string, value: unknown): boolean => response.write(`event: ${type}\ndata: ${text(response, value)}\n\n`);
 
 function liveRows(state: State, now: number): MeetingRow[] {
   if (state.empty) return [];

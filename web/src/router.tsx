@@ -1,7 +1,8 @@
 // The pages' addresses. Everything that a page shows is in its address: filter, order, selection, tab, time.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { whenUnauthorized } from "./api/client.ts";
-import { hub } from "./live/follow.ts";
+import { meetingQuery, minutesQuery } from "./api/queries.ts";
+import { hub, queryClient } from "./live/follow.ts";
 import { LivePage } from "./pages/live/LivePage.tsx";
 import { LoginPage } from "./pages/login/LoginPage.tsx";
 import { Broken } from "./pages/Broken.tsx";
@@ -27,6 +28,12 @@ export const meetingsRoute = createRoute({
 });
 export const meetingRoute = createRoute({
   getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at", "cause", "sort"),
+  // What the page shows is read while its script is still on the way.
+  loader: ({ params, preload }) => {
+    if (preload) return;
+    // What is wrong the page says itself.
+    for (const query of [queryClient.ensureQueryData(meetingQuery(params.id)), queryClient.ensureQueryData(minutesQuery(params.id))]) query.catch(() => undefined);
+  },
   component: lazyRouteComponent(() => import("./pages/meeting/MeetingPage.tsx"), "MeetingPage"),
 });
 export const participantRoute = createRoute({

@@ -18,12 +18,14 @@ function Lane({ kinds, all, from, to }: Props & { kinds: readonly Kind[] }) {
   const zone = useZone();
   const own = useMemo(() => all.filter((h) => kinds.includes(h.kind)), [all, kinds]);
   const shown = useMemo(() => ticks(own), [own]);
+  // What Zoom told before the first minute or after the last stands at the edge.
+  const share = (at: number) => ((Math.min(Math.max(at, from), to - MINUTE) - from + MINUTE / 2) / (to - from)) * 100;
   return (
     <div className="lane event-lane">
       <span className="kinds">{kinds.map((k) => <span key={k}><i className={`tick ${k}`} />{KIND_WORDS[k]}</span>)}</span>
       <span className="ticks" role="img" aria-label={plural(own.length, "event", "events")}>
         {shown.map((t) => (
-          <i key={`${t.at} ${t.kind}`} className={t.count > 3 ? `tick ${t.kind} many` : `tick ${t.kind}`} style={{ left: `${((Math.max(t.at, from) - from + MINUTE / 2) / (to - from)) * 100}%` }} title={`${clock(t.at, zone)}  ${t.words}`} />
+          <i key={`${t.at} ${t.kind}`} className={t.count > 3 ? `tick ${t.kind} many` : `tick ${t.kind}`} style={{ left: `${share(t.at)}%` }} title={`${clock(t.at, zone)}  ${t.words}`} />
         ))}
       </span>
       <span className="aside">{count(own.length)}</span>
