@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/grade"
@@ -32,14 +33,35 @@ func (a *API) listCalls(ctx context.Context, in *callsInput) (*Page[Call], error
 		return nil, err
 	}
 	out := &Page[Call]{Items: make([]Call, len(found.Items)), NextCursor: found.Next}
+	scores, err := a.scores(ctx, found.Items)
+	if err != nil {
+		return nil, err
+	}
 	for i := range found.Items {
-		samples, err := a.facts.CallSamples(ctx, found.Items[i].ID)
-		if err != nil {
-			return nil, fmt.Errorf("samples of call %s: %w", found.Items[i].ID, err)
+		var mos *float64
+		if score, ok := scores[found.Items[i].ID]; ok {
+			mos = &score
 		}
-		out.Items[i] = callOf(&found.Items[i], samples, names)
+		out.Items[i] = callOf(&found.Items[i], mos, names)
 	}
 	return out, nil
+}
+
+// scores returns the least score of each call that has one, in one question for all of them.
+func (a *API) scores(ctx context.Context, calls []earshot.Call) (map[earshot.ID]float64, error) {
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	from, to := calls[0].FirstSeen, calls[0].LastSeen
+	for i := range calls {
+		from, to = min(from, calls[i].FirstSeen), max(to, calls[i].LastSeen)
+	}
+	// Reports tell of some minutes before they are sent.
+	scores, err := a.facts.CallScores(ctx, from.Add(-time.Hour), to.Add(time.Hour))
+	if err != nil {
+		return nil, fmt.Errorf("scores of %d calls: %w", len(calls), err)
+	}
+	return scores, nil
 }
 
 func (a *API) getCall(ctx context.Context, in *ByID) (*CallDetail, error) {
@@ -58,7 +80,7 @@ func (a *API) getCall(ctx context.Context, in *ByID) (*CallDetail, error) {
 	if err != nil {
 		return nil, fmt.Errorf("samples of call %s: %w", c.ID, err)
 	}
-	return &CallDetail{Call: callOf(&c, samples, names), Series: callSeries(samples)}, nil
+	return &CallDetail{Call: callOf(&c, leastScore(samples), names), Series: callSeries(samples)}, nil
 }
 
 // parties returns the names of the people on both sides of calls.
@@ -83,15 +105,20 @@ func (a *API) parties(ctx context.Context, calls []earshot.Call) (map[earshot.ID
 	return names, nil
 }
 
-func callOf(c *earshot.Call, samples []earshot.CallSample, names map[earshot.ID]string) Call {
+// leastScore returns the least score that was delivered, nil for none.
+func leastScore(samples []earshot.CallSample) (least *float64) {
+	for i := range samples {
+		if mos := samples[i].MOS; mos.Present && mos.Value > 0 && (least == nil || mos.Value < *least) {
+			least = &mos.Value
+		}
+	}
+	return least
+}
+
+func callOf(c *earshot.Call, mos *float64, names map[earshot.ID]string) Call {
 	out := Call{
 		ID: c.ID, ZoomID: c.ZoomID, Start: timeOf(cmp.Or(c.Start, c.Connected, c.FirstSeen)), Connected: timeOf(c.Connected), End: timeOf(c.End),
-		Caller: partyOf(&c.Caller, names), Callee: partyOf(&c.Callee, names),
-	}
-	for i := range samples {
-		if mos := samples[i].MOS; mos.Present && mos.Value > 0 && (out.MOS == nil || mos.Value < *out.MOS) {
-			out.MOS = &mos.Value
-		}
+		Caller: partyOf(&c.Caller, names), Callee: partyOf(&c.Callee, names), MOS: mos,
 	}
 	if out.MOS != nil {
 		out.Grade = grade.CallGrade(*out.MOS)

@@ -17,15 +17,13 @@ import (
 
 const (
 	longestGrades = 31 * 24 * 3_600_000 // of one question, in milliseconds
-	gradesStep    = 600_000             // that is read at once, in milliseconds
-	mostGraded    = 1_000_000           // minutes of one question
 	mostSeries    = 100                 // that are told
 )
 
 // GradesInput is the span of getGrades. It is exported because huma reads parameters of exported types only.
 type GradesInput struct{ Span }
 
-// getGrades adds up the minutes of a span, some at a time, newest first, so that what does not fit is the oldest.
+// getGrades adds up the stored minutes of a span. A day takes some tens of milliseconds, a month a second.
 func (a *API) getGrades(ctx context.Context, in *GradesInput) (*Grades, error) {
 	now := a.live.Watermark()
 	from, to, err := in.within(now-24*3_600_000, now)
@@ -35,54 +33,41 @@ func (a *API) getGrades(ctx context.Context, in *GradesInput) (*Grades, error) {
 	if to-from > longestGrades {
 		return nil, badInput("from", "at most 31 days before to")
 	}
-	sums := gradeSums{sites: make(map[earshot.ID]*earshot.GradeCounts), meetings: make(map[earshot.ID]*earshot.GradeCounts)}
-	n := 0
-	for end := to; end > from; {
-		begin := max(from, end-gradesStep)
-		minutes, err := a.facts.Minutes(ctx, facts.Filter{From: begin, To: end})
-		if err != nil {
-			return nil, fmt.Errorf("minutes from %s: %w", begin.Time().Format(time.RFC3339), err)
-		}
-		if n += len(minutes); n > mostGraded {
-			from = end
-			break
-		}
-		for i := range minutes {
-			sums.add(&minutes[i])
-		}
-		end = begin
+	sums := gradeSums{sites: make(map[earshot.ID]earshot.GradeCounts), meetings: make(map[earshot.ID]earshot.GradeCounts)}
+	if from < to {
+		err = a.addGrades(ctx, &sums, facts.Filter{From: from, To: to})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("minutes from %s: %w", from.Time().Format(time.RFC3339), err)
 	}
 	return a.gradesOf(ctx, &sums, from, to)
 }
 
 // gradeSums are participant-minutes by grade, of all and of parts.
 type gradeSums struct {
-	all       earshot.GradeCounts
-	slots     [earshot.SlotCount]earshot.GradeCounts
-	sites     map[earshot.ID]*earshot.GradeCounts
-	meetings  map[earshot.ID]*earshot.GradeCounts
-	agreement [3]grade.Agreement // audio, video, share
+	all             earshot.GradeCounts
+	streams         facts.StreamTally
+	sites, meetings map[earshot.ID]earshot.GradeCounts
 }
 
-func (s *gradeSums) add(m *earshot.Minute) {
-	s.all.Add(m.Grade)
-	for slot, g := range m.Slots {
-		s.slots[slot].Add(g)
+func (a *API) addGrades(ctx context.Context, sums *gradeSums, f facts.Filter) (err error) {
+	if sums.streams, err = a.facts.Streams(ctx, f); err != nil {
+		return err
 	}
-	addTo(s.sites, m.Site, m.Grade)
-	addTo(s.meetings, m.Meeting, m.Grade)
-	for i := range s.agreement {
-		s.agreement[i].Add(m, earshot.MediaAudio+earshot.Media(i))
+	sites, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: f, By: []facts.Dimension{facts.BySite}})
+	if err != nil {
+		return err
 	}
-}
-
-func addTo(sums map[earshot.ID]*earshot.GradeCounts, id earshot.ID, g earshot.Grade) {
-	c := sums[id]
-	if c == nil {
-		c = &earshot.GradeCounts{}
-		sums[id] = c
+	for i := range sites {
+		addCounts(&sums.all, sites[i].Minutes)
+		sums.sites[sites[i].Site] = sites[i].Minutes
 	}
-	c.Add(g)
+	// Of a meeting every minute counts, so that those of one series can be added up.
+	meetings, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: f, By: []facts.Dimension{facts.ByMeeting}})
+	for i := range meetings {
+		sums.meetings[meetings[i].Meeting] = meetings[i].Minutes
+	}
+	return err
 }
 
 // gradesOf names what was added up.
@@ -92,17 +77,17 @@ func (a *API) gradesOf(ctx context.Context, s *gradeSums, from, to earshot.Insta
 		return nil, err
 	}
 	out := &Grades{
-		From: from.Time(), To: to.Time(), Profile: a.profile.Name, GradeSum: gradeSum(s.all), Streams: make([]StreamGrades, 0, len(s.slots)),
-		Sites: make([]SiteGrades, 0, len(s.sites)), Series: []SeriesGrades{}, Agreement: agreementsOf(&s.agreement),
+		From: from.Time(), To: to.Time(), Profile: a.profile.Name, GradeSum: gradeSum(s.all), Streams: make([]StreamGrades, 0, len(s.streams.Streams)),
+		Sites: make([]SiteGrades, 0, len(s.sites)), Series: []SeriesGrades{}, Agreement: agreementsOf(&s.streams.Agreement),
 	}
-	for slot, c := range s.slots {
+	for slot, c := range s.streams.Streams {
 		if c.Classified() > 0 {
 			out.Streams = append(out.Streams, StreamGrades{Stream: earshot.StreamSlot(slot).String(), GradeSum: gradeSum(c)})
 		}
 	}
 	for id, c := range s.sites {
 		if id != 0 {
-			out.Sites = append(out.Sites, SiteGrades{Site: *siteRef(id, sites), GradeSum: gradeSum(*c)})
+			out.Sites = append(out.Sites, SiteGrades{Site: *siteRef(id, sites), GradeSum: gradeSum(c)})
 		}
 	}
 	slices.SortFunc(out.Sites, func(a, b SiteGrades) int {
@@ -113,7 +98,7 @@ func (a *API) gradesOf(ctx context.Context, s *gradeSums, from, to earshot.Insta
 }
 
 // seriesGrades adds the meetings of each series up, those with the most trouble first.
-func (a *API) seriesGrades(ctx context.Context, byMeeting map[earshot.ID]*earshot.GradeCounts) ([]SeriesGrades, error) {
+func (a *API) seriesGrades(ctx context.Context, byMeeting map[earshot.ID]earshot.GradeCounts) ([]SeriesGrades, error) {
 	meetings, err := a.registry.MeetingsByID(ctx, slices.Sorted(maps.Keys(byMeeting)))
 	if err != nil {
 		return nil, fmt.Errorf("series of %d meetings: %w", len(byMeeting), err)

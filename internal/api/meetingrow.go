@@ -115,48 +115,42 @@ func (p *past) row() MeetingRow {
 	return row
 }
 
-// crowd fills in what only the segments of a past meeting tell: everybody who was there, those whom Zoom did not report, and
+// crowd fills in what only the segments of past meetings tell: everybody who was there, those whom Zoom did not report, and
 // the host's name.
-func (a *API) crowd(ctx context.Context, row *MeetingRow, hostID string) error {
-	segments, err := a.registry.SegmentsOf(ctx, row.ID)
+func (a *API) crowd(ctx context.Context, rows []MeetingRow, hosts []string) error {
+	ids := make([]earshot.ID, len(rows))
+	at := make(map[earshot.ID]int, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+		at[rows[i].ID] = i
+	}
+	joins, err := a.registry.JoinsOf(ctx, ids)
 	if err != nil {
-		return fmt.Errorf("who was in meeting %s: %w", row.ID, err)
+		return fmt.Errorf("who was in %d meetings: %w", len(ids), err)
 	}
-	reported := make(map[earshot.ID]bool)
-	names := make(map[earshot.ID]string)
-	for i := range segments {
-		s := &segments[i]
-		key := s.Person
-		if key == 0 {
-			key = s.ID
+	type member struct {
+		meeting int
+		person  earshot.ID // the segment where it names nobody
+	}
+	reported := make(map[member]bool)
+	for i := range joins {
+		j := &joins[i]
+		k := member{at[j.Meeting], cmp.Or(j.Person, j.Segment)}
+		reported[k] = reported[k] || j.Reported
+		if row := &rows[k.meeting]; row.Host == "" && j.ZoomUserID != "" && j.ZoomUserID == hosts[k.meeting] {
+			row.Host = cmp.Or(j.Name, j.PersonName)
 		}
-		reported[key] = reported[key] || s.FirstReport != 0
-		if s.Person != 0 {
-			names[s.Person] = cmp.Or(s.Name, names[s.Person])
-		}
 	}
-	if len(reported) > 0 {
-		row.People, row.Unreported = len(reported), 0
-	}
-	for _, ok := range reported {
+	people, unreported := make([]int, len(rows)), make([]int, len(rows))
+	for k, ok := range reported {
+		people[k.meeting]++
 		if !ok {
-			row.Unreported++
+			unreported[k.meeting]++
 		}
 	}
-	if hostID == "" || row.Host != "" {
-		return nil
-	}
-	ids := make([]earshot.ID, 0, len(names))
-	for id := range names {
-		ids = append(ids, id)
-	}
-	persons, err := a.registry.PersonsByID(ctx, ids)
-	if err != nil {
-		return fmt.Errorf("the host of meeting %s: %w", row.ID, err)
-	}
-	for i := range persons {
-		if persons[i].ZoomUserID == hostID {
-			row.Host = cmp.Or(names[persons[i].ID], personName(&persons[i]))
+	for i := range rows {
+		if people[i] > 0 {
+			rows[i].People, rows[i].Unreported = people[i], unreported[i]
 		}
 	}
 	return nil

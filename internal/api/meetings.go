@@ -207,7 +207,7 @@ func (a *API) sortedMeetings(ctx context.Context, f *meetingFilter) (*Page[Meeti
 	}
 	q := a.query(f)
 	var found []earshot.Meeting
-	for q.Limit = 500; len(found) < maxPast; {
+	for q.Limit = maxPast; len(found) < maxPast; {
 		p, err := a.registry.Meetings(ctx, q)
 		if err != nil {
 			return nil, err
@@ -241,11 +241,9 @@ func (a *API) sortedMeetings(ctx context.Context, f *meetingFilter) (*Page[Meeti
 
 func (a *API) pastPage(ctx context.Context, rows []past, next string) (*Page[MeetingRow], error) {
 	out := &Page[MeetingRow]{Items: make([]MeetingRow, len(rows)), NextCursor: next}
+	hosts := make([]string, len(rows))
 	for i := range rows {
-		out.Items[i] = rows[i].row()
-		if err := a.crowd(ctx, &out.Items[i], rows[i].HostID); err != nil {
-			return nil, err
-		}
+		out.Items[i], hosts[i] = rows[i].row(), rows[i].HostID
 	}
-	return out, nil
+	return out, a.crowd(ctx, out.Items, hosts)
 }

@@ -144,6 +144,8 @@ type Store interface {
 	// every rate, trend and comparison, and is answered within 200 ms for 30 days of 5,000 people unless By names segments,
 	// persons or meetings of more than a day.
 	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
+	// Streams counts the minutes that a filter selects by the grades of their streams; its limit does not count.
+	Streams(ctx context.Context, f Filter) (StreamTally, error)
 	// Outbox returns entries after a sequence, oldest first.
 	Outbox(ctx context.Context, after uint64, limit int) ([]OutboxEntry, error)
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/grade"
 )
 
 // Dimension is something that participant-minutes can be grouped by.
@@ -63,4 +64,28 @@ func CompareTallies(a, b Tally) int {
 		cmp.Compare(a.DataCenter, b.DataCenter), cmp.Compare(a.ClientVersion, b.ClientVersion), cmp.Compare(a.DeviceClass, b.DeviceClass),
 		cmp.Compare(a.ISP, b.ISP), cmp.Compare(a.Transport, b.Transport), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Cause, b.Cause),
 	)
+}
+
+// StreamTally counts participant-minutes by the grades of their streams.
+type StreamTally struct {
+	Streams   [earshot.SlotCount]earshot.GradeCounts // by [earshot.StreamSlot]
+	Agreement [3]grade.Agreement                     // with Zoom's own verdicts on audio, video and sharing
+}
+
+// Add counts n minutes that are graded as m is.
+func (t *StreamTally) Add(m *earshot.Minute, n int) {
+	for slot, g := range m.Slots {
+		if int(g) < len(t.Streams[slot]) {
+			t.Streams[slot][g] += n
+		}
+	}
+	for i := range t.Agreement {
+		var one grade.Agreement
+		one.Add(m, earshot.MediaAudio+earshot.Media(i))
+		for ours := range one {
+			for zooms := range one[ours] {
+				t.Agreement[i][ours][zooms] += n * one[ours][zooms]
+			}
+		}
+	}
 }

@@ -25,6 +25,17 @@ func pageLimit(asked int) int {
 	return min(asked, maxLimit)
 }
 
+// maxMeetings is how many meetings one page may hold: sorting by their grades needs all of some days, and reading those in many
+// pages would look for the same names in each.
+const maxMeetings = 5000
+
+func meetingsLimit(asked int) int {
+	if asked <= maxLimit {
+		return pageLimit(asked)
+	}
+	return min(asked, maxMeetings)
+}
+
 // cursor is the place of the last row of a page in a list ordered by time and id. It holds nothing personal, so it may
 // stand in a URL: the list of persons, which is ordered by name, puts only the id in it.
 type cursor struct {

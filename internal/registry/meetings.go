@@ -80,7 +80,7 @@ func (r *Registry) Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, e
 		}
 		where.add("(first_seen, id) < (?, ?)", int64(c.at), key(c.id))
 	}
-	limit := pageLimit(q.Limit)
+	limit := meetingsLimit(q.Limit)
 	// One more than the page, to know whether there is another.
 	items, err := collect(ctx, r.readers, selectMeetings+where.where()+" ORDER BY first_seen DESC, id DESC LIMIT ?",
 		append(where.args, limit+1), scanMeeting)

@@ -88,6 +88,9 @@ func (r *Registry) searchCalls(ctx context.Context, n needle, limit int) ([]Hit,
 	return hitsOf(found, func(c *earshot.Call) Hit { return Hit{Call: c} }), err
 }
 
+// maxMatches is how many segments are looked at for the newest: the beginning of an address or name may be that of everybody.
+const maxMatches = 1000
+
 func (r *Registry) searchDevices(ctx context.Context, n needle, limit int) ([]Hit, error) {
 	var terms []string
 	var args []any
@@ -101,8 +104,8 @@ func (r *Registry) searchDevices(ctx context.Context, n needle, limit int) ([]Hi
 	}
 	// The least value where several match: any would do, and this one does not change from one answer to the next.
 	matches, err := collect(ctx, r.readers, `SELECT s.id, k.value FROM
-		(SELECT segment, min(value) AS value FROM segment_keys WHERE `+strings.Join(terms, " OR ")+` GROUP BY segment) k
-		JOIN segments s ON s.id = k.segment ORDER BY s.began DESC, s.id DESC LIMIT ?`, append(args, limit),
+		(SELECT segment, min(value) AS value FROM segment_keys WHERE `+strings.Join(terms, " OR ")+` GROUP BY segment LIMIT ?) k
+		JOIN segments s ON s.id = k.segment ORDER BY s.began DESC, s.id DESC LIMIT ?`, append(args, maxMatches, limit),
 		func(row scanner, m *match) error { return row.Scan(idDest(&m.segment), &m.value) })
 	if err != nil {
 		return nil, err

@@ -72,3 +72,31 @@ func (r *Registry) SegmentsOfPerson(ctx context.Context, person earshot.ID, limi
 	}
 	return all, nil
 }
+
+// Join is what a list of meetings counts of a segment.
+type Join struct {
+	Meeting, Segment, Person earshot.ID
+	Name                     string // in the meeting
+	Reported                 bool   // Zoom sent quality reports of it
+	ZoomUserID, PersonName   string // the person's, "" where it is not known
+}
+
+// JoinsOf returns the joins of many meetings, those of one in order of joining.
+func (r *Registry) JoinsOf(ctx context.Context, meetings []earshot.ID) ([]Join, error) {
+	if len(meetings) == 0 {
+		return nil, nil
+	}
+	list, err := idList(meetings)
+	if err != nil {
+		return nil, fmt.Errorf("read the joins of %d meetings: %w", len(meetings), err)
+	}
+	all, err := collect(ctx, r.readers, `SELECT s.meeting, s.id, s.person, s.name, s.first_report <> 0, coalesce(p.zoom_user_id, ''), coalesce(p.name, '')
+		FROM json_each(?) m JOIN segments s ON s.meeting = m.value LEFT JOIN persons p ON p.id = s.person ORDER BY s.meeting, s.began, s.id`,
+		[]any{list}, func(row scanner, j *Join) error {
+			return row.Scan(idDest(&j.Meeting), idDest(&j.Segment), idDest(&j.Person), &j.Name, &j.Reported, &j.ZoomUserID, &j.PersonName)
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read the joins of %d meetings: %w", len(meetings), err)
+	}
+	return all, nil
+}

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/earshot/earshot"
@@ -76,28 +77,33 @@ func minutes(ctx context.Context, c *conn, f facts.Filter, each func(*earshot.Mi
 	})
 }
 
-// meetingsAtOnce bounds the placeholders of one question.
-const meetingsAtOnce = 500
+// meetingsNamed is how many meetings a question names; for more than that all of the span are counted, and those that were asked
+// for taken out.
+const meetingsNamed = 200
 
 // MeetingGrades implements [facts.Store].
 func (s *Store) MeetingGrades(ctx context.Context, meetings []earshot.ID, from, to earshot.Instant) ([]facts.MeetingGrades, error) {
-	lo, hi := bounds(from, to)
-	unique := slices.Clone(meetings)
-	slices.Sort(unique)
-	unique = slices.Compact(unique)
+	wanted := make(map[earshot.ID]bool, len(meetings))
+	for _, id := range meetings {
+		wanted[id] = true
+	}
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	q := gradesQuestion(slices.Collect(maps.Keys(wanted)), from, to)
 	var out []facts.MeetingGrades
 	err := s.read(ctx, "read grades of meetings", func(ctx context.Context, c *conn) error {
-		for chunk := range slices.Chunk(unique, meetingsAtOnce) {
-			q := ask("SELECT meeting, person, grade, count(*) FROM minute WHERE at_s >= ? AND at_s < ? AND meeting IN (?", lo, hi, uint64(chunk[0]))
-			for _, id := range chunk[1:] {
-				q.add(", ?", uint64(id))
+		return q.ask(ctx, c, func(r row) error {
+			if !wanted[r.id(0)] {
+				return nil
 			}
-			q.add(") GROUP BY ALL ORDER BY meeting, person")
-			if err := q.ask(ctx, c, gradesInto(&out)); err != nil {
-				return err
+			g := facts.MeetingGrades{Meeting: r.id(0), People: int(r.i64(1)), AffectedBad: int(r.i64(2)), AffectedPoor: int(r.i64(3))}
+			for i := range g.Minutes {
+				g.Minutes[i] = int(r.i64(4 + i))
 			}
-		}
-		return nil
+			out = append(out, g)
+			return nil
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -105,36 +111,20 @@ func (s *Store) MeetingGrades(ctx context.Context, meetings []earshot.ID, from, 
 	return out, nil
 }
 
-// gradesInto sums (meeting, person, grade, count) rows, which come ordered by meeting and person.
-func gradesInto(out *[]facts.MeetingGrades) func(row) error {
-	var person earshot.ID
-	var worst earshot.Grade
-	return func(r row) error {
-		meeting, p, g := r.id(0), r.id(1), earshot.Grade(r.u8(2))
-		n := len(*out)
-		if n == 0 || (*out)[n-1].Meeting != meeting {
-			*out = append(*out, facts.MeetingGrades{Meeting: meeting})
-			n++
-			person, worst = p+1, earshot.Unclassified
+// gradesQuestion counts by person first, and then by meeting.
+func gradesQuestion(meetings []earshot.ID, from, to earshot.Instant) *question {
+	q := ask(`SELECT meeting, count(*), count(*) FILTER (n4 > 0), count(*) FILTER (n4 = 0 AND n3 > 0),
+		CAST(sum(n0) AS BIGINT), CAST(sum(n1) AS BIGINT), CAST(sum(n2) AS BIGINT), CAST(sum(n3) AS BIGINT), CAST(sum(n4) AS BIGINT)
+		FROM (SELECT meeting, person, sum(n0) AS n0, sum(n1) AS n1, sum(n2) AS n2, sum(n3) AS n3, sum(n4) AS n4 FROM (`)
+	q.parts(&facts.TallyQuery{Filter: facts.Filter{From: from, To: to}}, func(q *question) {
+		if len(meetings) > meetingsNamed {
+			return
 		}
-		at := &(*out)[n-1]
-		if p != person {
-			at.People++
-			person, worst = p, earshot.Unclassified
+		q.add(" AND meeting IN (?", uint64(meetings[0]))
+		for _, id := range meetings[1:] {
+			q.add(", ?", uint64(id))
 		}
-		if int(g) < len(at.Minutes) {
-			at.Minutes[g] += int(r.i64(3))
-		}
-		switch {
-		case g == earshot.Bad && worst < earshot.Bad:
-			at.AffectedBad++
-			if worst == earshot.Poor {
-				at.AffectedPoor--
-			}
-		case g == earshot.Poor && worst < earshot.Poor:
-			at.AffectedPoor++
-		}
-		worst = max(worst, g)
-		return nil
-	}
+		q.add(")")
+	})
+	return q.add(") GROUP BY meeting, person) GROUP BY meeting")
 }

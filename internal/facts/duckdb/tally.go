@@ -77,16 +77,7 @@ func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 		q.add(fmt.Sprintf(", CAST(sum(n%d) AS BIGINT)", g))
 	}
 	q.add(fmt.Sprintf(", count(DISTINCT person), count(DISTINCT person) FILTER (n%d > 0), count(DISTINCT segment), count(DISTINCT meeting) FROM (", earshot.Bad))
-	lo, hi := bounds(in.From, in.To)
-	first, last := wholeHours(lo, hi)
-	if step%3600 != 0 || first >= last {
-		q.part(in, "minute_sorted", lo, hi)
-	} else {
-		q.part(in, "tally", first, last)
-		q.add(" UNION ALL ").part(in, "minute_sorted", lo, first)
-		q.add(" UNION ALL ").part(in, "minute_sorted", last, hi)
-	}
-	q.add(" UNION ALL ").part(in, "minute_recent", lo, hi)
+	q.parts(in, func(*question) {})
 	q.add(") GROUP BY ALL HAVING count(*) > 0")
 	if in.Limit > 0 {
 		q.add(fmt.Sprintf(" ORDER BY %d DESC", 2+len(in.By)+int(earshot.Bad)))
@@ -115,6 +106,30 @@ func wholeHours(lo, hi int64) (first, last int64) {
 		last = floorTo(hi, 3600)
 	}
 	return first, last
+}
+
+// parts adds all sources of counts: tally for whole hours where the steps allow it, and rows. narrow adds conditions to each.
+func (q *question) parts(in *facts.TallyQuery, narrow func(*question)) {
+	lo, hi := bounds(in.From, in.To)
+	part := func(table string, lo, hi int64) {
+		q.part(in, table, lo, hi)
+		narrow(q)
+	}
+	if first, last := wholeHours(lo, hi); int64(in.Step.Seconds())%3600 != 0 || first >= last {
+		part("minute_sorted", lo, hi)
+	} else {
+		part("tally", first, last)
+		if lo < first {
+			q.add(" UNION ALL ")
+			part("minute_sorted", lo, first)
+		}
+		if last < hi {
+			q.add(" UNION ALL ")
+			part("minute_sorted", last, hi)
+		}
+	}
+	q.add(" UNION ALL ")
+	part("minute_recent", lo, hi)
 }
 
 // part adds one source of counts: what the filter lets through of a table's rows in [lo, hi).

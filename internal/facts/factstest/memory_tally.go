@@ -101,3 +101,15 @@ func groupOf(x *earshot.Minute, q *facts.TallyQuery) (key facts.Tally) {
 	}
 	return key
 }
+
+// Streams implements [facts.Store].
+func (m *Memory) Streams(ctx context.Context, f facts.Filter) (out facts.StreamTally, err error) {
+	err = m.with(ctx, func() error {
+		minutes := m.minutes(&f)
+		for i := range minutes {
+			out.Add(&minutes[i], 1)
+		}
+		return nil
+	})
+	return out, err
+}

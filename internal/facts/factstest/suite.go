@@ -35,6 +35,7 @@ func Test(t *testing.T, open Opener) {
 		{"Outbox", testOutbox},
 		{"MeetingGrades", testMeetingGrades},
 		{"Tally", testTally},
+		{"Streams", testStreams},
 		{"CallScores", testCallScores},
 		{"Retention", testRetention},
 		{"DigestSeesRowsOnly", testDigest},

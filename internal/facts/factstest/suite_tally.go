@@ -65,6 +65,32 @@ func testTally(t *testing.T, open Opener) {
 	}
 }
 
+func testStreams(t *testing.T, open Opener) {
+	ctx, s := t.Context(), begin(t, open)
+	b := batch(0, 1)
+	for i := range 6 {
+		m := minute(earshot.ID(i%2+1), hour+earshot.Instant(i)*3_000_000, earshot.Fair)
+		m.Slots = [earshot.SlotCount]earshot.Grade{earshot.Good, earshot.Grade(i % 3), 5: earshot.Bad}
+		m.ZoomAudio, m.ZoomShare = earshot.Good, earshot.Poor
+		b.Minutes = append(b.Minutes, m)
+	}
+	must(t, s.Apply(ctx, b))
+	for _, when := range []string{"as stored", "after maintenance"} {
+		got := get(s.Streams(ctx, facts.Filter{}))(t)
+		want := facts.StreamTally{Streams: [earshot.SlotCount]earshot.GradeCounts{{0, 6}, {2, 2, 2}, {6}, {6}, {6}, {4: 6}, {6}, {6}}}
+		want.Agreement[0][earshot.Good][earshot.Good], want.Agreement[0][earshot.Fair][earshot.Good] = 4, 2
+		want.Agreement[1][0][0] = 6
+		want.Agreement[2][earshot.Bad][earshot.Poor] = 6
+		same(t, got, want)
+		some := get(s.Streams(ctx, facts.Filter{From: hour, To: hour + 6_000_001, Segment: 1}))(t)
+		same(t, some.Streams[earshot.SlotAudioSend], earshot.GradeCounts{0, 2})
+		if t.Failed() {
+			t.Fatal(when)
+		}
+		must(t, s.Maintain(ctx, hour, facts.Retention{}))
+	}
+}
+
 // compareTallies counts after a history (late minutes, replaced and dropped hours, maintenance, openings), whatever of it the store
 // counted in advance: the answer is what counting the minutes gives.
 func (h *history) compareTallies() {
