@@ -54,7 +54,7 @@ func (a *API) addGrades(ctx context.Context, sums *gradeSums, f facts.Filter) (e
 	if sums.streams, err = a.facts.Streams(ctx, f); err != nil {
 		return err
 	}
-	sites, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: f, By: []facts.Dimension{facts.BySite}})
+	sites, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: f, By: []facts.Dimension{facts.BySite}, MinutesOnly: true})
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (a *API) addGrades(ctx context.Context, sums *gradeSums, f facts.Filter) (e
 		sums.sites[sites[i].Site] = sites[i].Minutes
 	}
 	// Of a meeting every minute counts, so that those of one series can be added up.
-	meetings, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: f, By: []facts.Dimension{facts.ByMeeting}})
+	meetings, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: f, By: []facts.Dimension{facts.ByMeeting}, MinutesOnly: true})
 	for i := range meetings {
 		sums.meetings[meetings[i].Meeting] = meetings[i].Minutes
 	}

@@ -20,7 +20,7 @@ func (a *API) steps(ctx context.Context, from, to earshot.Instant) (daySteps, er
 	if to <= from {
 		return out, nil
 	}
-	all, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: from, To: to}, Step: dayStep})
+	all, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: from, To: to}, Step: dayStep, MinutesOnly: true})
 	if err != nil {
 		return nil, fmt.Errorf("minutes from %s by time: %w", from.Time().Format(time.RFC3339), err)
 	}

@@ -49,6 +49,12 @@ func (p *picks) since(d time.Duration) string {
 	return "from=" + p.now.Add(-d).Time().Format(time.RFC3339) + "&to=" + p.now.Time().Format(time.RFC3339)
 }
 
+// zones differ in when their day began.
+var zones = []string{
+	"UTC", "Europe/Paris", "Europe/London", "Europe/Athens", "Europe/Moscow", "Africa/Cairo", "Africa/Lagos", "Asia/Dubai", "Asia/Kathmandu", "Asia/Tokyo",
+	"America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "America/St_Johns", "Atlantic/Azores", "Asia/Kolkata",
+}
+
 const dayLong = 24 * time.Hour
 
 func (p *picks) lists() []question {
@@ -79,6 +85,8 @@ func (p *picks) lists() []question {
 		q("/incidents?from=30 days", func() string { return "/incidents?" + p.since(30*dayLong) }),
 		q("/incidents?person=ID", func() string { return "/incidents?person=" + p.id(p.persons) }),
 		fixed("/grades"),
+		q("/overview/day?tz=ZONE", func() string { return "/overview/day?tz=" + p.word(zones) }), // each anew: answers are kept for some seconds
+		q("/overview/groups?tz=ZONE", func() string { return "/overview/groups?tz=" + p.word(zones) }),
 		q("/grades?from=7 days", func() string { return "/grades?" + p.since(7*dayLong) }),
 		q("/grades?from=30 days", func() string { return "/grades?" + p.since(30*dayLong) }),
 		q("/search?q=NAME", func() string { return "/search?q=" + p.word(p.names) }),

@@ -39,6 +39,9 @@ type TallyQuery struct {
 	// Step also groups by time, in buckets of this length that begin at whole multiples of it since the Unix epoch (UTC);
 	// 0 does not. It is a multiple of a minute; buckets of whole hours are answered from rollups and much faster.
 	Step time.Duration
+	// MinutesOnly leaves the distinct persons, segments and meetings at 0: they are most of the work, and a line over time or a sum
+	// needs none of them.
+	MinutesOnly bool
 }
 
 // Tally is one group of participant-minutes. Fields that were not grouped by are zero.

@@ -76,7 +76,10 @@ func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 	for g := range len(earshot.GradeCounts{}) {
 		q.add(fmt.Sprintf(", CAST(sum(n%d) AS BIGINT)", g))
 	}
-	q.add(fmt.Sprintf(", count(DISTINCT person), count(DISTINCT person) FILTER (n%d > 0), count(DISTINCT segment), count(DISTINCT meeting) FROM (", earshot.Bad))
+	if !in.MinutesOnly {
+		q.add(fmt.Sprintf(", count(DISTINCT person), count(DISTINCT person) FILTER (n%d > 0), count(DISTINCT segment), count(DISTINCT meeting)", earshot.Bad))
+	}
+	q.add(" FROM (")
 	q.parts(in, func(*question) {})
 	q.add(") GROUP BY ALL HAVING count(*) > 0")
 	if in.Limit > 0 {
@@ -182,7 +185,9 @@ func tallyOf(in *facts.TallyQuery, r row) (t facts.Tally) {
 	for g := range t.Minutes {
 		t.Minutes[g] = int(r.i64(n + g))
 	}
-	n += len(t.Minutes)
+	if n += len(t.Minutes); in.MinutesOnly {
+		return t
+	}
 	t.Persons, t.PersonsBad, t.Segments, t.Meetings = int(r.i64(n)), int(r.i64(n+1)), int(r.i64(n+2)), int(r.i64(n+3))
 	return t
 }

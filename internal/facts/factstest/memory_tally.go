@@ -30,11 +30,9 @@ func (m *Memory) Tally(ctx context.Context, q facts.TallyQuery) (out []facts.Tal
 		return nil
 	})
 	for key, g := range groups {
-		key.Minutes, key.Persons, key.Segments, key.Meetings = g.minutes, len(g.persons), len(g.segments), len(g.meetings)
-		for _, bad := range g.persons {
-			if bad {
-				key.PersonsBad++
-			}
+		key.Minutes = g.minutes
+		if !q.MinutesOnly {
+			g.count(&key)
 		}
 		out = append(out, key)
 	}
@@ -56,6 +54,16 @@ func (g *tallied) add(x *earshot.Minute) {
 	g.persons[x.Person] = g.persons[x.Person] || x.Grade == earshot.Bad
 	g.segments[x.Segment] = true
 	g.meetings[x.Meeting] = true
+}
+
+// count tells how many distinct ones there are.
+func (g *tallied) count(t *facts.Tally) {
+	t.Persons, t.Segments, t.Meetings = len(g.persons), len(g.segments), len(g.meetings)
+	for _, bad := range g.persons {
+		if bad {
+			t.PersonsBad++
+		}
+	}
 }
 
 func matches(where, d *earshot.Dimensions) bool {

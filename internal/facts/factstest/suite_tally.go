@@ -114,6 +114,7 @@ func drawTally(r *rapid.T) facts.TallyQuery {
 		facts.ByAccount, facts.ByMeeting, facts.ByPerson, facts.BySegment, facts.BySite, facts.ByNetworkType, facts.ByKind, facts.ByCause,
 	}), 0, 4, rapid.ID).Draw(r, "by")
 	q.Step = rapid.SampledFrom([]time.Duration{0, time.Minute, time.Hour, 2 * time.Hour, 24 * time.Hour}).Draw(r, "step")
+	q.MinutesOnly = rapid.Bool().Draw(r, "minutes only")
 	q.Limit = rapid.IntRange(0, 3).Draw(r, "limit")
 	return q
 }
