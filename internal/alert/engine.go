@@ -40,7 +40,7 @@ type track struct {
 	Clear earshot.Instant `json:"clear,omitempty"` // the clear condition has held since
 	Last  earshot.Instant `json:"last,omitempty"`  // when its last alert ended
 	Alert *Alert          `json:"alert,omitempty"` // that fires, or that was the last
-	told  earshot.Instant // the minute in which the evidence was told last
+	Told  earshot.Instant `json:"told,omitempty"`  // the minute in which the evidence was told last
 }
 
 func (t *track) firing() bool { return t.Alert != nil && t.Alert.State == Firing }
@@ -227,7 +227,7 @@ func (e *Engine) raise(r *Rule, s Subject, t *track, f *finding) *Alert {
 		a.Incident, a.Explained = f.explanation()
 	}
 	a.line(e.now, Raised, "")
-	t.Alert, t.Clear, t.told = &a, 0, e.now.Minute()
+	t.Alert, t.Clear, t.Told = &a, 0, e.now.Minute()
 	return t.Alert
 }
 
@@ -281,10 +281,10 @@ func (e *Engine) update(t *track, n *Alert) *Alert {
 		a.line(e.now, Grew, plural(a.Affected, "person", "people"))
 		worth = true
 	}
-	if !worth && (e.now.Minute() <= t.told || sameEvidence(&a, old)) {
+	if !worth && (e.now.Minute() <= t.Told || sameEvidence(&a, old)) {
 		return nil
 	}
-	a.Updated, t.told = e.now, e.now.Minute()
+	a.Updated, t.Told = e.now, e.now.Minute()
 	t.Alert = &a
 	return t.Alert
 }
@@ -352,8 +352,24 @@ func (e *Engine) active() int {
 	return n
 }
 
-// retire ends the alerts of rules that are gone, and forgets what is long over.
+// told are the incidents that an alert is told of.
+func (e *Engine) told() map[earshot.ID]bool {
+	out := map[earshot.ID]bool{}
+	for k, t := range e.tracks {
+		if k.subject.Kind == OfIncident && t.firing() {
+			out[k.subject.ID] = true
+		}
+	}
+	return out
+}
+
+// retire ends the alerts of rules that are gone and symptoms whose cause is not told any more (they would be told in its
+// place; what is still bad after the cooldown is raised anew), and forgets what is long over.
 func (e *Engine) retire(on map[string]bool, note func(*Alert)) {
+	causes := e.told()
+	for _, k := range e.keys(func(_ trackKey, t *track) bool { return t.firing() && t.Alert.Explained && !causes[t.Alert.Incident] }) {
+		note(e.resolve(e.tracks[k], &finding{how: Ended, note: "its cause is over"}))
+	}
 	for _, k := range e.keys(func(k trackKey, t *track) bool { return t.firing() && !on[k.rule] }) {
 		note(e.resolve(e.tracks[k], &finding{how: Ended, note: "the rule is gone or off"}))
 	}

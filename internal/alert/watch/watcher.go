@@ -278,7 +278,7 @@ func (w *Watcher) lookOnce(ctx context.Context) error {
 	status := w.o.Live.Status()
 	now := w.clock.now(status.Watermark, time.Now())
 	if now == 0 {
-		now = earshot.InstantOf(time.Now()) // nothing was ever received: health is looked at all the same
+		return nil // nothing was ever received, so nobody knows what time events are of; the receiver's first heartbeat tells
 	}
 	in := w.inputs(ctx, now, &status)
 	changed := w.engine.Evaluate(now, in)
