@@ -92,3 +92,23 @@ func (t *StreamTally) Add(m *earshot.Minute, n int) {
 		}
 	}
 }
+
+// CopyDimension copies the dimension that by names, where it is one of [earshot.Dimensions].
+func CopyDimension(to, from *earshot.Dimensions, by Dimension) {
+	switch by {
+	case BySite:
+		to.Site = from.Site
+	case ByNetworkType:
+		to.NetworkType = from.NetworkType
+	case ByDataCenter:
+		to.DataCenter = from.DataCenter
+	case ByClientVersion:
+		to.ClientVersion = from.ClientVersion
+	case ByDeviceClass:
+		to.DeviceClass = from.DeviceClass
+	case ByISP:
+		to.ISP = from.ISP
+	case ByTransport:
+		to.Transport = from.Transport
+	}
+}
