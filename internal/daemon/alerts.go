@@ -61,7 +61,7 @@ func (m *Monitor) openAlerts(ctx context.Context) error {
 	m.alertMetrics = prometheus.NewRegistry()
 	m.alerts, err = watch.New(ctx, watch.Options{
 		Registry: m.registry, Facts: m.facts, Live: m.live, File: doc, Setup: setup, Guard: deliver.Guard{Allow: m.cfg.Alerts.AllowNetworks},
-		ExternalURL: m.cfg.Web.PublicURL, External: m.cfg.Alerts.External, Health: m.alertReadings,
+		ExternalURL: m.cfg.Web.PublicURL, External: m.cfg.Alerts.External, Health: m.alertReadings, Querier: promQuerier{m.promql},
 		Metrics: m.alertMetrics, Logger: m.log.With("component", "alert"),
 	})
 	if err != nil {

@@ -26,6 +26,7 @@ import (
 	"github.com/earshot/earshot/internal/journal"
 	"github.com/earshot/earshot/internal/live"
 	"github.com/earshot/earshot/internal/pipeline"
+	"github.com/earshot/earshot/internal/promapi"
 	"github.com/earshot/earshot/internal/receive"
 	"github.com/earshot/earshot/internal/registry"
 	"github.com/earshot/earshot/internal/site"
@@ -56,6 +57,7 @@ type Monitor struct {
 	pipeline *pipeline.Pipeline
 	api      *api.API
 	ingest   *ingestSource
+	promql   *promapi.API
 	alerts   *watch.Watcher
 	// alertMetrics are Alertmanager's own figures, which /metrics adds.
 	alertMetrics *prometheus.Registry
@@ -134,6 +136,9 @@ func (m *Monitor) assemble(ctx context.Context) (err error) {
 		return err
 	}
 	m.ingest = &ingestSource{m: m}
+	if err := m.openPromQL(); err != nil {
+		return err
+	}
 	if err := m.openAlerts(ctx); err != nil {
 		return err
 	}
@@ -213,6 +218,9 @@ func (m *Monitor) Close() error {
 	var err error
 	if m.alerts != nil {
 		err = m.alerts.Close()
+	}
+	if m.promql != nil {
+		err = errors.Join(err, m.promql.Close())
 	}
 	if m.journal != nil {
 		err = errors.Join(err, m.journal.Close())

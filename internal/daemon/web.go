@@ -38,7 +38,7 @@ func (m *Monitor) newWeb(ctx context.Context) (http.Handler, error) {
 	s, err := web.New(web.Options{
 		API: m.api, Users: m.registry, Sessions: m.registry.Sessions(), APIToken: string(m.cfg.APIToken),
 		Secure:         m.cfg.Web.TLS.CertFile != "" || strings.HasPrefix(m.cfg.Web.PublicURL, "https://"),
-		TrustedProxies: m.cfg.Web.TrustedProxies, Alertmanager: m.alerts.Deliverer().Handler(), Metrics: obs.MetricsHandler(metrics, m.log),
+		TrustedProxies: m.cfg.Web.TrustedProxies, Alertmanager: m.alerts.Deliverer().Handler(), PromQL: m.promql.Handler(), Metrics: obs.MetricsHandler(metrics, m.log),
 		Ready: m.ready, Logger: m.log.With("component", "web"),
 	})
 	if err != nil {

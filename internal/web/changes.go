@@ -11,8 +11,14 @@ import (
 // alertmanagerPath is below which Alertmanager's API is served, for amtool and Grafana: --alertmanager.url=https://HOST/alertmanager.
 const alertmanagerPath = "/alertmanager/"
 
-// reading are requests that change nothing although their method could.
-var reading = []string{"POST /api/v1/alert-backtests", "POST /api/v1/alert-silences/preview"}
+// promQLPath is below which Prometheus' query API is served: a data source's URL is https://HOST/prometheus.
+const promQLPath = "/prometheus/"
+
+// reading are requests that change nothing although their method could. Grafana posts its queries.
+var reading = []string{
+	"POST /api/v1/alert-backtests", "POST /api/v1/alert-silences/preview",
+	"POST /prometheus/api/v1/query", "POST /prometheus/api/v1/query_range", "POST /prometheus/api/v1/series", "POST /prometheus/api/v1/labels",
+}
 
 // byToken are the paths below which scripts may change something: what amtool and on-call tools do.
 var byToken = []string{"/api/v1/alert-silences", "/api/v1/alerts/", "/alertmanager/api/v2/silence"}

@@ -51,9 +51,11 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// Alertmanager is Alertmanager's API v2, at /api/v2/; it is served below /alertmanager/. nil: there is none.
 	Alertmanager http.Handler
-	Metrics      http.Handler                // nil: /metrics answers 404
-	Healthy      func(context.Context) error // nil: always
-	Ready        func(context.Context) error // nil: always
+	// PromQL is Prometheus' query API, at /prometheus/api/v1/; nil: there is none.
+	PromQL  http.Handler
+	Metrics http.Handler                // nil: /metrics answers 404
+	Healthy func(context.Context) error // nil: always
+	Ready   func(context.Context) error // nil: always
 	// UI is what dist/ holds; nil: what was built into the binary.
 	UI     fs.FS
 	Logger *slog.Logger // nil discards
@@ -118,6 +120,9 @@ func (s *Server) routes(ui http.Handler, zip, zipEvents func(http.Handler) http.
 	reads := s.o.API.Handler()
 	mux.Handle("/api/", s.authenticated(zip(reads)))
 	mux.Handle("GET /api/v1/events", s.authenticated(zipEvents(reads)))
+	if s.o.PromQL != nil {
+		mux.Handle(promQLPath, s.authenticated(s.o.PromQL))
+	}
 	if s.o.Alertmanager != nil {
 		mux.Handle(alertmanagerPath+"api/v2/", s.authenticated(s.alertmanager()))
 	}
