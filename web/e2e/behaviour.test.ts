@@ -468,7 +468,8 @@ describe("shell", () => {
     await page.reload();
     assert.equal(await page.getAttribute("html", "data-theme"), "light");
     assert.equal(await background(), light);
-    await page.click(".tool.zone");
+    await page.focus(".tool.zone");
+    await page.selectOption(".tool.zone", { value: "UTC" });
     await page.reload();
     assert.equal(await page.evaluate(() => localStorage.getItem("earshot-zone")), "UTC");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axisTicks, clock, day, dayClock, fieldToInstant, instantToField, span, utcText } from "./time.ts";
+import { ago, axisTicks, clock, day, dayClock, fieldToInstant, instantToField, isZone, span, utcText } from "./time.ts";
 
 const t = Date.parse("2026-11-12T08:44:20Z");
 
@@ -40,9 +40,30 @@ describe("axisTicks", () => {
 
 describe("fields", () => {
   it("carries an instant through a date-time field in either zone", () => {
-    for (const zone of ["UTC", "local"] as const) expect(fieldToInstant(instantToField("2026-11-12T08:44:00.000Z", zone), zone)).toBe("2026-11-12T08:44:00.000Z");
+    for (const zone of ["UTC", "local", "Asia/Kolkata", "America/St_Johns", "Pacific/Auckland"]) expect(fieldToInstant(instantToField("2026-11-12T08:44:00.000Z", zone), zone)).toBe("2026-11-12T08:44:00.000Z");
     expect(instantToField("2026-11-12T08:44:00.000Z", "local")).toBe("2026-11-12T09:44");
     expect(fieldToInstant("", "UTC")).toBe("");
     expect(instantToField("nonsense", "UTC")).toBe("");
+  });
+});
+
+describe("the reporter's zone", () => {
+  const t = Date.parse("2026-11-12T08:44:20Z");
+  it("tells any zone's clock, and which zones there are", () => {
+    expect(clock(t, "Asia/Kolkata")).toBe("14:14");
+    expect([isZone("local"), isZone("UTC"), isZone("Europe/Paris"), isZone("Mars/Olympus"), isZone("")]).toEqual([true, true, true, false, false]);
+  });
+  it("reads a field on the zone's clock, also next to a change of it", () => {
+    expect(fieldToInstant("2026-11-12T14:14", "Asia/Kolkata")).toBe("2026-11-12T08:44:00.000Z");
+    // Paris turns its clocks back on 25 October 2026 at 01:00 UTC, and forward on 29 March.
+    expect(fieldToInstant("2026-10-25T03:30", "Europe/Paris")).toBe("2026-10-25T02:30:00.000Z");
+    expect(fieldToInstant("2026-03-29T03:30", "Europe/Paris")).toBe("2026-03-29T01:30:00.000Z");
+    expect(instantToField("2026-11-12T08:44:00Z", "Asia/Kolkata")).toBe("2026-11-12T14:14");
+  });
+  it("tells how long ago", () => {
+    expect(ago(t - 26 * 60_000, t)).toBe("26 min ago");
+    expect(ago(t - 20_000, t)).toBe("now");
+    expect(ago(t + 5 * 60_000, t)).toBe("in 5 min");
+    expect(ago(NaN, t)).toBe("–");
   });
 });

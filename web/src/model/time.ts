@@ -1,10 +1,23 @@
-// Time in words, in one zone: the viewer's own or UTC. Every text that a page shows about time is made here.
+// Time in words, in one zone: the viewer's own, UTC, or that of whoever reported a problem. Every text that a page shows
+// about time is made here.
 
-export type Zone = "local" | "UTC";
+/** "local" for the viewer's own, "UTC", or an IANA name such as "Asia/Kolkata". */
+export type Zone = string;
+
+/** Whether a text names a zone that this browser knows. */
+export function isZone(text: string): boolean {
+  if (text === "local") return true;
+  try {
+    new Intl.DateTimeFormat("en-GB", { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const MINUTE = 60_000;
 
-const zoneName = (zone: Zone): string | undefined => (zone === "UTC" ? "UTC" : undefined);
+const zoneName = (zone: Zone): string | undefined => (zone === "local" ? undefined : zone);
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -68,6 +81,13 @@ export function span(ms: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
+/** How long ago, or in how long: "26 min ago", "in 5 min", "now". */
+export function ago(at: number, now: number): string {
+  if (Number.isNaN(at)) return "–";
+  if (Math.abs(now - at) < MINUTE) return "now";
+  return at < now ? `${span(now - at)} ago` : `in ${span(at - now)}`;
+}
+
 /** The start of the minute that holds at. */
 export const minuteOf = (at: number): number => Math.floor(at / MINUTE) * MINUTE;
 
@@ -82,17 +102,26 @@ export function axisTicks(from: number, to: number, count: number): number[] {
   return ticks;
 }
 
+/** What the zone's clock shows at an instant, as if that clock were UTC; whole minutes. */
+function wallClock(at: number, zone: Zone): number {
+  const parts = new Map(formatter("wall", zone, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }).formatToParts(at).map((p) => [p.type, Number(p.value)]));
+  const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? NaN;
+  return Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"));
+}
+
 /** A local date-time field's text ("2026-11-12T09:44", zone's clock) as RFC 3339 in UTC, "" when it is none. */
 export function fieldToInstant(text: string, zone: Zone): string {
   if (text === "") return "";
-  const at = Date.parse(zone === "UTC" ? `${text}Z` : text);
-  return Number.isNaN(at) ? "" : new Date(at).toISOString();
+  const told = Date.parse(`${text}Z`);
+  if (Number.isNaN(told)) return "";
+  const offset = (at: number) => wallClock(at, zone) - Math.floor(at / MINUTE) * MINUTE;
+  // The offset is that of the instant, which is not known yet: near a change of the clock the second look tells.
+  const guess = told - offset(told);
+  return new Date(told - offset(guess)).toISOString();
 }
 
 /** The other way: RFC 3339 as the text of a local date-time field. */
 export function instantToField(instant: string, zone: Zone): string {
   const at = Date.parse(instant);
-  if (Number.isNaN(at)) return "";
-  const shift = zone === "UTC" ? 0 : new Date(at).getTimezoneOffset() * MINUTE;
-  return new Date(at - shift).toISOString().slice(0, 16);
+  return Number.isNaN(at) ? "" : new Date(wallClock(at, zone)).toISOString().slice(0, 16);
 }

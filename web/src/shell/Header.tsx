@@ -1,12 +1,13 @@
 // Where one is, the search box, the zone of all times, dark or light.
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useNow } from "../live/follow.ts";
 import { zoneLabel } from "../model/time.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { useShownCrumbs } from "./crumbs.ts";
 import { SearchBox } from "./SearchBox.tsx";
 import { setTheme, useTheme, type Theme } from "./theme.ts";
-import { setZone, useZone } from "./zone.ts";
+import { setTelling, setZone, useTelling, useZone } from "./zone.ts";
 
 export function Header() {
   const crumbs = useShownCrumbs();
@@ -28,14 +29,26 @@ export function Header() {
   );
 }
 
+/** All zones but the two that stand first; read when somebody opens the list. */
+const others = (): string[] => Intl.supportedValuesOf("timeZone").filter((z) => z !== "UTC");
+
 function ZoneChip() {
   const zone = useZone();
+  const telling = useTelling();
   const now = useNow(3_600_000);
-  const label = zoneLabel(zone, now);
+  const [open, setOpen] = useState(false);
+  const own = zone !== "local" && zone !== "UTC" ? [zone] : [];
+  const all = open ? others() : own;
+  const show = () => { setOpen(true); };
   return (
-    <button type="button" className="tool zone" onClick={() => { setZone(zone === "UTC" ? "local" : "UTC"); }} title={zone === "UTC" ? "Times are in UTC. Click for your own zone." : "Times are in your own zone. Click for UTC."} aria-label={`Time zone ${label}, switch`}>
-      {label}
-    </button>
+    <>
+      <button type="button" className="tool telling" aria-pressed={telling === "ago"} onClick={() => { setTelling(telling === "ago" ? "clock" : "ago"); }} title={telling === "ago" ? "Lists say how long ago. Click for the time." : "Lists say the time. Click for how long ago."} aria-label="Lists say how long ago"><Icon name="clock" /></button>
+      <select className="tool zone" aria-label="Time zone" title="The zone of all times: your own, UTC, or that of whoever reported" value={zone} onPointerDown={show} onFocus={show} onBlur={() => { setOpen(false); }} onChange={(e) => { setZone(e.currentTarget.value); }}>
+        <option value="local">{zone === "local" && !open ? zoneLabel("local", now) : `Yours, ${zoneLabel("local", now)}`}</option>
+        <option value="UTC">UTC</option>
+        {all.map((z) => <option key={z} value={z}>{z === zone && !open ? zoneLabel(z, now) : z.replaceAll("_", " ")}</option>)}
+      </select>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { memo } from "react";
 import type { GradeCount, MeetingRow } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import type { Change } from "../../live/meetings.ts";
-import { count, meetingName } from "../../model/format.ts";
+import { capital, count, meetingName, unbroken } from "../../model/format.ts";
 import { rank } from "../../model/grade.ts";
 import { millis, span, utcText } from "../../model/time.ts";
 import { CrowdStrip } from "../../ui/CrowdStrip.tsx";
@@ -29,7 +29,7 @@ export const LiveRow = memo(function LiveRow({ row, index, top, height, ended, c
       <span role="cell" className="af nw"><Affected now={row.now} /></span>
       <span role="cell" className="hi"><CrowdStrip minutes={padded(row)} height={22} full={Math.max(4, row.people * 0.5)} label={stripWords(row)} /></span>
       <span role="cell" className="r t2 nw si"><Since row={row} /></span>
-      <span role="cell" className="cz clip t2" title={row.reason?.text}>{row.reason?.text}</span>
+      <span role="cell" className="cz clip t2" title={row.reason?.text}>{row.reason && capital(unbroken(row.reason.text))}</span>
     </div>
   );
 });
