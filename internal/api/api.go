@@ -20,6 +20,7 @@ import (
 	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/live"
 	"github.com/earshot/earshot/internal/registry"
+	"github.com/earshot/earshot/internal/site"
 )
 
 // The bounds of one answer. What is beyond them is left out; they are far above what a meeting or a page needs.
@@ -51,6 +52,8 @@ type Registry interface {
 	Search(ctx context.Context, q string, limit int) ([]registry.Hit, error)
 	Incident(ctx context.Context, id earshot.ID) (earshot.Incident, bool, error)
 	Incidents(ctx context.Context, q registry.IncidentQuery) (registry.IncidentPage, error)
+	SegmentsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Segment, error)
+	SegmentsBetween(ctx context.Context, from, to earshot.Instant, limit int) ([]earshot.Segment, error)
 }
 
 // Facts is what the API reads of columns. Every facts.Store is one.
@@ -66,6 +69,14 @@ type Facts interface {
 	Tally(ctx context.Context, q facts.TallyQuery) ([]facts.Tally, error)
 }
 
+// Places keeps the list of sites.
+type Places interface {
+	// Table is the list in force.
+	Table() *site.Table
+	// Apply puts a plan in force; [site.ErrStale] when the list is not the one any more that it was made for.
+	Apply(ctx context.Context, who string, p *site.Plan) error
+}
+
 // IngestSource knows the state of the way in. It answers within a second or two, with the last known figures where a part
 // does not answer.
 type IngestSource interface {
@@ -77,6 +88,7 @@ type Options struct {
 	Registry Registry
 	Facts    Facts
 	Live     *live.State
+	Places   Places       // nil: sites are those of the registry, and editing answers 503
 	Ingest   IngestSource // nil: /ingest answers 503
 	Journal  RawJournal   // of raw events; nil: they answer 503, and bundles are without
 	Alerts   Alerts       // nil: alerts answer 503
@@ -98,6 +110,7 @@ type API struct {
 	registry  Registry
 	facts     Facts
 	live      *live.State
+	places    Places
 	ingest    IngestSource
 	alerts    Alerts
 	meaning   func(earshot.ID) (audio, video earshot.InputMeaning)
@@ -107,6 +120,7 @@ type API struct {
 	timeout   time.Duration
 	log       *slog.Logger
 	sites     siteCache
+	placed    placeCache
 	rows      encodedRows
 	overviews overviews
 	mux       *http.ServeMux
@@ -133,7 +147,7 @@ func New(o Options) (*API, error) {
 		return nil, errors.New("api: Registry, Facts and Live are required")
 	}
 	a := &API{
-		registry: o.Registry, facts: o.Facts, live: o.Live, ingest: o.Ingest, alerts: o.Alerts, meaning: o.InputMeaning, receiver: o.ReceiverUp,
+		registry: o.Registry, facts: o.Facts, live: o.Live, places: o.Places, ingest: o.Ingest, alerts: o.Alerts, meaning: o.InputMeaning, receiver: o.ReceiverUp,
 		profile: o.Profile, target: cmp.Or(o.TargetPct, 95), timeout: o.Timeout, log: o.Logger,
 		mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams), closed: make(chan struct{}),
 	}
@@ -190,6 +204,17 @@ func (a *API) register() {
 	get(a, "/calls", "list-calls", "Zoom Phone calls, newest first", a.listCalls)
 	get(a, "/calls/{id}", "get-call", "One call with its series", a.getCall)
 	get(a, "/sites", "list-sites", "Places, and who is there now, worst first", a.listSites)
+	get(a, "/sites/{id}", "get-site", "One place: how its people fare, by network, provider, data centre and transport", a.getSite)
+	get(a, "/sites/{id}/week", "get-site-week", "The hours of the week at a site", a.getSiteWeek)
+	get(a, "/sites/{id}/subnets", "get-site-subnets", "The networks within a site", a.getSiteSubnets)
+	get(a, "/addresses", "list-addresses", "Networks that belong to no site, most people first", a.listAddresses)
+	get(a, "/sites/typed", "get-typed-sites", "What people typed over the sites file", a.getTypedSites)
+	getFile(a, "/sites.csv", "list-sites-csv", "The list of sites, in the form of the sites file", typeCSV, a.csvSites)
+	change(a, "/sites/changes", "change-sites", "Give ranges to sites, describe sites", a.changeSites)
+	change(a, "/sites/import", "import-sites", "Preview or apply a CSV of sites", a.importSites)
+	get(a, "/devices", "list-devices", "Client versions, devices and networks, compared with the rest", a.listDevices)
+	get(a, "/devices/gear", "list-gear", "Operating systems, microphones, speakers and cameras, compared with the rest", a.listGear)
+	get(a, "/devices/behind", "list-behind", "The people and meetings behind a version, device or network", a.listBehind)
 	get(a, "/incidents", "list-incidents", "What went wrong for a reason, newest first", a.listIncidents)
 	get(a, "/incidents/{id}", "get-incident", "One incident with its timeline, people and meetings", a.getIncident)
 	get(a, "/grades", "get-grades", "What the minutes of a span amount to, by stream, site and series, beside Zoom's own verdicts", a.getGrades)

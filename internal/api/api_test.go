@@ -371,12 +371,15 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("GET %s: got %d %s %s, want %d with %q", path, status, contentType, body, want.status, want.says)
 		}
 	}
-	// Nothing here changes anything, but for alerts.
+	// What is read cannot be written to, and what changes something does so by one method only, but for alerts.
 	for _, r := range w.Routes() {
 		if strings.HasPrefix(r.Path, "/api/v1/alert") {
 			continue
 		}
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			if method == r.Method {
+				continue
+			}
 			req, err := http.NewRequestWithContext(t.Context(), method, w.server.URL+strings.ReplaceAll(r.Path, "{id}", ann.String()), nil)
 			must(t, err)
 			res, err := http.DefaultClient.Do(req)

@@ -3,16 +3,41 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/site"
 )
 
-// listSites answers with all sites on one page: there are hundreds at most.
-func (a *API) listSites(ctx context.Context, _ *struct{}) (*Page[Site], error) {
+// weekDays is how far back the list of sites looks.
+const weekDays = 7
+
+// longestDay is longer than any day at any place: those with a change of clocks have 25 hours.
+const longestDay = 26 * time.Hour
+
+// placedStale is how old the figures of the list may be: pages ask for it every few seconds.
+const placedStale = 20 * time.Second
+
+// placeCache holds the figures of the list of sites for a while.
+type placeCache struct {
+	mu          sync.Mutex
+	read        time.Time
+	today, week map[earshot.ID]facts.Tally
+}
+
+// listSites answers with all sites on one page: there are hundreds at most, and derived ones of a week.
+func (a *API) listSites(ctx context.Context, _ *struct{}) (*Page[SiteRow], error) {
 	known, _, err := a.sitesNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today, week, err := a.placedNow(ctx, known)
 	if err != nil {
 		return nil, err
 	}
@@ -20,23 +45,116 @@ func (a *API) listSites(ctx context.Context, _ *struct{}) (*Page[Site], error) {
 	for _, s := range a.live.Sites() {
 		now[s.Site] = s
 	}
-	out := &Page[Site]{Items: make([]Site, 0, len(known))}
+	listed := a.listed()
+	out := &Page[SiteRow]{Items: make([]SiteRow, 0, len(known))}
 	for i := range known {
 		s := &known[i]
 		n := now[s.ID]
 		delete(now, s.ID)
-		out.Items = append(out.Items, Site{
-			SiteRef: SiteRef{s.ID, s.Name, s.Derived}, Ranges: s.Ranges, Zone: s.Zone, ISP: s.ISP, LinkMbps: s.LinkMbps, VPN: s.VPN,
-			Tags: s.Tags, People: n.People, Now: gradeCount(n.Now),
-		})
+		w := week[s.ID]
+		former := listed != nil && !s.Derived && !listed[s.ID]
+		if listed != nil && (former || s.Derived) && n.People == 0 && w.Persons == 0 {
+			continue // nothing in a week: it is only kept for facts that name it
+		}
+		t := today[s.ID]
+		row := SiteRow{Site: placeRow(s), Today: measured(&t), Week: measured(&w)}
+		row.Former, row.People, row.Now = former, n.People, gradeCount(n.Now)
+		out.Items = append(out.Items, row)
 	}
 	for _, n := range now { // not stored yet
-		out.Items = append(out.Items, Site{SiteRef: SiteRef{n.Site, n.Name, n.Derived}, People: n.People, Now: gradeCount(n.Now)})
+		out.Items = append(out.Items, SiteRow{Site: Site{SiteRef: SiteRef{n.Site, n.Name, n.Derived}, People: n.People, Now: gradeCount(n.Now)}, Today: measured(&facts.Tally{}), Week: measured(&facts.Tally{})})
 	}
-	slices.SortFunc(out.Items, func(a, b Site) int {
+	slices.SortFunc(out.Items, func(a, b SiteRow) int {
 		return cmp.Or(
 			cmp.Compare(b.Now.Bad, a.Now.Bad), cmp.Compare(b.Now.Poor, a.Now.Poor), cmp.Compare(b.Now.Fair, a.Now.Fair), cmp.Compare(b.People, a.People),
 			compareBool(a.Derived, b.Derived), strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	return out, nil
+}
+
+// table returns the list of sites in force, nil when nobody keeps one here.
+func (a *API) table() *site.Table {
+	if a.places == nil {
+		return nil
+	}
+	return a.places.Table()
+}
+
+// listed returns the ids of the sites in force, nil when nobody keeps a list here.
+func (a *API) listed() map[earshot.ID]bool {
+	t := a.table()
+	if t == nil {
+		return nil
+	}
+	out := make(map[earshot.ID]bool)
+	for _, s := range t.Sites() {
+		out[s.ID] = true
+	}
+	return out
+}
+
+// placedNow returns what today and the last week amount to at each site. The maps are shared: do not modify them.
+func (a *API) placedNow(ctx context.Context, sites []earshot.Site) (today, week map[earshot.ID]facts.Tally, err error) {
+	c := &a.placed
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.week != nil && time.Since(c.read) < placedStale {
+		return c.today, c.week, nil
+	}
+	from, to, err := a.wholeHours(&Span{}, weekDays*24*time.Hour)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: from, To: to}, By: []facts.Dimension{facts.BySite}})
+	if err != nil {
+		return nil, nil, fmt.Errorf("the week of %d sites: %w", len(sites), err)
+	}
+	week = make(map[earshot.ID]facts.Tally, len(all))
+	for i := range all {
+		week[all[i].Site] = all[i]
+	}
+	if today, err = a.today(ctx, sites, to); err != nil {
+		return nil, nil, err
+	}
+	c.today, c.week, c.read = today, week, time.Now()
+	return today, week, nil
+}
+
+// today asks for each zone's day at once: those whose midnight is the same instant are one question.
+func (a *API) today(ctx context.Context, sites []earshot.Site, to earshot.Instant) (map[earshot.ID]facts.Tally, error) {
+	now := a.live.Watermark()
+	if now == 0 {
+		now = to
+	}
+	begins := make(map[earshot.ID]earshot.Instant, len(sites))
+	midnights := map[earshot.Instant]bool{}
+	for i := range sites {
+		local := now.Time().In(zoneAt(&sites[i]))
+		y, m, d := local.Date()
+		begin := max(earshot.InstantOf(time.Date(y, m, d, 0, 0, 0, 0, local.Location())), now.Add(-longestDay))
+		begins[sites[i].ID], midnights[begin] = begin, true
+	}
+	out := make(map[earshot.ID]facts.Tally)
+	for begin := range midnights {
+		all, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: begin, To: to}, By: []facts.Dimension{facts.BySite}})
+		if err != nil {
+			return nil, fmt.Errorf("today of %d sites: %w", len(sites), err)
+		}
+		for i := range all {
+			if begins[all[i].Site] == begin {
+				out[all[i].Site] = all[i]
+			}
+		}
+	}
+	return out, nil
+}
+
+// zoneAt returns a site's time zone, UTC where it has none that is known here.
+func zoneAt(s *earshot.Site) *time.Location {
+	if s.Zone != "" {
+		if z, err := time.LoadLocation(s.Zone); err == nil {
+			return z
+		}
+	}
+	return time.UTC
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/earshot/earshot/internal/registry"
+	"github.com/earshot/earshot/internal/site"
 )
 
 // errNotFound is what handlers return for an id that nothing is known of.
@@ -35,6 +36,10 @@ func (a *API) problem(ctx context.Context, operation string, err error) error {
 		return huma.NewError(http.StatusUnprocessableEntity, "validation failed", &huma.ErrorDetail{Message: input.message, Location: "query." + input.parameter})
 	case errors.Is(err, registry.ErrCursor):
 		return huma.NewError(http.StatusUnprocessableEntity, "validation failed", &huma.ErrorDetail{Message: "not a cursor of this list; ask for the first page again", Location: "query.cursor"})
+	case errors.Is(err, errForbidden):
+		return huma.NewError(http.StatusForbidden, "Only an admin may do this.")
+	case errors.Is(err, site.ErrStale):
+		return huma.NewError(http.StatusConflict, "The list of sites has changed since you looked. Look at the preview again, then apply.")
 	case errors.Is(err, errUnavailable):
 		return huma.NewError(http.StatusServiceUnavailable, "This part of Earshot does not run here.")
 	case errors.Is(err, errNoJournal):

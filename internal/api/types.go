@@ -391,19 +391,6 @@ type CallDetail struct {
 	Series []CallSeries `json:"series"`
 }
 
-// Site is a place.
-type Site struct {
-	SiteRef
-	Ranges   []string   `json:"ranges,omitempty"`
-	Zone     string     `json:"zone,omitempty"`
-	ISP      string     `json:"isp,omitempty"`
-	LinkMbps float64    `json:"link_mbps,omitempty"`
-	VPN      bool       `json:"vpn,omitempty"`
-	Tags     []string   `json:"tags,omitempty"`
-	People   int        `json:"people" doc:"present in live meetings"`
-	Now      GradeCount `json:"now"`
-}
-
 // SearchHit is one answer of the search box.
 type SearchHit struct {
 	Type   string     `json:"type" enum:"meeting,person,call,site"`

@@ -73,6 +73,7 @@ type world struct {
 	registry *registry.Registry
 	ingest   *fakeIngest
 	journal  *fakeJournal
+	places   *fakePlaces // nil: nobody keeps a list
 }
 
 type fakeIngest struct {
@@ -101,19 +102,36 @@ func must(t testing.TB, err error) {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
+	return newWorldWith(t, nil)
+}
+
+// newWorldWith makes a world in which somebody keeps a list of sites. Requests say in the header Visitor who sends them, as
+// NAME/ROLE.
+func newWorldWith(t testing.TB, places *fakePlaces) *world {
+	t.Helper()
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
 	r, err := registry.Open(registry.Options{Dir: t.TempDir(), Logger: logger})
 	must(t, err)
 	t.Cleanup(func() { must(t, r.Close()) })
-	w := &world{live: live.New(live.Options{}), facts: factstest.NewMemory(), registry: r, ingest: &fakeIngest{}, journal: &fakeJournal{}}
+	w := &world{live: live.New(live.Options{}), facts: factstest.NewMemory(), registry: r, ingest: &fakeIngest{}, journal: &fakeJournal{}, places: places}
+	var list api.Places
+	if places != nil {
+		list, places.registry = places, r
+	}
 	w.API, err = api.New(api.Options{
+		Places:   list,
 		Registry: r, Facts: w.facts, Live: w.live, Ingest: w.ingest, Journal: w.journal, Logger: logger,
 		InputMeaning: func(earshot.ID) (audio, video earshot.InputMeaning) {
 			return earshot.InputReceived, earshot.InputSent
 		},
 	})
 	must(t, err)
-	w.server = httptest.NewServer(w.Handler())
+	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if name, role, ok := strings.Cut(r.Header.Get("Visitor"), "/"); ok {
+			r = r.WithContext(api.WithWho(r.Context(), api.Session{User: name, Role: role}))
+		}
+		w.Handler().ServeHTTP(rw, r)
+	}))
 	t.Cleanup(func() {
 		must(t, w.Close())
 		w.server.Close()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -50,6 +51,7 @@ type Monitor struct {
 
 	profile  *grade.Profile
 	sites    atomic.Pointer[site.Table]
+	editing  sync.Mutex // held while the list of sites changes
 	facts    *duckdb.Store
 	registry *registry.Registry
 	live     *live.State
@@ -144,7 +146,7 @@ func (m *Monitor) assemble(ctx context.Context) (err error) {
 	}
 	m.api, err = api.New(api.Options{
 		Alerts:   m.alerts,
-		Registry: m.registry, Facts: m.facts, Live: m.live, Ingest: m.ingest, Journal: m.journal, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
+		Registry: m.registry, Facts: m.facts, Live: m.live, Places: places{m}, Ingest: m.ingest, Journal: m.journal, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
 		Profile: m.profile, TargetPct: m.cfg.Grades.TargetPct.Value, Version: m.o.Version, Pseudonyms: m.pseudonyms, Logger: m.log.With("component", "api"),
 	})
 	return err

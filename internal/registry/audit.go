@@ -28,25 +28,31 @@ type AuditEntry struct {
 // Each entry's hash covers the one before, so that an entry cannot be changed or taken out unnoticed by anybody who does
 // not also rewrite all that follow; a hash that was noted elsewhere pins everything before it.
 func (r *Registry) AppendAudit(ctx context.Context, e AuditEntry) (AuditEntry, error) {
-	if e.At == 0 {
-		e.At = earshot.InstantOf(time.Now())
-	}
-	err := r.write(ctx, func(tx *sql.Tx) error {
-		var last AuditEntry
-		err := tx.QueryRow("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").Scan(&last.Seq, &last.Hash)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		e.Seq = last.Seq + 1
-		e.Hash = e.digest(last.Hash)
-		_, err = tx.Exec("INSERT INTO audit (seq, at, who, action, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
-			e.Seq, int64(e.At), e.Who, e.Action, e.Detail, e.Hash)
+	err := r.write(ctx, func(tx *sql.Tx) (err error) {
+		e, err = appendAudit(tx, e)
 		return err
 	})
 	if err != nil {
 		return AuditEntry{}, fmt.Errorf("append to the audit log: %w", err)
 	}
 	return e, nil
+}
+
+// appendAudit adds an entry in the transaction of what it tells of.
+func appendAudit(tx *sql.Tx, e AuditEntry) (AuditEntry, error) {
+	if e.At == 0 {
+		e.At = earshot.InstantOf(time.Now())
+	}
+	var last AuditEntry
+	err := tx.QueryRow("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").Scan(&last.Seq, &last.Hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return e, err
+	}
+	e.Seq = last.Seq + 1
+	e.Hash = e.digest(last.Hash)
+	_, err = tx.Exec("INSERT INTO audit (seq, at, who, action, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
+		e.Seq, int64(e.At), e.Who, e.Action, e.Detail, e.Hash)
+	return e, err
 }
 
 // digest hashes the entry behind the hash of the one before. Each field carries its length, so that no two entries spell

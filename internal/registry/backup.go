@@ -234,7 +234,7 @@ func adoptRows(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("the registry already has %d entries in its audit log; restore the backup instead", entries)
 	}
 	// Both have the same version, and so the same columns in the same order.
-	for _, table := range []string{"users", "sites", "audit", "incidents", "incident_events", "incident_people", "incident_meetings",
+	for _, table := range []string{"users", "sites", "site_ranges", "site_details", "audit", "incidents", "incident_events", "incident_people", "incident_meetings",
 		"alerts", "alert_notes", "alert_engine", "alert_typed", "alert_memory"} {
 		if _, err := tx.Exec("INSERT OR IGNORE INTO main." + table + " SELECT * FROM adopted." + table); err != nil {
 			return fmt.Errorf("take over %s: %w", table, err)

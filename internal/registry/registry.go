@@ -8,7 +8,7 @@
 //
 // The implementation is SQLite (see [Open]). Any number of goroutines may read and write: writers take turns, readers see the
 // last commit and wait for nobody. A file that is damaged is moved aside, never deleted, and one of a newer version is not
-// touched. The journal brings back who and where; users, audit log, sites and incidents are brought back from a backup
+// touched. The journal brings back who and where; users, audit log, sites with what people typed about them, and incidents are brought back from a backup
 // ([Registry.AdoptTyped]). Incidents are made once: nothing deletes them, and a fold that runs again neither changes nor
 // doubles them.
 //

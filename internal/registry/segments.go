@@ -100,3 +100,16 @@ func (r *Registry) JoinsOf(ctx context.Context, meetings []earshot.ID) ([]Join, 
 	}
 	return all, nil
 }
+
+// SegmentsBetween returns at most limit segments with devices that were reported on in [from, to), those of the newest meetings
+// first.
+func (r *Registry) SegmentsBetween(ctx context.Context, from, to earshot.Instant, limit int) ([]earshot.Segment, error) {
+	all, err := collect(ctx, r.readers, selectSegments+` JOIN meetings m ON m.id = s.meeting
+		WHERE m.last_seen >= ? AND m.first_seen < ? AND s.last_report >= ? AND s.first_report < ? AND d.count > 0
+		ORDER BY m.first_seen DESC, m.id LIMIT ?`,
+		[]any{int64(from), int64(to), int64(from), int64(to), limit}, scanSegment)
+	if err != nil {
+		return nil, fmt.Errorf("read segments between two times: %w", err)
+	}
+	return all, nil
+}

@@ -83,21 +83,28 @@ type setting struct {
 	line int
 }
 
+// sheet is what a CSV says.
+type sheet struct {
+	places  []place              // by name
+	lines   map[netip.Prefix]int // where each range stands
+	columns map[string]int       // that the header names
+}
+
 // readFile reads and checks a sites file.
-func readFile(path string) ([]place, error) {
+func readFile(path string) (sheet, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the sites file: %w", err)
+		return sheet{}, fmt.Errorf("read the sites file: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // only read
-	places, problems, err := readCSV(f)
+	read, problems, err := readCSV(f)
 	if err != nil {
-		return nil, fmt.Errorf("read the sites file %s: %w", path, err)
+		return sheet{}, fmt.Errorf("read the sites file %s: %w", path, err)
 	}
 	if len(problems) > 0 {
-		return nil, &FileError{Path: path, Problems: problems}
+		return sheet{}, &FileError{Path: path, Problems: problems}
 	}
-	return places, nil
+	return read, nil
 }
 
 // reader collects places and problems.
@@ -115,11 +122,11 @@ func (r *reader) problem(line int, format string, args ...any) {
 	r.problems = append(r.problems, Problem{line, fmt.Sprintf(format, args...)})
 }
 
-// readCSV reads the whole file whatever is wrong with it. Places come by name.
-func readCSV(in io.Reader) ([]place, []Problem, error) {
+// readCSV reads the whole file whatever is wrong with it.
+func readCSV(in io.Reader) (sheet, []Problem, error) {
 	text, err := io.ReadAll(in)
 	if err != nil {
-		return nil, nil, err
+		return sheet{}, nil, err
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // spreadsheets begin files with a byte order mark
 	r := &reader{byName: map[string]*place{}, folded: map[string]string{}, byRange: map[netip.Prefix]*place{}, rangeAt: map[netip.Prefix]int{}}
@@ -137,7 +144,7 @@ func readCSV(in io.Reader) ([]place, []Problem, error) {
 			break
 		}
 		if err != nil {
-			return nil, nil, err
+			return sheet{}, nil, err
 		}
 		line, _ := c.FieldPos(0)
 		if r.columns == nil {
@@ -151,7 +158,7 @@ func readCSV(in io.Reader) ([]place, []Problem, error) {
 	if r.columns == nil && len(r.problems) == 0 {
 		r.problem(1, "the file is empty; want a header row: %s", strings.Join(columnNames(), ","))
 	}
-	return r.places(), r.problems, nil
+	return sheet{r.places(), r.rangeAt, r.columns}, r.problems, nil
 }
 
 // places returns what was read, by name.
@@ -198,7 +205,7 @@ func (r *reader) header(line int, record []string) bool {
 func (r *reader) row(line int, record []string) {
 	get := func(column string) string {
 		if i, ok := r.columns[column]; ok && i < len(record) {
-			return strings.TrimSpace(strings.ToValidUTF8(record[i], "\uFFFD"))
+			return unguarded(strings.TrimSpace(strings.ToValidUTF8(record[i], "\uFFFD")))
 		}
 		return ""
 	}
@@ -235,7 +242,7 @@ func (r *reader) place(line int, name string) *place {
 	if p, ok := r.byName[name]; ok {
 		return p
 	}
-	folded := strings.ToLower(strings.Join(strings.Fields(name), " "))
+	folded := foldName(name)
 	if other, ok := r.folded[folded]; ok {
 		r.problem(line, "name %q: line %d spells it %q; want one spelling, or names that differ in more", name, r.byName[other].line, other)
 		return nil
@@ -247,6 +254,9 @@ func (r *reader) place(line int, name string) *place {
 }
 
 func isControl(c rune) bool { return c < ' ' || c == 0x7f }
+
+// foldName is equal for names that people would take for one.
+func foldName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
 // prefix reads a range: CIDR, or one address.
 func (r *reader) prefix(line int, text string) (netip.Prefix, bool) {
@@ -283,6 +293,10 @@ func (r *reader) claim(line int, prefix netip.Prefix, p *place) {
 // set reads a field that describes the site. Several rows of a site may repeat it or leave it out, not contradict it.
 func (r *reader) set(line int, p *place, column, text string) {
 	s := &p.site
+	if strings.ContainsFunc(text, isControl) {
+		r.problem(line, "%s %q: want one line without control characters", column, clip(text))
+		return
+	}
 	switch column {
 	case columnZone:
 		if loc, err := time.LoadLocation(text); err != nil || loc == time.Local {

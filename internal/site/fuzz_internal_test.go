@@ -18,7 +18,7 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add("name;range\n")
 	f.Add("\xef\xbb\xbfname,range\r\na,0.0.0.0/0\r\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		places, problems, err := readCSV(strings.NewReader(text))
+		read, problems, err := readCSV(strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func FuzzReadCSV(f *testing.F) {
 			return
 		}
 		table := Table{ranges: new(bart.Table[*earshot.Site]), idOf: func(string) earshot.ID { return 1 }}
-		table.add(places)
+		table.add(read.places)
 		for _, s := range table.sites {
 			if s.Name == "" || len(s.Ranges) == 0 {
 				t.Errorf("site %+v has no name or no range", s)

@@ -1,5 +1,9 @@
-// Package site says which place an address belongs to: buildings and VPN pools from a CSV file, and where that says nothing
-// the public prefix stands in, so that every network has a name from the first minute.
+// Package site says which place an address belongs to: buildings and VPN pools from a CSV file and from what people typed over
+// it ([Edits] says which of the two wins, and why), and where those say nothing the public prefix stands in, so that every
+// network has a name from the first minute.
+//
+// A change is planned first ([Table.Plan], [Table.PlanCSV]): the [Plan] says everything that would change, what overlaps and
+// what is wrong. Its owner stores the edits, and puts a table [Table.With] them in force.
 //
 // What it promises: a [Table] is immutable. The same files give the same answers and, with the same id function, the same
 // ids. [Load] reports everything that is wrong with a file in one error and loads nothing of it: half a table would blame
@@ -38,6 +42,12 @@ type Match struct {
 
 // Table maps addresses to sites.
 type Table struct {
+	file      content // what the file says
+	edits     Edits
+	now       content // the file with the edits over it
+	overruled []Overruled
+	revision  string
+
 	sites  []earshot.Site // configured, by name
 	ranges *bart.Table[*earshot.Site]
 	asn    *asnReader // nil: no database
@@ -52,23 +62,34 @@ type Table struct {
 //
 // Problems in the sites file are a [*FileError] with all of them.
 func Load(sitesFile, asnFile string, idOf func(key string) earshot.ID) (*Table, error) {
+	var read sheet
+	var err error
+	if sitesFile != "" {
+		if read, err = readFile(sitesFile); err != nil {
+			return nil, err
+		}
+	}
+	var asn *asnReader
+	if asnFile != "" {
+		if asn, err = openASN(asnFile); err != nil {
+			return nil, err
+		}
+	}
+	return newTable(contentOf(&read), Edits{}, asn, idOf)
+}
+
+// With returns a table of the same files with these edits in place of its own.
+func (t *Table) With(e Edits) (*Table, error) { return newTable(t.file, e, t.asn, t.idOf) }
+
+func newTable(file content, e Edits, asn *asnReader, idOf func(key string) earshot.ID) (*Table, error) {
 	derived, err := lru.New[netip.Prefix, Match](rememberedPrefixes)
 	if err != nil {
 		return nil, fmt.Errorf("make the table of sites: %w", err)
 	}
-	t := &Table{idOf: idOf, derived: derived, ranges: new(bart.Table[*earshot.Site])}
-	if sitesFile != "" {
-		rows, err := readFile(sitesFile)
-		if err != nil {
-			return nil, err
-		}
-		t.add(rows)
-	}
-	if asnFile != "" {
-		if t.asn, err = openASN(asnFile); err != nil {
-			return nil, err
-		}
-	}
+	t := &Table{file: file, edits: e, asn: asn, idOf: idOf, derived: derived, ranges: new(bart.Table[*earshot.Site])}
+	t.now, t.overruled = file.edited(&e)
+	t.revision = revisionOf(&t.file, &t.edits)
+	t.add(t.now.places())
 	return t, nil
 }
 
@@ -157,3 +178,24 @@ func isPublic(a netip.Addr) bool {
 func sharedSpace() netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64, 0, 0}), 10)
 }
+
+// subnetBits6 is one network of IPv6 (RFC 7421); of IPv4 people's networks are rarely larger than derivedBits4.
+const subnetBits6 = 64
+
+// Subnet returns the network that an address within a building is taken to be in: its /24, of IPv6 its /64. It is invalid for
+// an invalid address.
+func Subnet(a netip.Addr) netip.Prefix {
+	a = a.Unmap().WithZone("")
+	bits := subnetBits6
+	if a.Is4() {
+		bits = derivedBits4
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return p
+}
+
+// IsPublic reports whether an address tells a place on the Internet, whoever it is that has it.
+func IsPublic(a netip.Addr) bool { return isPublic(a.Unmap().WithZone("")) }

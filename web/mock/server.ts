@@ -8,11 +8,12 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Grade, LiveStatus, MeetingRow } from "../src/api/types.ts";
+import type { Grade, LiveStatus, MeetingRow, SiteChanges } from "../src/api/types.ts";
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
 import { HostileWords } from "./hostile.ts";
+import { behind, devices, gear, Places } from "./places.ts";
 import { World } from "./world.ts";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -20,11 +21,12 @@ export const PASSWORD = "earshot";
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 export const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
-interface State { world: World; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; over: Set<string>; hostile: HostileWords | undefined; sent: Map<string, string> }
+interface State { world: World; places: Places; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; over: Set<string>; hostile: HostileWords | undefined; sent: Map<string, string> }
 
 /** Starts the server on a port, 0 for any. */
 export function serve(port: number): Promise<Server> {
-  const state: State = { world: new World(Date.now()), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, over: new Set(), hostile: undefined, sent: new Map() };
+  const world = new World(Date.now());
+  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, over: new Set(), hostile: undefined, sent: new Map() };
   const timer = setInterval(() => { tick(state); }, 1000);
   const server = createServer((request, response) => {
     handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
@@ -56,7 +58,20 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   if (state.hostile) told.set(response, state.hostile);
   if (!request.headers.cookie?.includes("earshot=1")) return problem(response, 401, "log in first");
   if (url.pathname === "/api/v1/events") return events(state, url, request, response);
+  if (request.method === "POST" && url.pathname.startsWith("/api/v1/sites/")) return change(state, url, await bodyOf(request), response);
   return api(state, url, response);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const part of request) body += String(part);
+  return body;
+}
+
+function change(state: State, url: URL, body: string, response: ServerResponse): void {
+  const done = url.pathname === "/api/v1/sites/import" ? state.places.import(JSON.parse(body) as Parameters<Places["import"]>[0]) : state.places.change(JSON.parse(body) as SiteChanges);
+  if (done === "stale") return problem(response, 409, "The list of sites has changed since you looked. Look at the preview again, then apply.");
+  json(response, done);
 }
 
 function page(path: string, response: ServerResponse): void {
@@ -103,6 +118,7 @@ function control(state: State, url: URL, response: ServerResponse): void {
     state.over.clear();
     state.refuseUntil = 0;
     state.empty = false;
+    state.places = new Places(state.world);
     state.hostile = undefined;
   }
   if (url.pathname === "/mock/hostile") {
@@ -197,7 +213,15 @@ function api(state: State, url: URL, response: ServerResponse): void {
     const found = incidentDetail(world, key, state.over, now);
     return found ? json(response, found) : none();
   }
-  if (kind === "sites") return json(response, { items: world.sites(now), next_cursor: "" });
+  if (kind === "sites.csv") return void response.writeHead(200, { "content-type": "text/csv; charset=utf-8", "content-disposition": 'attachment; filename="earshot-sites.csv"' }).end(state.places.csv());
+  if (kind === "sites" && key === "") return json(response, { items: state.places.sites(now), next_cursor: "" });
+  if (kind === "sites" && key === "typed") return json(response, state.places.typed());
+  if (kind === "sites") {
+    const found = part === "week" ? state.places.week(key, now) : part === "subnets" ? state.places.subnets(key, now) : state.places.detail(key, url, now);
+    return found ? json(response, found) : none();
+  }
+  if (kind === "addresses") return json(response, state.places.addresses(now));
+  if (kind === "devices") return json(response, key === "gear" ? gear(now) : key === "behind" ? behind(world, now) : devices(url, now));
   if (kind === "search") return json(response, { items: world.search(q, now), next_cursor: "" });
   if (kind === "ingest") return json(response, world.ingest(now));
   none();

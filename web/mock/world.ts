@@ -2,7 +2,7 @@
 // meetings, a full link in Lyon, weak Wi-Fi in Gdynia, a busy computer. Never part of the shipped pages.
 import type {
   Band, Call, CallDetail, Column, Device, Grade, GradeCount, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Minute, Overall, Person, PersonDetail,
-  Reason, SearchHit, SegmentDetail, SegmentRow, SegmentSeries, Site, StreamSeries, Wire,
+  Reason, SearchHit, SegmentDetail, SegmentRow, SegmentSeries, StreamSeries, Wire,
 } from "../src/api/types.ts";
 import { bandOf, gradeOf } from "../src/model/bands.ts";
 import { classified, countGrades, noGrades, rank, WORST_FIRST, worse, worstOf } from "../src/model/grade.ts";
@@ -417,22 +417,6 @@ export class World {
       return { side, direction, at, metrics };
     }));
     return { ...c, series };
-  }
-
-  sites(now: number): Site[] {
-    const live = this.meetings.filter((m) => this.isLive(m, now));
-    const of = (name: string | undefined) => live.flatMap((m) => m.seats.filter((s) => !s.external && s.leave > now && placeOf(s.person)?.name === name));
-    const sites = PLACES.map((p): Site => {
-      const here = of(p.name);
-      const site: Site = { id: id(`site ${p.name}`), name: p.name, ranges: [p.range], people: new Set(here.map((s) => s.person)).size, now: countGrades(here.flatMap((s) => this.minutes(s, now).slice(-1).map((x) => x.grade))) };
-      if (p.zone) site.zone = p.zone;
-      if (p.isp) site.isp = p.isp;
-      if (p.mbps) site.link_mbps = p.mbps;
-      if (p.vpn) site.vpn = true;
-      return site;
-    });
-    const home = of(undefined);
-    return [...sites, { id: id("net home"), name: "203.0.113.0/24", derived: true, people: new Set(home.map((s) => s.person)).size, now: countGrades(home.flatMap((s) => this.minutes(s, now).slice(-1).map((x) => x.grade))) }];
   }
 
   search(q: string, now: number): SearchHit[] {

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Networks that belong to no site, most people first
+         * @description Everybody's addresses, looked up in the list of sites that is in force now: what is listed here was given to nobody. Of the newest 20,000 joins.
+         */
+        get: operations["list-addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alert-backtests": {
         parameters: {
             query?: never;
@@ -254,6 +274,66 @@ export interface paths {
         };
         /** One call with its series */
         get: operations["get-call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Client versions, devices and networks, compared with the rest
+         * @description Of the last 7 days unless from and to say otherwise. Intervals treat people as the units: Wilson's, at the effective number of minutes that the spread between people leaves.
+         */
+        get: operations["list-devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/behind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people and meetings behind a version, device or network
+         * @description Who and which meetings make up a group of list-devices or list-gear, worst first.
+         */
+        get: operations["list-behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/gear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Operating systems, microphones, speakers and cameras, compared with the rest
+         * @description Of the last 24 hours unless from and to say otherwise, of the newest days up to about 20,000 joins.
+         */
+        get: operations["list-gear"];
         put?: never;
         post?: never;
         delete?: never;
@@ -781,9 +861,149 @@ export interface paths {
         };
         /**
          * Places, and who is there now, worst first
-         * @description All on one page: those of the file, and derived ones, which stand for public prefixes that nobody configured.
+         * @description All on one page: those of the list, and derived ones, which stand for public prefixes that nobody configured.
          */
         get: operations["list-sites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list of sites, in the form of the sites file
+         * @description What was typed and what the file says, together, one row for each range. No cell begins like a formula: an apostrophe stands before it, which the import takes off. Importing it changes nothing.
+         */
+        get: operations["list-sites-csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give ranges to sites, describe sites
+         * @description For admins. With apply it is in force at once, noted in the audit log, and the last 7 days are computed again. Nothing is applied while there are problems.
+         */
+        post: operations["change-sites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview or apply a CSV of sites
+         * @description For admins. Without apply it is a preview: what would be new, changed and removed, all that overlaps and all that is wrong. A column that the CSV does not have changes nothing.
+         */
+        post: operations["import-sites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/typed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people typed over the sites file
+         * @description What people typed wins over the file, range by range and site by site; between different ranges the longer prefix wins, whoever said it.
+         */
+        get: operations["get-typed-sites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One place: how its people fare, by network, provider, data centre and transport
+         * @description Of the last 24 hours unless from and to say otherwise, at most 31 days; both are widened to whole hours.
+         */
+        get: operations["get-site"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/subnets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The networks within a site
+         * @description Facts hold no addresses: the joins at the site are looked up in the registry, of the newest days up to about 20,000 joins.
+         */
+        get: operations["get-site-subnets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hours of the week at a site
+         * @description Of the last 28 days unless from and to say otherwise. An hour counts in the site's own time zone.
+         */
+        get: operations["get-site-week"];
         put?: never;
         post?: never;
         delete?: never;
@@ -796,6 +1016,58 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddressRange: {
+            /** @description of a private network: the public ones in front of it, most people first, at most 5 */
+            behind?: string[] | null;
+            /**
+             * Format: int64
+             * @description how many those are
+             */
+            behind_of?: number;
+            isp?: string;
+            /** Format: int64 */
+            joins: number;
+            /** Format: date-time */
+            last_seen: string;
+            /** Format: int64 */
+            people: number;
+            /** @description what the Internet sees; else the network behind */
+            public: boolean;
+            range: string;
+            /** @description the derived site that stands in */
+            site?: components["schemas"]["SiteRef"];
+            /**
+             * Format: int64
+             * @description joins over Wi-Fi
+             */
+            wifi: number;
+        };
+        AddressTarget: {
+            name: string;
+        };
+        Addresses: {
+            /**
+             * Format: int64
+             * @description distinct people with an address in that time, anywhere
+             */
+            everyone: number;
+            /**
+             * Format: date-time
+             * @description later than asked for when there was too much
+             */
+            from: string;
+            /** @description most people first; at most 500 */
+            networks: components["schemas"]["AddressRange"][] | null;
+            /**
+             * Format: int64
+             * @description distinct, in all of them
+             */
+            people: number;
+            /** @description to which they can be given */
+            sites: components["schemas"]["AddressTarget"][] | null;
+            /** Format: date-time */
+            to: string;
+        };
         Agreement: {
             /**
              * Format: int64
@@ -1278,6 +1550,36 @@ export interface components {
             /** @description a value on the bound still has the better grade */
             strict?: boolean;
         };
+        Behind: {
+            /**
+             * Format: date-time
+             * @description later than asked for when there was too much
+             */
+            from: string;
+            meetings: components["schemas"]["BehindMeeting"][] | null;
+            /** Format: int64 */
+            meetings_of: number;
+            /** @description most bad minutes first; at most 50, as of meetings */
+            people: components["schemas"]["BehindPerson"][] | null;
+            /** Format: int64 */
+            people_of: number;
+            /** Format: date-time */
+            to: string;
+        };
+        BehindMeeting: {
+            /** Format: double */
+            bad_pct?: number;
+            meeting: components["schemas"]["MeetingRef"];
+            minutes: components["schemas"]["GradeCount"];
+            /** Format: int64 */
+            people: number;
+        };
+        BehindPerson: {
+            /** Format: double */
+            bad_pct?: number;
+            minutes: components["schemas"]["GradeCount"];
+            person: components["schemas"]["PersonRef"];
+        };
         Burn: {
             /**
              * Format: double
@@ -1288,6 +1590,12 @@ export interface components {
             long: string;
             /** @description such as 5m */
             short: string;
+        };
+        BusyHour: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            people: number;
         };
         Call: {
             callee: components["schemas"]["CallParty"];
@@ -1469,6 +1777,68 @@ export interface components {
             site?: components["schemas"]["SiteRef"];
             speaker?: string;
         };
+        DeviceGroup: {
+            /**
+             * Format: double
+             * @description bad minutes, percent of those with a verdict; absent when there are none
+             */
+            bad_pct?: number;
+            /**
+             * Format: double
+             * @description bad_pct in the span of the same length before; absent where that had too few people or minutes
+             */
+            before_pct?: number;
+            /**
+             * @description with the rest, at 99 %
+             * @enum {string}
+             */
+            compared: "worse" | "better" | "alike" | "too-few";
+            /**
+             * Format: date-time
+             * @description versions: the first day (UTC) of the last 31 with minutes; absent when that was the first of them
+             */
+            first_seen?: string;
+            /** Format: double */
+            high?: number;
+            /**
+             * Format: double
+             * @description of the 95 % interval of bad_pct, percent; people are the units, since the minutes of one are not independent
+             */
+            low?: number;
+            /** Format: int64 */
+            meetings: number;
+            minutes: components["schemas"]["GradeCount"];
+            /** @description empty: Zoom did not say */
+            name: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description with at least one bad minute
+             */
+            people_bad: number;
+            /**
+             * Format: double
+             * @description of all others
+             */
+            rest_bad_pct?: number;
+            /** Format: int64 */
+            rest_people: number;
+            /** @description fewer than 10 people or 60 minutes with a verdict: not to be compared or coloured */
+            too_few?: boolean;
+        };
+        Devices: {
+            /** @description as Zoom spells them; worst first, as the next ones */
+            devices: components["schemas"]["DeviceGroup"][] | null;
+            /** Format: date-time */
+            from: string;
+            networks: components["schemas"]["DeviceGroup"][] | null;
+            /** Format: date-time */
+            to: string;
+            total: components["schemas"]["Measured"];
+            /** @description of Zoom's client; newest first seen first */
+            versions: components["schemas"]["DeviceGroup"][] | null;
+        };
         Done: {
             ok: boolean;
         };
@@ -1568,6 +1938,34 @@ export interface components {
             };
             /** Format: int64 */
             wal_bytes: number;
+        };
+        Fallback: {
+            /** Format: double */
+            elsewhere_pct?: number;
+            /**
+             * Format: int64
+             * @description over anything but UDP or peer to peer
+             */
+            minutes: number;
+            /** Format: int64 */
+            of: number;
+            /** Format: double */
+            pct?: number;
+        };
+        Gear: {
+            cameras: components["schemas"]["DeviceGroup"][] | null;
+            /**
+             * Format: date-time
+             * @description later than asked for when there was too much
+             */
+            from: string;
+            /** @description most people first, as the next ones; at most 100 */
+            microphones: components["schemas"]["DeviceGroup"][] | null;
+            speakers: components["schemas"]["DeviceGroup"][] | null;
+            systems: components["schemas"]["DeviceGroup"][] | null;
+            /** Format: date-time */
+            to: string;
+            total: components["schemas"]["Measured"];
         };
         GradeCount: {
             /** Format: int64 */
@@ -1980,6 +2378,25 @@ export interface components {
             /** @description every week: an IANA zone such as Europe/Paris; left out: UTC */
             zone?: string;
         };
+        Measured: {
+            /**
+             * Format: double
+             * @description bad minutes, percent of those with a verdict; absent when there are none
+             */
+            bad_pct?: number;
+            /** Format: int64 */
+            meetings: number;
+            minutes: components["schemas"]["GradeCount"];
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description with at least one bad minute
+             */
+            people_bad: number;
+            /** @description fewer than 10 people or 60 minutes with a verdict: not to be compared or coloured */
+            too_few?: boolean;
+        };
         MeetingDetail: {
             /** @example 00c0ffee00c0ffee */
             account: string;
@@ -2283,6 +2700,22 @@ export interface components {
             /** @description with the worst value that it had */
             reason?: components["schemas"]["Reason"];
         };
+        Overruled: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description of the file
+             */
+            line: number;
+            /** @description empty: it is the site's details */
+            range?: string;
+            /** @description to whom the file gives the range, or whose details it gives */
+            site: string;
+            /** @description to whom it was given instead */
+            typed?: string;
+            who: string;
+        };
         OverviewDay: {
             /** @description a week ago up to the same time of day; left out where there is nothing */
             before?: components["schemas"]["DaySum"];
@@ -2448,8 +2881,8 @@ export interface components {
             items: components["schemas"]["SearchHit"][] | null;
             next_cursor: string;
         };
-        PageSite: {
-            items: components["schemas"]["Site"][] | null;
+        PageSiteRow: {
+            items: components["schemas"]["SiteRow"][] | null;
             next_cursor: string;
         };
         PeopleCount: {
@@ -2848,14 +3281,46 @@ export interface components {
             role: string;
             user: string;
         };
-        Site: {
-            derived?: boolean;
-            /** @example 00c0ffee00c0ffee */
-            id?: string;
+        SiteChanges: {
+            /** @description false: only say what would change */
+            apply: boolean;
+            ranges?: components["schemas"]["SiteRangeChange"][] | null;
+            /** @description of the list that was looked at: 409 when it is another one now; empty: whatever it is */
+            revision?: string;
+            sites?: components["schemas"]["SiteDescription"][] | null;
+        };
+        SiteDescription: {
             isp?: string;
             /** Format: double */
             link_mbps?: number;
             name: string;
+            tags?: string[] | null;
+            vpn?: boolean;
+            zone?: string;
+        };
+        SiteDetail: {
+            /** @description the span of the same length before */
+            before: components["schemas"]["Measured"];
+            /** @description the hour with the most people; absent when nobody was there */
+            busiest?: components["schemas"]["BusyHour"];
+            data_centers: components["schemas"]["Split"][] | null;
+            derived?: boolean;
+            /** @description minutes of everybody at other sites, or at none */
+            elsewhere: components["schemas"]["GradeCount"];
+            fallback: components["schemas"]["Fallback"];
+            /** @description it is not in the list of sites any more; minutes of before still name it */
+            former?: boolean;
+            /** Format: date-time */
+            from: string;
+            /** @example 00c0ffee00c0ffee */
+            id?: string;
+            isp?: string;
+            isps: components["schemas"]["Split"][] | null;
+            /** Format: double */
+            link_mbps?: number;
+            name: string;
+            /** @description by network type, as Zoom spells it */
+            networks: components["schemas"]["Split"][] | null;
             now: components["schemas"]["GradeCount"];
             /**
              * Format: int64
@@ -2864,8 +3329,31 @@ export interface components {
             people: number;
             ranges?: string[] | null;
             tags?: string[] | null;
+            /** Format: date-time */
+            to: string;
+            total: components["schemas"]["Measured"];
+            /** @description by connection type, as Zoom spells it */
+            transports: components["schemas"]["Split"][] | null;
             vpn?: boolean;
             zone?: string;
+        };
+        SiteEntry: {
+            fields?: components["schemas"]["SiteField"][] | null;
+            /** @enum {string} */
+            kind: "new" | "changed" | "removed";
+            /** Format: int64 */
+            line?: number;
+            /** @description empty: it is the site's details */
+            range?: string;
+            /** @description to whom the range will belong */
+            site?: string;
+            /** @description to whom it belongs */
+            was?: string;
+        };
+        SiteField: {
+            is: string;
+            name: string;
+            was: string;
         };
         SiteGrades: {
             /**
@@ -2881,11 +3369,99 @@ export interface components {
             ok_pct?: number;
             site: components["schemas"]["SiteRef"];
         };
+        SiteImport: {
+            /** @description false: only say what would change */
+            apply: boolean;
+            csv: string;
+            /** @description what the CSV does not name stays; else the CSV is the whole list */
+            keep?: boolean;
+            /** @description as in change-sites */
+            revision?: string;
+        };
+        SiteOverlap: {
+            inner: string;
+            /**
+             * Format: int64
+             * @description 0: it is there already
+             */
+            inner_line?: number;
+            /** @description who gets its addresses */
+            inner_site: string;
+            outer: string;
+            /** Format: int64 */
+            outer_line?: number;
+            outer_site: string;
+        };
+        SitePlan: {
+            applied: boolean;
+            /** Format: int64 */
+            changed: number;
+            /** @description by line; at most 2,000 */
+            entries: components["schemas"]["SiteEntry"][] | null;
+            /** Format: int64 */
+            new: number;
+            /**
+             * Format: int64
+             * @description how many those are
+             */
+            overlaid: number;
+            /** @description allowed: the longer prefix wins; at most 500 */
+            overlaps: components["schemas"]["SiteOverlap"][] | null;
+            /** @description why it cannot be applied */
+            problems: components["schemas"]["SiteProblem"][] | null;
+            /** Format: int64 */
+            removed: number;
+            /** @description of the list that it was planned for, or that it made when applied */
+            revision: string;
+            /**
+             * Format: int64
+             * @description ranges that were named and already are so
+             */
+            same: number;
+        };
+        SiteProblem: {
+            /**
+             * Format: int64
+             * @description of the CSV, or which entry of the change, from 1
+             */
+            line: number;
+            text: string;
+        };
+        SiteRangeChange: {
+            range: string;
+            /** @description a name; a site that is not there is made; empty takes the range away */
+            site: string;
+        };
         SiteRef: {
             derived?: boolean;
             /** @example 00c0ffee00c0ffee */
             id?: string;
             name: string;
+        };
+        SiteRow: {
+            derived?: boolean;
+            /** @description it is not in the list of sites any more; minutes of before still name it */
+            former?: boolean;
+            /** @example 00c0ffee00c0ffee */
+            id?: string;
+            isp?: string;
+            /** Format: double */
+            link_mbps?: number;
+            name: string;
+            now: components["schemas"]["GradeCount"];
+            /**
+             * Format: int64
+             * @description present in live meetings
+             */
+            people: number;
+            ranges?: string[] | null;
+            tags?: string[] | null;
+            /** @description since midnight in the site's zone, UTC where it has none */
+            today: components["schemas"]["Measured"];
+            vpn?: boolean;
+            /** @description the last 7 days */
+            week: components["schemas"]["Measured"];
+            zone?: string;
         };
         SiteSplit: {
             all: components["schemas"]["OverviewSum"];
@@ -2899,6 +3475,55 @@ export interface components {
             places?: number;
             /** @description left out for small places that nobody configured, which are together */
             site?: components["schemas"]["SiteRef"];
+        };
+        SiteSubnets: {
+            /**
+             * Format: date-time
+             * @description later than asked for when there was too much
+             */
+            from: string;
+            /** @description most bad minutes first */
+            subnets: components["schemas"]["Subnet"][] | null;
+            /** Format: date-time */
+            to: string;
+        };
+        SiteWeek: {
+            /** Format: date-time */
+            from: string;
+            /** @description 168, from Monday midnight on */
+            hours: components["schemas"]["WeekHour"][] | null;
+            /** Format: date-time */
+            to: string;
+            /** @description IANA; UTC where the site has none */
+            zone: string;
+        };
+        Split: {
+            /**
+             * Format: double
+             * @description bad minutes, percent of those with a verdict; absent when there are none
+             */
+            bad_pct?: number;
+            /** Format: double */
+            elsewhere_bad_pct?: number;
+            /**
+             * Format: int64
+             * @description with a verdict
+             */
+            elsewhere_minutes: number;
+            /** Format: int64 */
+            meetings: number;
+            minutes: components["schemas"]["GradeCount"];
+            /** @description empty: Zoom did not say */
+            name: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description with at least one bad minute
+             */
+            people_bad: number;
+            /** @description fewer than 10 people or 60 minutes with a verdict: not to be compared or coloured */
+            too_few?: boolean;
         };
         Spread: {
             /** Format: double */
@@ -2964,6 +3589,32 @@ export interface components {
             /** Format: int64 */
             unclassified: number;
         };
+        Subnet: {
+            /**
+             * Format: double
+             * @description bad minutes, percent of those with a verdict; absent when there are none
+             */
+            bad_pct?: number;
+            /** Format: int64 */
+            meetings: number;
+            minutes: components["schemas"]["GradeCount"];
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description with at least one bad minute
+             */
+            people_bad: number;
+            /** @description empty: Zoom told no address */
+            range: string;
+            /** @description fewer than 10 people or 60 minutes with a verdict: not to be compared or coloured */
+            too_few?: boolean;
+            /**
+             * Format: int64
+             * @description minutes with a verdict over Wi-Fi
+             */
+            wifi: number;
+        };
         SubscriptionIngest: {
             /** Format: int64 */
             accepted: number;
@@ -3006,6 +3657,24 @@ export interface components {
             /** @enum {string} */
             wire: "" | "audio_input" | "audio_output" | "video_input" | "video_output" | "as_input" | "as_output" | "audio_device_from_crc" | "audio_device_to_crc" | "video_device_from_crc" | "video_device_to_crc" | "as_device_from_crc" | "as_device_to_crc" | "audio_device_from_rwg" | "audio_device_to_rwg" | "video_device_from_rwg" | "video_device_to_rwg" | "as_device_from_rwg" | "as_device_to_rwg" | "cpu_usage" | "audio_quality" | "video_quality" | "as_quality" | "wifi_rssi" | "notification";
             zoom: components["schemas"]["Spread"];
+        };
+        TypedSites: {
+            /** @description there is a sites file with sites in it */
+            file: boolean;
+            /** @description what the file says and what does not count, because somebody typed otherwise */
+            overruled: components["schemas"]["Overruled"][] | null;
+            /**
+             * Format: int64
+             * @description in force
+             */
+            ranges: number;
+            /** @description of the list in force */
+            revision: string;
+            /**
+             * Format: int64
+             * @description ranges and descriptions that people typed
+             */
+            typed: number;
         };
         Verdict: {
             /**
@@ -3057,6 +3726,27 @@ export interface components {
              */
             to: string;
         };
+        WeekHour: {
+            /** Format: int64 */
+            bad: number;
+            /**
+             * Format: double
+             * @description absent with fewer than 60 minutes with a verdict
+             */
+            bad_pct?: number;
+            /**
+             * Format: int64
+             * @description with a verdict
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description the most in one such hour
+             */
+            people: number;
+            /** Format: int64 */
+            poor: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3066,6 +3756,85 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-addresses": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Addresses"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "try-alert-rules": {
         parameters: {
             query?: never;
@@ -4501,6 +5270,252 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-devices": {
+        parameters: {
+            query?: {
+                /** @description only people there */
+                site?: string;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-behind": {
+        parameters: {
+            query: {
+                by: "version" | "device" | "network" | "system" | "microphone" | "speaker" | "camera";
+                /** @description empty: those of whom Zoom did not say */
+                name?: string;
+                /** @description only people there */
+                site?: string;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Behind"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-gear": {
+        parameters: {
+            query?: {
+                /** @description only people there */
+                site?: string;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gear"];
                 };
             };
             /** @description Unauthorized */
@@ -6687,7 +7702,609 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageSite"];
+                    "application/json": components["schemas"]["PageSiteRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-sites-csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "change-sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "import-sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteImport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-typed-sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypedSites"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-site": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-site-subnets": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSubnets"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-site-week": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteWeek"];
                 };
             };
             /** @description Unauthorized */

@@ -1,0 +1,205 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts"
+)
+
+// DevicesInput is the span and place of listDevices and listGear. It is exported because huma reads parameters of exported types
+// only.
+type DevicesInput struct {
+	Site idParam `query:"site" doc:"only people there"`
+	Span
+}
+
+// devicesSpan is what is looked at unless it is said.
+const devicesSpan = 7 * 24 * time.Hour
+
+// firstSeenSpan is how far back it is looked when a version was first seen.
+const firstSeenSpan = 31 * 24 * time.Hour
+
+// grouping is people by one thing.
+type grouping map[string]*crowd
+
+func (g grouping) add(name string, t *facts.Tally) {
+	if g[name] == nil {
+		g[name] = newCrowd()
+	}
+	g[name].add(t)
+}
+
+func (a *API) listDevices(ctx context.Context, in *DevicesInput) (*Devices, error) {
+	from, to, err := a.wholeHours(&in.Span, devicesSpan)
+	if err != nil {
+		return nil, err
+	}
+	where := earshot.Dimensions{Site: in.Site.ID}
+	// One question for all three: people must be told apart, and most of them have one or two combinations.
+	parts, err := a.facts.Tally(ctx, facts.TallyQuery{
+		Filter: facts.Filter{From: from, To: to}, Where: where,
+		By: []facts.Dimension{facts.ByClientVersion, facts.ByDeviceClass, facts.ByNetworkType, facts.ByPerson},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("devices: %w", err)
+	}
+	all := newCrowd()
+	versions, devices, networks := grouping{}, grouping{}, grouping{}
+	for i := range parts {
+		t := &parts[i]
+		all.add(t)
+		versions.add(t.ClientVersion, t)
+		devices.add(t.DeviceClass, t)
+		networks.add(t.NetworkType, t)
+	}
+	out := &Devices{
+		From: from.Time(), To: to.Time(), Total: all.measured(),
+		Versions: compared(versions, all), Devices: compared(devices, all), Networks: compared(networks, all),
+	}
+	for _, facet := range []struct {
+		groups []DeviceGroup
+		by     facts.Dimension
+		name   func(*facts.Tally) string
+	}{
+		{out.Versions, facts.ByClientVersion, func(t *facts.Tally) string { return t.ClientVersion }},
+		{out.Devices, facts.ByDeviceClass, func(t *facts.Tally) string { return t.DeviceClass }},
+		{out.Networks, facts.ByNetworkType, func(t *facts.Tally) string { return t.NetworkType }},
+	} {
+		if err := a.compareBefore(ctx, where, from, to, facet.groups, facet.by, facet.name); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.firstSeen(ctx, where, to, out.Versions); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(out.Versions, newestFirst)
+	return out, nil
+}
+
+// compared compares each group with everybody else; worst first, those with too few people last.
+func compared(groups grouping, all *crowd) []DeviceGroup {
+	out := make([]DeviceGroup, 0, len(groups))
+	for name, c := range groups {
+		g := DeviceGroup{Name: name, Measured: c.measured(), Compared: "too-few"}
+		if e, ok := c.estimated(); ok && !g.TooFew {
+			g.Low, g.High = hundredths(e.low), hundredths(e.high)
+		}
+		minutes, people := restOf(c, all)
+		g.RestPeople = people
+		if n := minutes.Classified(); n >= fewestMinutes && people >= fewestPeople {
+			rest, sign := c.against(all)
+			g.RestBadPct = hundredths(rest)
+			if !g.TooFew {
+				g.Compared = [...]string{"better", "alike", "worse"}[sign+1]
+			}
+		}
+		out = append(out, g)
+	}
+	slices.SortFunc(out, func(a, b DeviceGroup) int {
+		return cmp.Or(compareBool(a.TooFew, b.TooFew), cmp.Compare(badPct(&b.Measured), badPct(&a.Measured)), cmp.Compare(b.People, a.People), strings.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+func badPct(m *Measured) float64 {
+	if m.BadPct == nil {
+		return -1
+	}
+	return *m.BadPct
+}
+
+// compareBefore puts the span of the same length before beside each group.
+func (a *API) compareBefore(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant, groups []DeviceGroup, by facts.Dimension, name func(*facts.Tally) string) error {
+	before, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: from - (to - from), To: from}, Where: where, By: []facts.Dimension{by}})
+	if err != nil {
+		return fmt.Errorf("devices, the span before: %w", err)
+	}
+	was := make(map[string]Measured, len(before))
+	for i := range before {
+		was[name(&before[i])] = measured(&before[i])
+	}
+	for i := range groups {
+		if m, ok := was[groups[i].Name]; ok && !m.TooFew {
+			groups[i].BeforePct = m.BadPct
+		}
+	}
+	return nil
+}
+
+// firstSeen says since when there are minutes of each version. One that was there on the first day may be older than that.
+func (a *API) firstSeen(ctx context.Context, where earshot.Dimensions, to earshot.Instant, versions []DeviceGroup) error {
+	const day = 24 * time.Hour
+	begin := to.Add(-firstSeenSpan)
+	begin -= begin % earshot.Instant(day.Milliseconds())
+	days, err := a.facts.Tally(ctx, facts.TallyQuery{
+		Filter: facts.Filter{From: begin, To: to}, Where: where, By: []facts.Dimension{facts.ByClientVersion}, Step: day,
+	})
+	if err != nil {
+		return fmt.Errorf("versions by day: %w", err)
+	}
+	first := make(map[string]earshot.Instant)
+	oldest := to
+	for i := range days {
+		t := &days[i]
+		oldest = min(oldest, t.At)
+		if at, ok := first[t.ClientVersion]; !ok || t.At < at {
+			first[t.ClientVersion] = t.At
+		}
+	}
+	for i := range versions {
+		if at, ok := first[versions[i].Name]; ok && at > oldest && versions[i].Name != "" {
+			versions[i].FirstSeen = timeOf(at)
+		}
+	}
+	return nil
+}
+
+// newestFirst orders versions by when they were first seen, then by their numbers; what is not known comes last.
+func newestFirst(a, b DeviceGroup) int {
+	at := func(g *DeviceGroup) int64 {
+		if g.FirstSeen == nil {
+			return 0
+		}
+		return g.FirstSeen.UnixMilli()
+	}
+	return cmp.Or(compareBool(a.Name == "", b.Name == ""), cmp.Compare(at(&b), at(&a)), compareVersions(b.Name, a.Name))
+}
+
+// compareVersions compares numbers by their value, "6.10" after "6.9", and the rest as text.
+func compareVersions(a, b string) int {
+	for a != "" && b != "" {
+		na, restA := leadingNumber(a)
+		nb, restB := leadingNumber(b)
+		switch {
+		case na != "" && nb != "":
+			if c := cmp.Or(cmp.Compare(len(na), len(nb)), strings.Compare(na, nb)); c != 0 {
+				return c
+			}
+			a, b = restA, restB
+		case a[0] != b[0]:
+			return cmp.Compare(a[0], b[0])
+		default:
+			a, b = a[1:], b[1:]
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// leadingNumber cuts the digits off that a text begins with, without zeros before them.
+func leadingNumber(s string) (digits, rest string) {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	digits = strings.TrimLeft(s[:i], "0")
+	if i > 0 && digits == "" {
+		digits = "0"
+	}
+	return digits, s[i:]
+}
