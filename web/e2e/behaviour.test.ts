@@ -512,3 +512,61 @@ describe("shell", () => {
     assert.deepEqual(foreign, []);
   });
 });
+
+describe("Places", () => {
+  const lyon = async () => (await api<{ items: { id: string; name: string }[] }>("sites")).items.find((s) => s.name === "Lyon")?.id as string;
+  it("give a network to a site in one click, and it is gone from those of no site", async () => {
+    await page.goto("/sites/addresses");
+    const row = page.locator(".networks li", { hasText: "10.88.12.0/24" });
+    await row.locator("input").fill("Bergen annex");
+    await row.locator("text=Assign").click();
+    await page.waitForSelector(".done >> text=10.88.12.0/24 belongs to Bergen annex now");
+    await page.waitForFunction(() => [...document.querySelectorAll(".networks .mono")].every((x) => x.textContent !== "10.88.12.0/24"));
+    await page.goto("/sites?q=annex");
+    await page.waitForSelector("tbody a >> text=Bergen annex");
+  });
+  it("preview an import with an overlap, with lines, and apply it", async () => {
+    await page.goto("/sites/import");
+    await page.fill("#csv", "name,range\nLyon,10.20.4.0/22\nLyon lab,10.20.5.0/24\n");
+    await page.check("text=keep what the file does not name");
+    await page.click("text=Preview");
+    await page.waitForSelector(".verdict >> text=1 new, 0 changed, 0 removed");
+    await page.waitForSelector("section[aria-label=Overlaps] >> text=line 3 in line 2");
+    assert.deepEqual(await findings(page), [], "axe");
+    await page.click("text=Apply 1 change");
+    await page.waitForSelector(".done >> text=1 new");
+    await page.goto("/sites?q=lab");
+    await page.waitForSelector("tbody a >> text=Lyon lab");
+  });
+  it("refuse a bad file whole, with every line that is wrong", async () => {
+    await page.goto("/sites/import");
+    await page.fill("#csv", "name,range\nA,10.1.0.0/16\nB,10.1.0.0/16\nC,nowhere\n");
+    await page.click("text=Preview");
+    await page.waitForSelector(".verdict >> text=Nothing can be applied: 2 rows are wrong.");
+    assert.deepEqual(await page.$$eval("section[aria-label=Problems] tbody td.r", (x) => x.map((e) => e.textContent)), ["3", "4"]);
+    assert.equal(await page.locator("button >> text=/^Apply/").count(), 0);
+  });
+  it("show the hours of the week, with grey where there are too few minutes, and keep the span in the address", async () => {
+    await page.goto(`/sites/${await lyon()}`);
+    await page.waitForSelector(".week td.few");
+    assert.equal(await page.locator(".week td").count(), 168);
+    assert.match((await page.getAttribute(".week td.poor, .week td.bad", "title")) ?? "", /of .* minutes bad/);
+    await page.click("text=30 days");
+    await page.waitForURL(/span=30d/);
+    await page.waitForSelector(".verdict >> text=in the last 30 days");
+  });
+  it("compare versions with the rest, in grey below the least, and lead to the people behind", async () => {
+    await page.goto("/devices");
+    await page.waitForSelector(".verdict >> text=/6.6.2.*4.8.% of minutes bad/");
+    await page.waitForSelector(".few-row >> text=6.4.3 (8814)");
+    await page.click("text=6.6.2 (11223)");
+    await page.waitForURL(/show=6.6.2/);
+    await page.click(".behind li a >> nth=0");
+    await page.waitForURL(/\/people\/[0-9a-f]{16}/);
+  });
+  it("treat hostile names of devices as text", async () => {
+    await page.goto("/devices?by=microphone");
+    await page.waitForSelector(".name >> text==HYPERLINK");
+    assert.deepEqual(await findings(page), [], "axe");
+  });
+});

@@ -12,7 +12,7 @@ const LOOKS: Look[] = [
   { width: 390, height: 844, theme: "dark" }, { width: 390, height: 844, theme: "light" },
 ];
 
-interface Row { id: string; state?: string; personal?: boolean; verdicts?: { cause: string }[]; topic?: string; present?: boolean; minutes: Record<string, number> }
+interface Row { id: string; people?: number; state?: string; personal?: boolean; verdicts?: { cause: string }[]; topic?: string; present?: boolean; minutes: Record<string, number> }
 
 /** The addresses to look at, with what has to be seen there. Pages of single things are taken from what the API lists. */
 async function addresses(v: Visit): Promise<[name: string, path: string, seen: string][]> {
@@ -22,6 +22,10 @@ async function addresses(v: Visit): Promise<[name: string, path: string, seen: s
     ["live", "/live", "role=heading[name='Live']"], ["incidents", "/incidents", ".incidents .inc, .incidents .empty >> nth=0"], ["no incident passes", "/incidents?cause=client-version&state=quiet", "role=heading[name='Incidents']"], ["meetings", "/meetings", "role=heading[name='Meetings']"], ["running meetings", "/meetings?state=live", "tbody tr >> nth=0"],
     ["people", "/people", "tbody tr >> nth=0"], ["phone", "/phone", "role=heading[name='Phone']"], ["sites", "/sites", "role=heading[name='Sites']"], ["ingest", "/ingest", "text=What the receiver answered"],
   ];
+  found.push(["addresses of no site", "/sites/addresses", ".networks li, .empty >> nth=0"], ["import sites", "/sites/import", "role=heading[name='Import sites']"], ["devices", "/devices", ".devices tbody tr, .devices .empty >> nth=0"], ["microphones", "/devices?by=microphone", ".devices tbody tr, .devices .empty >> nth=0"]);
+  const [site] = (await items("sites")).toSorted((a, b) => (b.people ?? 0) - (a.people ?? 0));
+  assert.ok(site, "there is no site");
+  found.push(["site", `/sites/${site.id}`, ".week td >> nth=0"], ["site, 30 days", `/sites/${site.id}?span=30d`, ".week td >> nth=0"]);
   const [meeting] = await items("meetings?state=live&sort=worst&limit=1");
   assert.ok(meeting, "no meeting is running: there is nothing to look at");
   found.push(["meeting", `/meetings/${meeting.id}`, ".heat-rows li >> nth=0"]);

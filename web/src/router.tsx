@@ -65,8 +65,24 @@ export const callRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/phone/CallPage.tsx"), "CallPage"),
 });
 export const sitesRoute = createRoute({
-  getParentRoute: () => shell, path: "/sites", validateSearch: texts("site"),
+  getParentRoute: () => shell, path: "/sites", validateSearch: texts("q", "sort"),
   component: lazyRouteComponent(() => import("./pages/sites/SitesPage.tsx"), "SitesPage"),
+});
+export const addressesRoute = createRoute({
+  getParentRoute: () => shell, path: "/sites/addresses", validateSearch: texts("span"),
+  component: lazyRouteComponent(() => import("./pages/sites/AddressesPage.tsx"), "AddressesPage"),
+});
+export const importRoute = createRoute({
+  getParentRoute: () => shell, path: "/sites/import",
+  component: lazyRouteComponent(() => import("./pages/sites/ImportPage.tsx"), "ImportPage"),
+});
+export const siteRoute = createRoute({
+  getParentRoute: () => shell, path: "/sites/$id", validateSearch: texts("span"),
+  component: lazyRouteComponent(() => import("./pages/sites/SitePage.tsx"), "SitePage"),
+});
+export const devicesRoute = createRoute({
+  getParentRoute: () => shell, path: "/devices", validateSearch: texts("by", "span", "site", "show"),
+  component: lazyRouteComponent(() => import("./pages/devices/DevicesPage.tsx"), "DevicesPage"),
 });
 export const ingestRoute = createRoute({
   getParentRoute: () => shell, path: "/ingest",
@@ -74,7 +90,7 @@ export const ingestRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, ingestRoute])]),
+  routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, siteRoute, devicesRoute, ingestRoute])]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   scrollRestoration: true,

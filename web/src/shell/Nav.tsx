@@ -18,6 +18,7 @@ export const PAGES: readonly { to: string; label: string; icon: IconName; key: s
   { to: "/people", label: "People", icon: "people", key: "p", first: true },
   { to: "/phone", label: "Phone", icon: "phone", key: "t", first: false },
   { to: "/sites", label: "Sites", icon: "sites", key: "s", first: false },
+  { to: "/devices", label: "Devices", icon: "device", key: "d", first: false },
   { to: "/ingest", label: "Ingest health", icon: "ingest", key: "h", first: false },
 ];
 

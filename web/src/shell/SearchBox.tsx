@@ -47,7 +47,7 @@ export function SearchBox() {
     else if (type === "meeting") await navigate({ to: "/meetings/$id", params: { id } });
     else if (type === "person") await navigate({ to: "/people/$id", params: { id } });
     else if (type === "call") await navigate({ to: "/phone/$id", params: { id } });
-    else await navigate({ to: "/sites", search: { site: id } });
+    else await navigate({ to: "/sites/$id", params: { id } });
   };
 
   return (

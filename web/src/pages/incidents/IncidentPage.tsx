@@ -107,7 +107,7 @@ function Where({ i }: { i: IncidentDetail }) {
       <div className="panel-head"><h2>Where it is, and where it is not</h2><span className="sub">people bad at the worst moment</span></div>
       <table className="where">
         <tbody>
-          <tr className="here"><th scope="row">Here</th><td className="m">{where}{i.cell.site && <> <Link className="link f12" to="/sites" search={{ site: i.cell.site.id }}>site</Link></>}</td><td><ShareBar counts={i.inside} /></td></tr>
+          <tr className="here"><th scope="row">Here</th><td className="m">{where}{i.cell.site && <> <Link className="link f12" to="/sites/$id" params={{ id: i.cell.site.id ?? "" }}>site</Link></>}</td><td><ShareBar counts={i.inside} /></td></tr>
           <tr><th scope="row">Elsewhere</th><td className="t2">everybody else of the account</td><td><ShareBar counts={i.elsewhere} ghost /></td></tr>
         </tbody>
       </table>

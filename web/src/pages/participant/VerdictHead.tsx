@@ -22,7 +22,7 @@ export function VerdictHead({ v, grade, segment }: { v: CauseVerdict; grade: Gra
         <span><b>{clock(millis(v.from), zone)}–{clock(millis(v.to), zone)}</b>, {plural(v.minutes, "poor or bad minute", "poor and bad minutes")}</span>
         {byOtherClock(v.sentence, millis(v.from), zone) && <span>the sentence by the clock of the site</span>}
         {v.sender && <Link className="link" to="/segments/$id" params={{ id: v.sender }}>the sender’s page</Link>}
-        {v.site && !v.site.derived && <Link className="link" to="/sites" search={{ site: v.site.id }}>{v.site.name}</Link>}
+        {v.site && !v.site.derived && <Link className="link" to="/sites/$id" params={{ id: v.site.id ?? "" }}>{v.site.name}</Link>}
         {segment.person.id && <Touched by={{ person: segment.person.id }} from={millis(v.from)} to={millis(v.to)} only={(i) => i.cause === v.cause} />}
       </div>
     </div>

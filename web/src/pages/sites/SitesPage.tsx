@@ -1,57 +1,91 @@
-// Sites: who is there now and how they fare, worst first; places that nobody configured are said to be such.
+// Sites: who is there now and how they fare, today and in the last week, worst first; places that nobody configured are said to be such.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo } from "react";
-import { sitesQuery } from "../../api/queries.ts";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo, useRef } from "react";
+import { typedQuery } from "../../api/places.ts";
+import { sessionQuery, sitesQuery } from "../../api/queries.ts";
 import type { Site } from "../../api/types.ts";
+import { ScrollX } from "../../ui/ScrollX.tsx";
 import { count, plural } from "../../model/format.ts";
 import { worstOf } from "../../model/grade.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
+import { CopyLink } from "../../ui/CopyLink.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
+import { useRowKeys } from "../../ui/rowKeys.ts";
+import { TextFilter } from "../../ui/TextFilter.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
+import { Overruled } from "./Overruled.tsx";
+import { Share } from "./Share.tsx";
 import "./sites.css";
+
+type By = "now" | "today" | "week";
+const ORDERS: readonly [By, string][] = [["now", "now"], ["today", "today"], ["week", "7 days"]];
 
 export function SitesPage() {
   useCrumbs({ label: "Sites" });
-  const { site } = useSearch({ from: "/shell/sites" });
+  const { q = "", sort } = useSearch({ from: "/shell/sites" });
+  const navigate = useNavigate({ from: "/sites" });
+  const by: By = sort === "today" || sort === "week" ? sort : "now";
   const query = useQuery(sitesQuery);
-  const sites = useMemo(() => [...(query.data?.items ?? [])].sort(worstFirst), [query.data]);
-  const derived = sites.filter((s) => s.derived).length;
-  useEffect(() => { if (site && sites.length > 0) document.getElementById(`site-${site}`)?.scrollIntoView({ block: "center" }); }, [site, sites.length]);
+  const typed = useQuery(typedQuery);
+  const admin = useQuery(sessionQuery).data?.role === "admin";
+  const body = useRef<HTMLElement>(null);
+  useRowKeys(body);
+  const all = query.data?.items;
+  const shown = useMemo(() => (all ?? []).filter((s) => matches(s, q.toLowerCase())).sort(ORDER[by]), [all, q, by]);
+  const derived = (all ?? []).filter((s) => s.derived).length;
+  const set = (part: { q?: string; sort?: string }) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }); };
   return (
     <>
-      <div className="head"><div className="grow"><h1>Sites</h1><div className="meta"><span>people in running meetings, worst first</span>{derived > 0 && <span>{plural(derived, "place is", "places are")} not in the sites file</span>}</div></div></div>
-      <section className="panel" aria-label="Sites">
+      <div className="head">
+        <div className="grow"><h1>Sites</h1><div className="meta"><span>share of bad minutes, worst first</span>{derived > 0 && <span><Link className="link" to="/sites/addresses">{plural(derived, "network belongs", "networks belong")} to no site</Link></span>}</div></div>
+        <div className="acts"><CopyLink /><Link className="btn" to="/sites/addresses">Addresses of no site</Link>{admin && <Link className="btn" to="/sites/import">Import CSV</Link>}<a className="btn" href="/api/v1/sites.csv" download>Export CSV</a></div>
+      </div>
+      <div className="filters">
+        <TextFilter value={q} label="Filter sites" placeholder="Name, range, provider, tag" onChange={(text) => { set({ q: text }); }} />
+        <div className="choice" role="group" aria-label="Worst">{ORDERS.map(([key, words]) => <button key={key} type="button" aria-pressed={by === key} onClick={() => { set({ sort: key === "now" ? "" : key }); }}>{words}</button>)}</div>
+      </div>
+      {typed.data && <Overruled typed={typed.data} />}
+      <section className="panel" aria-label="Sites" ref={body}>
         <Wrong query={query} what="sites" />
-        {query.data && sites.length === 0 && <div className="empty"><b>No sites yet.</b>Put their address ranges into sites.csv; until then public prefixes stand in as people join.</div>}
-        {sites.length > 0 && (
-          <div className="scroll-x">
+        {all?.length === 0 && <div className="empty"><b>No sites yet.</b>As people join, their networks appear under <Link className="link" to="/sites/addresses">addresses of no site</Link>; give them to sites there, or <Link className="link" to="/sites/import">import a CSV</Link>.</div>}
+        {all && all.length > 0 && shown.length === 0 && <div className="empty"><b>No site matches “{q}”.</b>Without the filter there would be {all.length}. <button type="button" className="link" onClick={() => { set({ q: "" }); }}>Remove the filter</button></div>}
+        {shown.length > 0 && (
+          <ScrollX label="Sites, table">
             <table className="sites">
-              <thead><tr><th>Now</th><th>Site</th><th className="r">People</th><th>Affected</th><th className="bar">By grade</th><th className="wide-only">Ranges</th><th className="wide-only">ISP</th><th className="r wide-only">Link</th><th className="wide-only">Zone</th></tr></thead>
-              <tbody>{sites.map((s) => <Row key={s.id ?? s.name} s={s} chosen={s.id === site} />)}</tbody>
+              <thead><tr><th aria-sort={by === "now" ? "descending" : undefined}>Now</th><th>Site</th><th className="r">People</th><th className="bar wide-only">By grade, now</th><th aria-sort={by === "today" ? "descending" : undefined}>Today</th><th aria-sort={by === "week" ? "descending" : undefined}>7 days</th><th className="r wide-only">People, 7 days</th><th className="wide-only">Ranges</th><th className="wide-only">ISP</th><th className="r wide-only">Link</th></tr></thead>
+              <tbody>{shown.map((s) => <Row key={s.id ?? s.name} s={s} />)}</tbody>
             </table>
-          </div>
+          </ScrollX>
         )}
+        {shown.length > 0 && <div className="panel-foot"><span>Under 10 people or 60 minutes a share is not told. Today begins at midnight in the site’s zone.</span></div>}
       </section>
     </>
   );
 }
 
-const worstFirst = (a: Site, b: Site): number => b.now.bad - a.now.bad || b.now.poor - a.now.poor || b.now.fair - a.now.fair || b.people - a.people || a.name.localeCompare(b.name, "en");
+const matches = (s: Site, q: string): boolean => q === "" || [s.name, s.isp ?? "", ...(s.ranges ?? []), ...(s.tags ?? [])].some((text) => text.toLowerCase().includes(q));
 
-function Row({ s, chosen }: { s: Site; chosen: boolean }) {
+const nowFirst = (a: Site, b: Site): number => b.now.bad - a.now.bad || b.now.poor - a.now.poor || b.now.fair - a.now.fair || b.people - a.people || a.name.localeCompare(b.name, "en");
+const share = (m: Site["today"]): number => (m.too_few ? -1 : (m.bad_pct ?? -1));
+const ORDER: Record<By, (a: Site, b: Site) => number> = {
+  now: nowFirst, today: (a, b) => share(b.today) - share(a.today) || nowFirst(a, b), week: (a, b) => share(b.week) - share(a.week) || nowFirst(a, b),
+};
+
+function Row({ s }: { s: Site }) {
   return (
-    <tr className="go" id={`site-${s.id ?? ""}`} aria-current={chosen ? "true" : undefined}>
+    <tr className="go">
       <td>{s.people > 0 ? <GradeMark grade={worstOf(s.now)} /> : <span className="t3">nobody</span>}</td>
-      <td className="wide clip" title={[s.name, ...(s.tags ?? [])].join(", ")}><Link className="stretch" to="/meetings" search={{ state: "live", site: s.id ?? "" }}>{s.name}</Link>{s.vpn && <> <span className="chip">VPN</span></>}{s.derived && <> <span className="chip" title="Nobody configured it: the public prefix stands in">derived</span></>}{s.tags && s.tags.length > 0 && <span className="t3 f12"> {s.tags.join(", ")}</span>}</td>
+      <td className="wide clip" title={[s.name, ...(s.tags ?? [])].join(", ")}><Link className="stretch" to="/sites/$id" params={{ id: s.id ?? "" }}>{s.name}</Link>{s.vpn && <> <span className="chip">VPN</span></>}{s.derived && <> <span className="chip" title="Nobody configured it: the public prefix stands in">derived</span></>}{s.former && <> <span className="chip">former</span></>}</td>
       <td className="r">{count(s.people)}</td>
-      <td className="nw">{s.now.bad + s.now.poor === 0 ? <span className="t3">–</span> : <>{s.now.bad > 0 && <b className="m g-bad">{s.now.bad} bad</b>} {s.now.poor > 0 && <span className="g-poor">{s.now.poor} poor</span>}</>}</td>
-      <td className="bar"><GradeBar counts={s.now} what="People now" /></td>
+      <td className="bar wide-only"><GradeBar counts={s.now} what="People now" /></td>
+      <td><Share m={s.today} /></td>
+      <td><Share m={s.week} /></td>
+      <td className="r t2 wide-only">{count(s.week.people)}</td>
       <td className="t2 nw wide-only" title={s.ranges?.join("\n")}><span className="mono">{s.ranges?.[0]}</span>{(s.ranges?.length ?? 0) > 1 && <span className="t3"> and {(s.ranges?.length ?? 0) - 1} more</span>}</td>
       <td className="t2 nw wide-only">{s.isp}</td>
       <td className="t2 r nw wide-only">{s.link_mbps ? `${count(s.link_mbps)} Mbps` : ""}</td>
-      <td className="t3 nw wide-only">{s.zone}</td>
     </tr>
   );
 }

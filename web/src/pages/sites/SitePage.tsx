@@ -1,0 +1,95 @@
+// One site over a span: how its people fare, where in it and over what, at which hours of the week, and what went wrong there.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { SPANS, siteQuery, siteSubnetsQuery, siteWeekQuery, spanWord } from "../../api/places.ts";
+import type { SiteDetail } from "../../api/types.ts";
+import { count, plural } from "../../model/format.ts";
+import { classified } from "../../model/grade.ts";
+import { fewWord, pctWord, shareGrade } from "../../model/share.ts";
+import { millis } from "../../model/time.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import { useCrumbs } from "../../shell/crumbs.ts";
+import { CopyLink } from "../../ui/CopyLink.tsx";
+import { Figures } from "../../ui/Figures.tsx";
+import { GradeBar } from "../../ui/GradeBar.tsx";
+import { Sentence } from "../../ui/Sentence.tsx";
+import { Time } from "../../ui/Time.tsx";
+import { Wrong } from "../../ui/Wrong.tsx";
+import { SiteIncidents } from "./SiteIncidents.tsx";
+import { SpanChoice } from "./SpanChoice.tsx";
+import { Splits, Subnets } from "./Splits.tsx";
+import { WeekMap } from "./WeekMap.tsx";
+import "./sites.css";
+
+export function SitePage() {
+  const { id } = useParams({ from: "/shell/sites/$id" });
+  const span = spanWord(useSearch({ from: "/shell/sites/$id" }).span, "24h");
+  const navigate = useNavigate({ from: "/sites/$id" });
+  const query = useQuery(siteQuery(id, span));
+  const week = useQuery(siteWeekQuery(id));
+  const subnets = useQuery(siteSubnetsQuery(id, span));
+  const site = query.data;
+  useCrumbs({ label: "Sites", to: "/sites" }, { label: site?.name ?? "Site" });
+  return (
+    <>
+      <div className="head">
+        <div className="grow">
+          <h1>{site?.name ?? "\u00a0"}</h1>
+          <div className="meta">{site && <>{site.derived && <span>nobody configured it: the public prefix stands in</span>}{site.former && <span>not in the list of sites any more</span>}{site.vpn && <span>VPN pool</span>}{site.isp && <span>{site.isp}</span>}{site.zone && <span>{site.zone}</span>}{site.tags && <span>{site.tags.join(", ")}</span>}</>}&nbsp;</div>
+        </div>
+        <div className="acts"><SpanChoice value={span} onChange={(s) => { void navigate({ search: { span: s }, replace: true, resetScroll: false }); }} /><CopyLink /></div>
+      </div>
+      <Sentence verdict={site && verdictOf(site, SPANS[span].words)} />
+      {query.error && <section className="panel" aria-label="Site"><Wrong query={query} what="site" /></section>}
+      {site && <Figures items={figuresOf(site)} />}
+      <SiteIncidents site={id} />
+      {site && (
+        <div className="site-splits">
+          <Splits title="Wired and Wi-Fi" rows={site.networks} nameless="not told" note={site.vpn ? "all of it over the VPN" : ""} />
+          <Splits title="Transport" rows={site.transports} nameless="not told" note={site.fallback.pct === undefined ? "" : `${pctWord(site.fallback.pct)} not over UDP, elsewhere ${pctWord(site.fallback.elsewhere_pct)}`} />
+          <Splits title="Data centre" rows={site.data_centers} nameless="not told" note="" />
+          <Splits title="ISP" rows={site.isps} nameless="unknown" note="" />
+        </div>
+      )}
+      <section className="panel" aria-label="Hours of the week">
+        <div className="panel-head"><h2>Hours of the week</h2><span className="sub">share of bad minutes, last 28 days{week.data && `, ${week.data.zone}`}</span></div>
+        <Wrong query={week} what="hours of the week" />
+        {week.data && <WeekMap week={week.data} />}
+      </section>
+      <section className="panel" aria-label="Subnets">
+        <div className="panel-head"><h2>Subnets</h2><span className="sub">by the address behind each join, worst first{subnets.data && <>, since <Time at={millis(subnets.data.from)} /></>}</span></div>
+        <Wrong query={subnets} what="subnets" />
+        {subnets.data && <Subnets rows={subnets.data.subnets} />}
+      </section>
+      {site && (site.ranges?.length ?? 0) > 0 && (
+        <section className="panel" aria-label="Ranges">
+          <div className="panel-head"><h2>Ranges</h2><span className="sub">the longest prefix wins</span>{site.derived && <span className="right"><Link className="link" to="/sites/addresses">give it to a site</Link></span>}</div>
+          <ul className="ranges">{site.ranges?.map((r) => <li key={r} className="mono">{r}</li>)}</ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function verdictOf(s: SiteDetail, words: string): Verdict {
+  const t = s.total;
+  if (t.bad_pct === undefined) return { grade: "unclassified", pieces: [{ text: `No verdict: nobody here had a minute with a grade in the last ${words}.` }] };
+  if (t.too_few) return { grade: "unclassified", pieces: [{ text: `No rate in the last ${words}, ${fewWord(t)}.` }] };
+  const elsewhere = classified(s.elsewhere) > 0 ? `; elsewhere ${pctWord((100 * s.elsewhere.bad) / classified(s.elsewhere))}` : "";
+  const before = s.before.bad_pct === undefined || s.before.too_few ? "" : `, ${pctWord(s.before.bad_pct)} in the ${words} before`;
+  return {
+    grade: shareGrade(t.bad_pct),
+    pieces: [{ text: `${pctWord(t.bad_pct)} of ${count(classified(t.minutes))} minutes were bad`, strong: true }, { text: ` in the last ${words}${before}${elsewhere}. ${count(t.people_bad)} of ${plural(t.people, "person", "people")} had a bad minute.` }],
+  };
+}
+
+function figuresOf(s: SiteDetail) {
+  const perPerson = s.link_mbps && s.busiest ? s.link_mbps / s.busiest.people : undefined;
+  return [
+    { label: "People now", value: count(s.people), note: s.people > 0 ? <GradeBar counts={s.now} what="People now" /> : "nobody is in a meeting" },
+    { label: "Bad minutes", value: s.total.too_few ? "–" : pctWord(s.total.bad_pct), note: s.before.bad_pct === undefined ? "nothing before" : `before ${s.before.too_few ? "too few" : pctWord(s.before.bad_pct)}` },
+    { label: "Not over UDP", value: pctWord(s.fallback.pct), note: `elsewhere ${pctWord(s.fallback.elsewhere_pct)}`, title: "TCP, SSL, HTTP or a proxy: what clients resort to where UDP does not get through" },
+    { label: "Busiest hour", value: s.busiest ? count(s.busiest.people) : "–", unit: "people", note: s.busiest && <Time at={millis(s.busiest.at)} /> },
+    { label: "Link", value: s.link_mbps ? count(s.link_mbps) : "–", unit: "Mbps", note: perPerson ? `${perPerson < 9.95 ? perPerson.toFixed(1) : count(perPerson)} Mbps for each in the busiest hour` : "capacity not in the list" },
+  ];
+}
