@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // A checkpoint leaves blocks free wherever old rows lay, and DuckDB gives back to the disk only those at the end of the file. So
 // what lies at the end is moved into the free blocks before it, row group by row group. That also returns what a retention dropped.
 
 const (
-	givingPasses = 4  // each halves what is free, or more
-	movedAtMost  = 96 // blocks in a pass: batches wait meanwhile, some seconds at most, and the next night goes on
+	givingPasses = 4                // each halves what is free, or more
+	movedAtMost  = 96               // blocks in a pass: batches wait meanwhile
+	givingTime   = 10 * time.Second // after which no pass is begun: the next night goes on
 )
 
 // movable are the tables that grow, with the queries that name them: SQL is constant.
@@ -29,7 +31,11 @@ var movable = [...]struct{ table, insert, remove string }{
 
 // giveBack makes the file shorter. The caller holds s.tidying and s.writing, and has just made a checkpoint.
 func (s *Store) giveBack(ctx context.Context) error {
+	begun := time.Now()
 	for range givingPasses {
+		if time.Since(begun) > givingTime {
+			return nil
+		}
 		total, free, err := s.blocks(ctx)
 		if err != nil || free <= s.limits.spareBlocks {
 			return err

@@ -24,9 +24,29 @@ func floorTo(at, unit int64) int64 {
 	return at - r
 }
 
-// settleMinutes moves the minutes of before a time to the sorted ones, as one run, and counts them by the hour. What came later than
-// its hour was moved is another row of tally.
+// settleMinutes moves the minutes of before a time to the sorted ones and counts them by the hour: day by day, each as one run, so that
+// sorting takes bounded memory also when a month waits (a file of before there was tally). What came later than its hour was moved
+// is another row of tally.
 func settleMinutes(ctx context.Context, c *conn, before int64) error {
+	for {
+		var oldest int64
+		waiting := false
+		err := c.query(ctx, "SELECT min(at_s) FROM minute_recent WHERE at_s < ?", []any{before}, func(r row) error {
+			oldest, waiting = r.i64(0), !r.null(0)
+			return nil
+		})
+		if err != nil || !waiting {
+			return err
+		}
+		const day = 86_400
+		if err := settleRun(ctx, c, min(before, floorTo(oldest, day)+day)); err != nil {
+			return fmt.Errorf("settle minutes: %w", err)
+		}
+	}
+}
+
+// settleRun moves the minutes of before a time as one run.
+func settleRun(ctx context.Context, c *conn, before int64) error {
 	for _, statement := range [...]string{
 		`INSERT INTO tally SELECT m.at_s - (m.at_s % 3600 + 3600) % 3600 AS hour_s, account, meeting, segment, person, kind,
 			site, network_type, data_center, client_version, device_class, isp, transport, coalesce(v.cause, 0) AS of_cause,
@@ -37,7 +57,7 @@ func settleMinutes(ctx context.Context, c *conn, before int64) error {
 		"DELETE FROM minute_recent WHERE at_s < ?",
 	} {
 		if err := c.exec(ctx, statement, before); err != nil {
-			return fmt.Errorf("settle minutes: %w", err)
+			return err
 		}
 	}
 	return nil

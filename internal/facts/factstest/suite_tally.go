@@ -60,6 +60,22 @@ func testTally(t *testing.T, open Opener) {
 	one := get(s.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: hour, To: hour + 60_000}, Step: time.Minute, By: []facts.Dimension{facts.ByPerson}}))(t)
 	same(t, one, []facts.Tally{{At: hour, Person: 1, Minutes: earshot.GradeCounts{0, 1}, Persons: 1, Segments: 1, Meetings: 1}})
 
+	// Days that were all stored before anything of them was counted in advance, one of them before 1970.
+	const dayMs = 86_400_000
+	b = batch(1, 2)
+	for i := range earshot.Instant(3) {
+		b.Minutes = append(b.Minutes, minute(1, day.From+(i+1)*dayMs, earshot.Fair))
+	}
+	b.Minutes = append(b.Minutes, minute(1, -60_000, earshot.Poor))
+	must(t, s.Apply(ctx, b))
+	must(t, s.Maintain(ctx, hour, facts.Retention{}))
+	byDay := get(s.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{To: hour + 10*dayMs}, Step: 24 * time.Hour, MinutesOnly: true}))(t)
+	first := hour - hour%dayMs
+	same(t, byDay, []facts.Tally{
+		{At: -dayMs, Minutes: earshot.GradeCounts{3: 1}}, {At: first, Minutes: earshot.GradeCounts{1, 1, 0, 1, 3}},
+		{At: first + dayMs, Minutes: earshot.GradeCounts{2: 1}}, {At: first + 2*dayMs, Minutes: earshot.GradeCounts{2: 1}}, {At: first + 3*dayMs, Minutes: earshot.GradeCounts{2: 1}},
+	})
+
 	if got := get(s.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: 1, To: 2}}))(t); len(got) != 0 {
 		t.Errorf("nothing tallied to %v", got)
 	}
