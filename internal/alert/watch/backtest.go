@@ -137,6 +137,11 @@ func (w *Watcher) replayMinutes(ctx context.Context, p *alert.Replay, r *alert.R
 	if r.Kind == alert.KindPerson && len(r.Scope.Sites)+len(r.Scope.Series) > 0 {
 		return &ErrNotReplayable{"rules about people can be tried on the past for persons and lists of people, not for sites and series"}
 	}
+	if r.Kind == alert.KindShare && r.Per == alert.PerSite {
+		if done, err := w.replaySites(ctx, p, r, in, facts.Filter{From: from, To: to}); done || err != nil {
+			return err
+		}
+	}
 	const span = 24 * time.Hour
 	for at := from; at < to; at = at.Add(span) {
 		if err := ctx.Err(); err != nil {
@@ -156,8 +161,44 @@ func (w *Watcher) replayMinutes(ctx context.Context, p *alert.Replay, r *alert.R
 	return nil
 }
 
+// mostSites is up to how many sites are asked about one by one.
+const mostSites = 100
+
+// replaySites asks about the sites that have enough people, one by one: most sites are somebody's home, and the minutes of
+// thousands of those would be most of the work. false: too many have.
+func (w *Watcher) replaySites(ctx context.Context, p *alert.Replay, r *alert.Rule, in *alert.Inputs, f facts.Filter) (bool, error) {
+	sites, err := w.o.Facts.Tally(ctx, facts.TallyQuery{Filter: f, By: tallied[r.Per]})
+	if err != nil {
+		return false, err
+	}
+	sites = slices.DeleteFunc(sites, func(t facts.Tally) bool {
+		return t.Site == 0 || t.Persons < r.People || t.Minutes[earshot.Bad] == 0 || !r.Scope.Covers(in, t.Site)
+	})
+	if len(sites) > mostSites {
+		return false, nil
+	}
+	for i := range sites {
+		q := facts.TallyQuery{Filter: f, Where: earshot.Dimensions{Site: sites[i].Site}, Step: time.Minute, MinutesOnly: true}
+		all, err := w.o.Facts.Tally(ctx, q)
+		if err != nil {
+			return false, err
+		}
+		for k := range all {
+			p.Bucket(bucket(&all[k], alert.Subject{Kind: alert.OfSite, ID: sites[i].Site}))
+		}
+	}
+	return true, nil
+}
+
+// bucket is one minute of a subject. In one minute a person has one participant-minute, nearly always: counting people would
+// take ten times as long.
+func bucket(t *facts.Tally, s alert.Subject) alert.Bucket {
+	bad, classified := t.Minutes[earshot.Bad], t.Minutes.Classified()
+	return alert.Bucket{At: t.At, Subject: s, Bad: bad, Classified: classified, People: classified, PeopleBad: bad}
+}
+
 func (w *Watcher) replayShares(ctx context.Context, p *alert.Replay, r *alert.Rule, in *alert.Inputs, f facts.Filter) error {
-	all, err := w.o.Facts.Tally(ctx, facts.TallyQuery{Filter: f, By: tallied[r.Per], Step: time.Minute})
+	all, err := w.o.Facts.Tally(ctx, facts.TallyQuery{Filter: f, By: tallied[r.Per], Step: time.Minute, MinutesOnly: true})
 	if err != nil {
 		return err
 	}
@@ -167,7 +208,7 @@ func (w *Watcher) replayShares(ctx context.Context, p *alert.Replay, r *alert.Ru
 		if r.Per != alert.PerEverything && s.ID == 0 && s.Name == "" || r.Per == alert.PerSite && !r.Scope.Covers(in, t.Site) {
 			continue
 		}
-		p.Bucket(alert.Bucket{At: t.At, Subject: s, Bad: t.Minutes[earshot.Bad], Classified: t.Minutes.Classified(), People: t.Persons, PeopleBad: t.PersonsBad})
+		p.Bucket(bucket(t, s))
 	}
 	return nil
 }
@@ -175,14 +216,14 @@ func (w *Watcher) replayShares(ctx context.Context, p *alert.Replay, r *alert.Ru
 func (w *Watcher) replayPeople(ctx context.Context, p *alert.Replay, r *alert.Rule, in *alert.Inputs, f facts.Filter) error {
 	for _, person := range r.Scope.People(in) {
 		f.Person = person
-		all, err := w.o.Facts.Tally(ctx, facts.TallyQuery{Filter: f, Step: time.Minute})
+		all, err := w.o.Facts.Tally(ctx, facts.TallyQuery{Filter: f, Step: time.Minute, MinutesOnly: true})
 		if err != nil {
 			return err
 		}
 		for i := range all {
 			t := &all[i]
 			p.Bucket(alert.Bucket{
-				At: t.At, Subject: alert.Subject{Kind: alert.OfPerson, ID: person}, Bad: t.Minutes[earshot.Bad], Classified: t.Minutes.Classified(), People: 1, PeopleBad: t.PersonsBad,
+				At: t.At, Subject: alert.Subject{Kind: alert.OfPerson, ID: person}, Bad: t.Minutes[earshot.Bad], Classified: t.Minutes.Classified(), People: 1, PeopleBad: min(1, t.Minutes[earshot.Bad]),
 			})
 		}
 	}
