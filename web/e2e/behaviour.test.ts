@@ -559,7 +559,7 @@ describe("Places", () => {
     await page.goto("/devices");
     await page.waitForSelector(".verdict >> text=/6.6.2.*4.8.% of minutes bad/");
     await page.waitForSelector(".few-row >> text=6.4.3 (8814)");
-    await page.click("text=6.6.2 (11223)");
+    await page.click(".name >> text=6.6.2 (11223)");
     await page.waitForURL(/show=6.6.2/);
     await page.click(".behind li a >> nth=0");
     await page.waitForURL(/\/people\/[0-9a-f]{16}/);
