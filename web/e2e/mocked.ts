@@ -10,8 +10,8 @@ import { launch, visit, type Look, type Visit } from "./browser.ts";
 
 export interface Mocked { page: Page; make: (what: string) => Promise<APIResponse>; api: <T>(path: string) => Promise<T> }
 
-/** Call it once in a test file; what it returns is filled before each test. */
-export function mocked(look: Look = { width: 1440, height: 900, theme: "dark" }): Mocked {
+/** Call it once in a test file; what it returns is filled before each test. Expected console errors are named. */
+export function mocked(look: Look = { width: 1440, height: 900, theme: "dark" }, expected: RegExp[] = []): Mocked {
   const m = {} as Mocked;
   let browser: Browser;
   let server: Server;
@@ -28,7 +28,7 @@ export function mocked(look: Look = { width: 1440, height: 900, theme: "dark" })
     });
   });
   beforeEach(async () => {
-    v = await visit(browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, look);
+    v = await visit(browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, look, expected);
     m.page = v.page;
     m.make = (what) => m.page.request.post(`/mock/${what}`);
     m.api = async <T>(path: string) => (await (await m.page.request.get(`/api/v1/${path}`)).json()) as T;

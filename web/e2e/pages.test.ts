@@ -19,7 +19,8 @@ async function addresses(v: Visit): Promise<[name: string, path: string, seen: s
   const get = async <T>(path: string) => (await (await v.page.request.get(`/api/v1/${path}`)).json()) as T;
   const items = async (path: string) => (await get<{ items: Row[] }>(path)).items;
   const found: [string, string, string][] = [
-    ["live", "/live", "role=heading[name='Live']"], ["incidents", "/incidents", ".incidents .inc, .incidents .empty >> nth=0"], ["no incident passes", "/incidents?cause=client-version&state=quiet", "role=heading[name='Incidents']"], ["meetings", "/meetings", "role=heading[name='Meetings']"], ["running meetings", "/meetings?state=live", "tbody tr >> nth=0"],
+    ["live", "/live", "role=heading[name='Live']"], ["incidents", "/incidents", ".incidents .inc, .incidents .empty >> nth=0"], ["no incident passes", "/incidents?cause=client-version&state=quiet", "role=heading[name='Incidents']"], ["alerts", "/alerts", ".alert-row, .alerts .empty >> nth=0"], ["no alert passes", "/alerts?severity=info&how=silenced", "role=heading[name='Alerts']"], ["silences", "/alerts/silences?matchers=alertname=~.%2B", ".silences .silence, .silences .empty >> nth=0"], ["rules", "/alerts/rules", ".rule >> nth=0"], ["rule", "/alerts/rules/BudgetBurn", "role=form[name='Rule']"], ["new rule", "/alerts/new-rule", "role=form[name='Rule']"],
+    ["meetings", "/meetings", "role=heading[name='Meetings']"], ["running meetings", "/meetings?state=live", "tbody tr >> nth=0"],
     ["people", "/people", "tbody tr >> nth=0"], ["phone", "/phone", "role=heading[name='Phone']"], ["sites", "/sites", "role=heading[name='Sites']"], ["ingest", "/ingest", "text=What the receiver answered"],
   ];
   found.push(["addresses of no site", "/sites/addresses", ".networks li, .empty >> nth=0"], ["import sites", "/sites/import", "role=heading[name='Import sites']"], ["devices", "/devices", ".devices tbody tr, .devices .empty >> nth=0"], ["microphones", "/devices?by=microphone", ".devices tbody tr, .devices .empty >> nth=0"]);
@@ -32,6 +33,10 @@ async function addresses(v: Visit): Promise<[name: string, path: string, seen: s
   const incidents = await items("incidents?limit=1000&state=open,quiet,closed,no-data,merged");
   // One of each sort: shared and of one person, and each state.
   for (const [i, incident] of incidents.filter((x, k) => incidents.findIndex((y) => y.state === x.state && y.personal === x.personal) === k).entries()) found.push([`incident ${i}, ${incident.state}`, `/incidents/${incident.id}`, "role=heading[name='Timeline']"]);
+  for (const state of ["firing", "past"]) {
+    const [alert] = await items(`alerts?state=${state}&limit=1`);
+    if (alert) found.push([`alert, ${state}`, `/alerts/${alert.id}`, "role=heading[name='Timeline']"]);
+  }
   const { segments } = await get<{ segments: Row[] }>(`meetings/${meeting.id}`);
   const segment = segments.toSorted((a, b) => (b.minutes.bad ?? 0) - (a.minutes.bad ?? 0) || (b.minutes.good ?? 0) - (a.minutes.good ?? 0))[0];
   assert.ok(segment, "nobody is in the meeting");

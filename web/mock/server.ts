@@ -2,7 +2,8 @@
 // where the real one is: the same Content-Security-Policy, and nothing without a login. For development and tests only.
 //
 // The paths under /mock let a test make something happen: POST /mock/grade?id=…&grade=…, /mock/end?id=…, /mock/drop?ms=…
-// (breaks the event stream and refuses it for that long), /mock/over?id=… (an incident ends), /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/hostile?on=1
+// (breaks the event stream and refuses it for that long), /mock/over?id=… (an incident ends), /mock/raise (one more alert), /mock/receivers?on=0,
+// /mock/role?is=viewer, /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/hostile?on=1
 // (all words of others become hostile ones; answers how many did), /mock/reset.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -11,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import type { Grade, LiveStatus, MeetingRow, SiteChanges } from "../src/api/types.ts";
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
+import { Alerts, Refusal } from "./alerts.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
 import { HostileWords } from "./hostile.ts";
 import { behind, devices, gear, Places } from "./places.ts";
@@ -21,12 +23,13 @@ export const PASSWORD = "earshot";
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 export const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
-interface State { world: World; places: Places; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; over: Set<string>; hostile: HostileWords | undefined; sent: Map<string, string> }
+interface State { world: World; places: Places; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; sent: Map<string, string> }
 
 /** Starts the server on a port, 0 for any. */
 export function serve(port: number): Promise<Server> {
   const world = new World(Date.now());
-  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, over: new Set(), hostile: undefined, sent: new Map() };
+  const over = new Set<string>();
+  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, sent: new Map() };
   const timer = setInterval(() => { tick(state); }, 1000);
   const server = createServer((request, response) => {
     handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
@@ -54,11 +57,12 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   if (!url.pathname.startsWith("/api/")) return page(url.pathname, response);
   const fail = [...state.fails].find(([path]) => url.pathname.startsWith(path));
   if (fail) return problem(response, fail[1], "the facts store does not answer: database is locked");
-  if (url.pathname === "/api/v1/session") return session(request, response);
+  if (url.pathname === "/api/v1/session") return session(state, request, response);
   if (state.hostile) told.set(response, state.hostile);
   if (!request.headers.cookie?.includes("earshot=1")) return problem(response, 401, "log in first");
   if (url.pathname === "/api/v1/events") return events(state, url, request, response);
   if (request.method === "POST" && url.pathname.startsWith("/api/v1/sites/")) return change(state, url, await bodyOf(request), response);
+  if (/^\/api\/v1\/alert/.test(url.pathname)) return alerts(state, url, request, response);
   return api(state, url, response);
 }
 
@@ -81,21 +85,33 @@ function page(path: string, response: ServerResponse): void {
   createReadStream(found).pipe(response);
 }
 
-async function session(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function session(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === "DELETE") {
     response.setHeader("set-cookie", "earshot=; Max-Age=0; Path=/");
     response.writeHead(204).end();
     return;
   }
   if (request.method === "POST") {
-    let body = "";
-    for await (const part of request) body += String(part);
-    if ((JSON.parse(body) as { password?: string }).password !== PASSWORD) return problem(response, 401, "wrong name or password");
+    if ((JSON.parse(await bodyOf(request)) as { password?: string }).password !== PASSWORD) return problem(response, 401, "wrong name or password");
     response.setHeader("set-cookie", "earshot=1; HttpOnly; SameSite=Lax; Path=/");
   } else if (!request.headers.cookie?.includes("earshot=1")) {
     return problem(response, 401, "log in first");
   }
-  json(response, { user: "admin", role: "admin" });
+  json(response, { user: state.role, role: state.role });
+}
+
+/** Alerts, silences and rules, and what is changed about them. */
+async function alerts(state: State, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const text = await bodyOf(request);
+  if (state.empty && request.method === "GET") return json(response, { items: [], next_cursor: "" });
+  try {
+    const found = state.alerts.answer(request.method ?? "GET", url, text === "" ? {} : JSON.parse(text), { user: state.role, role: state.role });
+    if (found === undefined) problem(response, 404, "There is none of that name or id.");
+    else json(response, found);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    response.writeHead(cause.status, { "content-type": "application/problem+json" }).end(JSON.stringify({ title: "Refused", status: cause.status, detail: cause.message, errors: cause.errors }));
+  }
 }
 
 function control(state: State, url: URL, response: ServerResponse): void {
@@ -103,6 +119,9 @@ function control(state: State, url: URL, response: ServerResponse): void {
   if (url.pathname === "/mock/grade") state.world.forced.set(arg("id"), arg("grade") as Grade);
   if (url.pathname === "/mock/end") state.world.ended.add(arg("id"));
   if (url.pathname === "/mock/over") state.over.add(arg("id"));
+  if (url.pathname === "/mock/raise") state.alerts.raise();
+  if (url.pathname === "/mock/receivers") state.alerts.receivers = arg("on") === "1";
+  if (url.pathname === "/mock/role") state.role = arg("is");
   if (url.pathname === "/mock/drop") {
     state.refuseUntil = Date.now() + Number(arg("ms"));
     for (const s of state.streams) s.response.destroy();
@@ -116,6 +135,8 @@ function control(state: State, url: URL, response: ServerResponse): void {
     state.world.ended.clear();
     state.fails.clear();
     state.over.clear();
+    state.alerts.reset();
+    state.role = "admin";
     state.refuseUntil = 0;
     state.empty = false;
     state.places = new Places(state.world);

@@ -48,6 +48,30 @@ export const incidentRoute = createRoute({
   getParentRoute: () => shell, path: "/incidents/$id",
   component: lazyRouteComponent(() => import("./pages/incidents/IncidentPage.tsx"), "IncidentPage"),
 });
+export const alertsRoute = createRoute({
+  getParentRoute: () => shell, path: "/alerts", validateSearch: texts("state", "severity", "how", "rule"),
+  component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage.tsx"), "AlertsPage"),
+});
+export const alertRoute = createRoute({
+  getParentRoute: () => shell, path: "/alerts/$id",
+  component: lazyRouteComponent(() => import("./pages/alerts/AlertPage.tsx"), "AlertPage"),
+});
+export const silencesRoute = createRoute({
+  getParentRoute: () => shell, path: "/alerts/silences", validateSearch: texts("matchers"),
+  component: lazyRouteComponent(() => import("./pages/alerts/SilencesPage.tsx"), "SilencesPage"),
+});
+export const rulesRoute = createRoute({
+  getParentRoute: () => shell, path: "/alerts/rules", validateSearch: texts("origin"),
+  component: lazyRouteComponent(() => import("./pages/alerts/RulesPage.tsx"), "RulesPage"),
+});
+export const newRuleRoute = createRoute({
+  getParentRoute: () => shell, path: "/alerts/new-rule",
+  component: lazyRouteComponent(() => import("./pages/alerts/RulePage.tsx"), "NewRulePage"),
+});
+export const ruleRoute = createRoute({
+  getParentRoute: () => shell, path: "/alerts/rules/$name",
+  component: lazyRouteComponent(() => import("./pages/alerts/RulePage.tsx"), "RulePage"),
+});
 export const peopleRoute = createRoute({
   getParentRoute: () => shell, path: "/people", validateSearch: texts("q"),
   component: lazyRouteComponent(() => import("./pages/people/PeoplePage.tsx"), "PeoplePage"),
@@ -90,7 +114,7 @@ export const ingestRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, siteRoute, devicesRoute, ingestRoute])]),
+  routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, siteRoute, devicesRoute, ingestRoute])]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   scrollRestoration: true,

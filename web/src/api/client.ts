@@ -6,17 +6,22 @@ export class ApiError extends Error {
   readonly path: string;
   /** The server's id of the request, to be copied into a report; "" when there is none. */
   readonly trace: string;
+  /** What is wrong with which field of what was sent ("body.share_pct"), where the server says so. */
+  readonly fields: readonly FieldProblem[];
 
-  constructor(status: number, path: string, message: string, trace = "") {
+  constructor(status: number, path: string, message: string, trace = "", fields: readonly FieldProblem[] = []) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.path = path;
     this.trace = trace;
+    this.fields = fields;
   }
 }
 
-interface Problem { title?: string; detail?: string; errors?: { message?: string; location?: string }[] }
+export interface FieldProblem { message?: string; location?: string }
+
+interface Problem { title?: string; detail?: string; errors?: FieldProblem[] }
 
 let onUnauthorized: () => void = () => undefined;
 
@@ -24,7 +29,7 @@ let onUnauthorized: () => void = () => undefined;
 export function whenUnauthorized(act: () => void): void { onUnauthorized = act; }
 
 /** One request. An answer that is no 2xx, and no answer, both reject with an ApiError. */
-export async function request<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function request<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -39,21 +44,23 @@ export async function request<T>(method: "GET" | "POST" | "DELETE", path: string
     throw new ApiError(0, path, "Earshot does not answer. Is it running, and is the network up?");
   }
   if (response.ok) return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
-  const error = new ApiError(response.status, path, await problemText(response), response.headers.get("x-request-id") ?? "");
+  const { text, fields } = await problemOf(response);
+  const error = new ApiError(response.status, path, text, response.headers.get("x-request-id") ?? "", fields);
   if (response.status === 401 && !(method === "POST" && path === "/api/v1/session")) onUnauthorized();
   throw error;
 }
 
-async function problemText(response: Response): Promise<string> {
+async function problemOf(response: Response): Promise<{ text: string; fields: FieldProblem[] }> {
   try {
     const problem = (await response.json()) as Problem;
-    const parts = [problem.detail ?? problem.title ?? "", ...(problem.errors ?? []).map((e) => [e.location, e.message].filter(Boolean).join(": "))];
+    const fields = problem.errors ?? [];
+    const parts = [problem.detail ?? problem.title ?? "", ...fields.map((e) => [e.location, e.message].filter(Boolean).join(": "))];
     const text = parts.filter(Boolean).join("; ");
-    if (text) return text;
+    if (text) return { text, fields };
   } catch {
     // No JSON: a proxy's page, say. The status has to do.
   }
-  return `The server answered ${response.status} ${response.statusText}`.trim();
+  return { text: `The server answered ${response.status} ${response.statusText}`.trim(), fields: [] };
 }
 
 /** A path with its query: empty and undefined parameters are left out. */

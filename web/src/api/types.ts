@@ -73,6 +73,19 @@ export type CellRef = From<"CellRef">;
 export type IncidentRow = From<"IncidentRow">;
 export type IncidentLine = From<"IncidentLine">;
 export type IncidentDetail = From<"IncidentDetail">;
+export type AlertRow = From<"AlertRow">;
+export type AlertLine = From<"AlertLine">;
+export type AlertDetail = From<"AlertDetail">;
+/** A rule as it is sent. */
+export type Rule = From<"Rule">;
+/** A rule and where it comes from. */
+export type AlertRule = From<"AlertRule">;
+export type AlertMatcher = From<"AlertMatcher">;
+export type AlertSilence = From<"AlertSilence">;
+export type NewAlertSilence = From<"NewAlertSilence">;
+export type AlertReceiver = From<"AlertReceiver">;
+export type AlertAnswer = From<"AlertAnswer">;
+export type BackTest = From<"BackTest">;
 export type Overall = From<"Overall">;
 export type Drop = From<"Drop">;
 /** Something about a participant's network or device that became another. */

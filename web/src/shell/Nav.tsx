@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { request } from "../api/client.ts";
+import { firingQuery } from "../api/alerts.ts";
 import { openIncidentsQuery } from "../api/queries.ts";
 import { useLink, useStatus } from "../live/follow.ts";
 import { count, delay } from "../model/format.ts";
@@ -14,6 +15,7 @@ import { useZone } from "./zone.ts";
 export const PAGES: readonly { to: string; label: string; icon: IconName; key: string; first: boolean }[] = [
   { to: "/live", label: "Live", icon: "live", key: "l", first: true },
   { to: "/incidents", label: "Incidents", icon: "incidents", key: "i", first: true },
+  { to: "/alerts", label: "Alerts", icon: "alerts", key: "a", first: false },
   { to: "/meetings", label: "Meetings", icon: "meetings", key: "m", first: true },
   { to: "/people", label: "People", icon: "people", key: "p", first: true },
   { to: "/phone", label: "Phone", icon: "phone", key: "t", first: false },
@@ -26,7 +28,8 @@ export function Nav({ open, onGo, onKeys }: { open: boolean; onGo: () => void; o
   const status = useStatus();
   const navigate = useNavigate();
   const incidents = useQuery(openIncidentsQuery);
-  const counts: Record<string, number | undefined> = { "/live": status?.meetings, "/phone": status?.calls, "/incidents": incidents.data?.length };
+  const alerts = useQuery(firingQuery);
+  const counts: Record<string, number | undefined> = { "/live": status?.meetings, "/phone": status?.calls, "/incidents": incidents.data?.length, "/alerts": alerts.data?.length };
   const leave = async () => {
     // Whatever the server says, the person wants out: the page forgets what it knew.
     await request("DELETE", "/api/v1/session").catch(() => undefined);

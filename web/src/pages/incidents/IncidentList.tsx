@@ -13,7 +13,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Time } from "../../ui/Time.tsx";
 import { SeverityMark, StateChip } from "./Marks.tsx";
-import { useHeldList } from "./useHeldList.ts";
+import { useHeldList } from "../../ui/heldList.ts";
 
 interface Props { open: readonly IncidentRow[]; past: readonly IncidentRow[]; noneOpen: boolean; filterKey: string }
 
