@@ -6,7 +6,7 @@ import { alertQuery } from "../../api/alerts.ts";
 import type { AlertDetail } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { alertDuration, alertLineWords, howHint, howOf, subjectPages, toldOf, type SubjectPage } from "../../model/alert.ts";
-import { firstSentence, isCause } from "../../model/cause.ts";
+import { byOtherClock, firstSentence, isCause } from "../../model/cause.ts";
 import { capital, plural } from "../../model/format.ts";
 import { matchersFor, matchersText } from "../../model/silence.ts";
 import { clock, clockSeconds, day, millis, span, utcText, zoneLabel } from "../../model/time.ts";
@@ -71,6 +71,7 @@ function Head({ a }: { a: AlertDetail | undefined }) {
               <span>{day(began, zone)}, <b>{clock(began, zone)}{a.ended ? `–${clock(millis(a.ended), zone)}` : " until now"}</b>, {span(alertDuration(a, now))}</span>
               {a.affected ? <span><b>{plural(a.affected, "person", "people")}</b>{a.minutes ? `, ${plural(a.minutes, "bad minute", "bad minutes")}` : ""}</span> : null}
               <span>rule <Link className="link" to="/alerts/rules/$name" params={{ name: a.rule }}>{a.rule}</Link></span>
+              {byOtherClock(a.title, began, zone) && <span>sentences by the clock of the site</span>}
             </>
           )}&nbsp;
         </div>

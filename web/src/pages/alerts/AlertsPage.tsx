@@ -5,8 +5,11 @@ import { useMemo } from "react";
 import { ALERTS_BACK_DAYS, firingQuery, pastAlertsQuery } from "../../api/alerts.ts";
 import type { AlertRow } from "../../api/types.ts";
 import { alertsVerdict, howOf, HOWS, howWord, SEVERITIES } from "../../model/alert.ts";
+import { byOtherClock } from "../../model/cause.ts";
 import { count } from "../../model/format.ts";
+import { millis } from "../../model/time.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
+import { useZone } from "../../shell/zone.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
@@ -40,12 +43,14 @@ export function AlertsPage() {
   const ready = firing.data !== undefined && past.data !== undefined;
   const narrowed = Boolean(state ?? severity ?? how ?? rule);
   const all = now.length + over.length;
+  const zone = useZone();
+  const otherClock = [...now, ...over].some((r) => byOtherClock(r.title, millis(r.began ?? r.raised), zone));
   const inState = { firing: now.length, past: over.length };
 
   return (
     <>
       <div className="head">
-        <div className="grow"><h1>Alerts</h1><div className="meta"><span>firing now, and of the last {ALERTS_BACK_DAYS} days</span><span>worst first</span><span>renewed every 5 s</span></div></div>
+        <div className="grow"><h1>Alerts</h1><div className="meta"><span>firing now, and of the last {ALERTS_BACK_DAYS} days</span><span>worst first</span><span>renewed every 5 s</span>{otherClock && <span>sentences by the clock of their site</span>}</div></div>
         <div className="acts"><Parts /><CopyLink /></div>
       </div>
       <Sentence verdict={ready ? alertsVerdict(now, over, ALERTS_BACK_DAYS) : undefined} />
