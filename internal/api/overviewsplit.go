@@ -12,6 +12,9 @@ import (
 	"github.com/earshot/earshot/internal/live"
 )
 
+// elsewhere stands for all small places together; no id is that.
+const elsewhere = ^earshot.ID(0)
+
 // placeKey is people at one site on one sort of network.
 type placeKey struct {
 	site    earshot.ID
@@ -37,15 +40,15 @@ func (a *API) siteSplits(ctx context.Context, s *overviewSpan, recent []live.Gro
 
 	own := ownRows(today, sites)
 	home := func(site earshot.ID) earshot.ID {
-		if own[site] {
+		if site == 0 || own[site] {
 			return site
 		}
-		return 0
+		return elsewhere
 	}
 	whole, last, networks := make(sums[earshot.ID]), make(sums[earshot.ID]), make(sums[placeKey])
 	places := 0
 	for key, t := range today {
-		if !own[key.site] {
+		if home(key.site) == elsewhere {
 			places++
 		}
 		addTally(whole.of(home(key.site)), t)
@@ -87,9 +90,11 @@ func ownRows(today sums[groupKey], sites map[earshot.ID]*earshot.Site) map[earsh
 func splitRows(whole, last sums[earshot.ID], networks sums[placeKey], places int, sites map[earshot.ID]*earshot.Site) []SiteSplit {
 	out := make([]SiteSplit, 0, len(whole))
 	for site, t := range whole {
-		row := SiteSplit{Site: siteRef(site, sites), All: overviewSum(t), Networks: []NetworkPart{}}
-		if site == 0 {
+		row := SiteSplit{All: overviewSum(t), Networks: []NetworkPart{}}
+		if site == elsewhere {
 			row.Places = places
+		} else {
+			row.Site = siteRef(site, sites)
 		}
 		if b := last[site]; b != nil {
 			sum := overviewSum(b)

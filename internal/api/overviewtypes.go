@@ -124,8 +124,8 @@ type Mover struct {
 
 // SiteSplit is a site by network type.
 type SiteSplit struct {
-	Site     *SiteRef      `json:"site,omitempty" doc:"left out for small places that nobody configured, which are together"`
-	Places   int           `json:"places,omitempty" doc:"how many are together; their people are added up"`
+	Site     *SiteRef      `json:"site,omitempty" doc:"left out for small places that nobody configured, which are together, and for people whose address is not known"`
+	Places   int           `json:"places,omitempty" doc:"how many are together; their people are added up; left out for unknown addresses"`
 	All      OverviewSum   `json:"all"`
 	Before   *OverviewSum  `json:"before,omitempty"`
 	Networks []NetworkPart `json:"networks" doc:"most minutes first"`

@@ -233,7 +233,7 @@ func (s *Server) loginOnce(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, err)
 		return
 	}
-	http.Redirect(w, r, "/live", http.StatusSeeOther)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
 func (s *Server) deleteSession(w http.ResponseWriter, r *http.Request) {

@@ -409,7 +409,7 @@ func TestLoginOnce(t *testing.T) {
 		t.Errorf("HEAD, as a preview sends it: %s", res.Status)
 	}
 	res := do(t, c, http.MethodGet, s.URL+"/login?once="+token, "")
-	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/live" || len(res.Cookies()) != 1 {
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/" || len(res.Cookies()) != 1 {
 		t.Fatalf("got %s to %q", res.Status, res.Header.Get("Location"))
 	}
 	if res := do(t, c, http.MethodGet, s.URL+"/api/v1/session", ""); res.StatusCode != 200 {

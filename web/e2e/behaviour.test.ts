@@ -482,8 +482,8 @@ describe("shell", () => {
     await page.waitForSelector("text=wrong name or password");
     await page.fill("input[name=password]", PASSWORD);
     await page.click("button[type=submit]");
-    await page.waitForURL("**/live");
-    await page.waitForSelector(".lr.row");
+    await page.waitForURL("**/overview");
+    await page.waitForSelector(".overview .verdict b");
     v.errors.splice(0, v.errors.length, ...v.errors.filter((e) => !e.includes("401")));
   });
   it("never leads to another site after the login", async () => {
@@ -491,7 +491,7 @@ describe("shell", () => {
       await page.goto(`/login?next=${encodeURIComponent(next)}`);
       await page.fill("input[name=password]", PASSWORD);
       await page.click("button[type=submit]");
-      await page.waitForURL(`${base}/live`);
+      await page.waitForURL(`${base}/overview`);
     }
   });
   it("has its pages in reach on a small screen", async () => {
@@ -505,7 +505,7 @@ describe("shell", () => {
   it("loads nothing from elsewhere and breaks no rule of the Content-Security-Policy", async () => {
     const foreign: string[] = [];
     page.on("request", (r) => { if (!r.url().startsWith(base)) foreign.push(r.url()); });
-    for (const path of ["/live", "/meetings", "/ingest", "/phone"]) {
+    for (const path of ["/overview", "/wall", "/live", "/meetings", "/ingest", "/phone"]) {
       await page.goto(path);
       await page.waitForSelector("main h1");
     }

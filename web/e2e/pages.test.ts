@@ -19,6 +19,7 @@ async function addresses(v: Visit): Promise<[name: string, path: string, seen: s
   const get = async <T>(path: string) => (await (await v.page.request.get(`/api/v1/${path}`)).json()) as T;
   const items = async (path: string) => (await get<{ items: Row[] }>(path)).items;
   const found: [string, string, string][] = [
+    ["overview", "/overview", ".overview .verdict b"], ["overview, table", "/overview?table=1", ".daychart-table tbody tr >> nth=0"], ["wall", "/wall", ".wall .verdict b"],
     ["live", "/live", "role=heading[name='Live']"], ["incidents", "/incidents", ".incidents .inc, .incidents .empty >> nth=0"], ["no incident passes", "/incidents?cause=client-version&state=quiet", "role=heading[name='Incidents']"], ["alerts", "/alerts", ".alert-row, .alerts .empty >> nth=0"], ["no alert passes", "/alerts?severity=info&how=silenced", "role=heading[name='Alerts']"], ["silences", "/alerts/silences?matchers=alertname=~.%2B", ".silences .silence, .silences .empty >> nth=0"], ["rules", "/alerts/rules", ".rule >> nth=0"], ["rule", "/alerts/rules/BudgetBurn", "role=form[name='Rule']"], ["new rule", "/alerts/new-rule", "role=form[name='Rule']"],
     ["meetings", "/meetings", "role=heading[name='Meetings']"], ["running meetings", "/meetings?state=live", "tbody tr >> nth=0"],
     ["people", "/people", "tbody tr >> nth=0"], ["phone", "/phone", "role=heading[name='Phone']"], ["sites", "/sites", "role=heading[name='Sites']"], ["ingest", "/ingest", "text=What the receiver answered"],

@@ -3,7 +3,8 @@
 //
 // The paths under /mock let a test make something happen: POST /mock/grade?id=…&grade=…, /mock/end?id=…, /mock/drop?ms=…
 // (breaks the event stream and refuses it for that long), /mock/over?id=… (an incident ends), /mock/raise (one more alert), /mock/receivers?on=0,
-// /mock/role?is=viewer, /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/hostile?on=1
+// /mock/role?is=viewer, /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/nothing?on=1 (not one event ever came),
+// /mock/first?on=1 (no week before this one), /mock/hostile?on=1
 // (all words of others become hostile ones; answers how many did), /mock/reset.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -16,6 +17,7 @@ import { Alerts, Refusal } from "./alerts.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
 import { HostileWords } from "./hostile.ts";
 import { behind, devices, gear, Places } from "./places.ts";
+import { overviewDay, overviewGroups, overviewNow } from "./overview.ts";
 import { World } from "./world.ts";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -23,17 +25,19 @@ export const PASSWORD = "earshot";
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 export const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
-interface State { world: World; places: Places; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; sent: Map<string, string> }
+interface State { world: World; places: Places; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; nothing: boolean; first: boolean; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; sent: Map<string, string> }
 
 /** Starts the server on a port, 0 for any. */
 export function serve(port: number): Promise<Server> {
   const world = new World(Date.now());
   const over = new Set<string>();
-  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, sent: new Map() };
+  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, nothing: false, first: false, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, sent: new Map() };
   const timer = setInterval(() => { tick(state); }, 1000);
   const server = createServer((request, response) => {
     handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
   });
+  // A test may ask again at the very moment at which an idle connection is closed: none is, while it lasts.
+  server.keepAliveTimeout = 300_000;
   server.on("close", () => { clearInterval(timer); });
   return new Promise((done) => { server.listen(port, "127.0.0.1", () => { done(server); }); });
 }
@@ -138,7 +142,7 @@ function control(state: State, url: URL, response: ServerResponse): void {
     state.alerts.reset();
     state.role = "admin";
     state.refuseUntil = 0;
-    state.empty = false;
+    state.empty = state.nothing = state.first = false;
     state.places = new Places(state.world);
     state.hostile = undefined;
   }
@@ -146,6 +150,8 @@ function control(state: State, url: URL, response: ServerResponse): void {
     if (arg("on") === "1") state.hostile = new HostileWords();
     return json(response, { used: state.hostile?.used ?? 0 });
   }
+  if (url.pathname === "/mock/nothing") state.nothing = arg("on") === "1";
+  if (url.pathname === "/mock/first") state.first = arg("on") === "1";
   if (url.pathname === "/mock/empty") state.empty = arg("on") === "1";
   json(response, {});
 }
@@ -234,6 +240,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
     const found = incidentDetail(world, key, state.over, now);
     return found ? json(response, found) : none();
   }
+  if (kind === "overview" && overview(state, key, url, now, response)) return;
   if (kind === "sites.csv") return void response.writeHead(200, { "content-type": "text/csv; charset=utf-8", "content-disposition": 'attachment; filename="earshot-sites.csv"' }).end(state.places.csv());
   if (kind === "sites" && key === "") return json(response, { items: state.places.sites(now), next_cursor: "" });
   if (kind === "sites" && key === "typed") return json(response, state.places.typed());
@@ -246,6 +253,16 @@ function api(state: State, url: URL, response: ServerResponse): void {
   if (kind === "search") return json(response, { items: world.search(q, now), next_cursor: "" });
   if (kind === "ingest") return json(response, world.ingest(now));
   none();
+}
+
+function overview(state: State, part: string, url: URL, now: number, response: ServerResponse): boolean {
+  const zone = url.searchParams.get("tz") ?? "UTC";
+  const { world, empty, nothing, first } = state;
+  if (part === "now") json(response, overviewNow(world, now, empty, nothing));
+  else if (part === "day") json(response, overviewDay(world, now, zone, empty, first));
+  else if (part === "groups") json(response, overviewGroups(world, now, zone, empty, first));
+  else return false;
+  return true;
 }
 
 function incidentList(state: State, url: URL, now: number) {

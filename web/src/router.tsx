@@ -3,8 +3,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { whenUnauthorized } from "./api/client.ts";
 import { meetingQuery, minutesQuery } from "./api/queries.ts";
 import { hub, queryClient } from "./live/follow.ts";
-import { LivePage } from "./pages/live/LivePage.tsx";
 import { LoginPage } from "./pages/login/LoginPage.tsx";
+import { OverviewPage } from "./pages/overview/OverviewPage.tsx";
 import { Broken } from "./pages/Broken.tsx";
 import { Missing } from "./pages/Missing.tsx";
 import { Shell } from "./shell/Shell.tsx";
@@ -19,9 +19,22 @@ const texts = <K extends string>(...names: K[]) => (search: Record<string, unkno
 const root = createRootRoute({ notFoundComponent: Missing });
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell, notFoundComponent: Missing });
 
-const home = createRoute({ getParentRoute: () => root, path: "/", beforeLoad: () => { throw redirect({ to: "/live", replace: true }); } });
+/** ?wall=1 is the wall's address for those who know only the overview's. */
+const toWall = ({ search }: { search: { wall?: string } }) => { if (search.wall === "1") throw redirect({ to: "/wall", replace: true }); };
+const home = createRoute({
+  getParentRoute: () => root, path: "/", validateSearch: texts("wall"),
+  beforeLoad: (at) => { toWall(at); throw redirect({ to: "/overview", replace: true }); },
+});
+export const overviewRoute = createRoute({ getParentRoute: () => shell, path: "/overview", component: OverviewPage, validateSearch: texts("table", "wall"), beforeLoad: toWall });
+export const wallRoute = createRoute({
+  getParentRoute: () => root, path: "/wall", validateSearch: texts("theme"),
+  component: lazyRouteComponent(() => import("./pages/overview/WallPage.tsx"), "WallPage"),
+});
 export const loginRoute = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage, validateSearch: texts("next") });
-export const liveRoute = createRoute({ getParentRoute: () => shell, path: "/live", component: LivePage, validateSearch: texts("q", "grade", "kind") });
+export const liveRoute = createRoute({
+  getParentRoute: () => shell, path: "/live", validateSearch: texts("q", "grade", "kind"),
+  component: lazyRouteComponent(() => import("./pages/live/LivePage.tsx"), "LivePage"),
+});
 export const meetingsRoute = createRoute({
   getParentRoute: () => shell, path: "/meetings", validateSearch: texts("state", "q", "from", "to", "sort", "order", "kind", "grade", "site", "series", "person"),
   component: lazyRouteComponent(() => import("./pages/meetings/MeetingsPage.tsx"), "MeetingsPage"),
@@ -114,7 +127,7 @@ export const ingestRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, loginRoute, shell.addChildren([liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, siteRoute, devicesRoute, ingestRoute])]),
+  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, siteRoute, devicesRoute, ingestRoute])]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   scrollRestoration: true,

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Call, CallDetail, ID, IncidentDetail, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Page, Person, PersonDetail, SearchHit, SegmentDetail,
+  Call, CallDetail, ID, IncidentDetail, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, SearchHit, SegmentDetail,
   SegmentSeries, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
@@ -123,4 +123,17 @@ export const searchQuery = (q: string) => queryOptions({
 
 export const ingestQuery = queryOptions({
   queryKey: ["ingest"], refetchInterval: 2_000, queryFn: ({ signal }) => get<Ingest>("/api/v1/ingest", signal),
+});
+
+/** The moment changes with every report, the day slowly, and what moved in weeks more slowly still. tz is an IANA name. */
+export const overviewNowQuery = queryOptions({
+  queryKey: ["overview", "now"], staleTime: 0, refetchInterval: 2_000, queryFn: ({ signal }) => get<OverviewNow>("/api/v1/overview/now", signal),
+});
+
+export const overviewDayQuery = (tz: string) => queryOptions({
+  queryKey: ["overview", "day", tz], refetchInterval: 10_000, queryFn: ({ signal }) => get<OverviewDay>(withQuery("/api/v1/overview/day", { tz }), signal),
+});
+
+export const overviewGroupsQuery = (tz: string) => queryOptions({
+  queryKey: ["overview", "groups", tz], refetchInterval: 60_000, queryFn: ({ signal }) => get<OverviewGroups>(withQuery("/api/v1/overview/groups", { tz }), signal),
 });

@@ -3470,10 +3470,10 @@ export interface components {
             networks: components["schemas"]["NetworkPart"][] | null;
             /**
              * Format: int64
-             * @description how many are together; their people are added up
+             * @description how many are together; their people are added up; left out for unknown addresses
              */
             places?: number;
-            /** @description left out for small places that nobody configured, which are together */
+            /** @description left out for small places that nobody configured, which are together, and for people whose address is not known */
             site?: components["schemas"]["SiteRef"];
         };
         SiteSubnets: {

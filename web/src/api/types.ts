@@ -93,6 +93,14 @@ export type NetworkChange = From<"Change">;
 export type Trust = From<"Trust">;
 export type InputReading = From<"InputReading">;
 
+export type OverviewNow = From<"OverviewNow">;
+export type OverviewDay = From<"OverviewDay">;
+export type OverviewGroups = From<"OverviewGroups">;
+export type NowGroup = From<"NowGroup">;
+export type NowPerson = From<"NowPerson">;
+export type Mover = From<"Mover">;
+export type SiteSplit = From<"SiteSplit">;
+
 export interface Page<T> { items: T[]; next_cursor: string }
 
 export type Grade = MeetingRow["grade"];

@@ -13,11 +13,12 @@ import { queryClient, hub } from "../live/follow.ts";
 import { useZone } from "./zone.ts";
 
 export const PAGES: readonly { to: string; label: string; icon: IconName; key: string; first: boolean }[] = [
+  { to: "/overview", label: "Overview", icon: "overview", key: "o", first: true },
   { to: "/live", label: "Live", icon: "live", key: "l", first: true },
   { to: "/incidents", label: "Incidents", icon: "incidents", key: "i", first: true },
   { to: "/alerts", label: "Alerts", icon: "alerts", key: "a", first: false },
   { to: "/meetings", label: "Meetings", icon: "meetings", key: "m", first: true },
-  { to: "/people", label: "People", icon: "people", key: "p", first: true },
+  { to: "/people", label: "People", icon: "people", key: "p", first: false },
   { to: "/phone", label: "Phone", icon: "phone", key: "t", first: false },
   { to: "/sites", label: "Sites", icon: "sites", key: "s", first: false },
   { to: "/devices", label: "Devices", icon: "device", key: "d", first: false },
@@ -39,7 +40,7 @@ export function Nav({ open, onGo, onKeys }: { open: boolean; onGo: () => void; o
   };
   return (
     <nav className={open ? "nav open" : "nav"} aria-label="Main" id="nav">
-      <Link className="brand" to="/live" aria-label="Earshot, Live"><Brand /><span className="label">Earshot</span></Link>
+      <Link className="brand" to="/overview" aria-label="Earshot, Overview"><Brand /><span className="label">Earshot</span></Link>
       {PAGES.map((p) => (
         <div key={p.to} className={p.first ? "page first" : "page"}>
           {p.to === "/ingest" && <div className="sep" />}

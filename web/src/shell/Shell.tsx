@@ -1,15 +1,15 @@
 // The frame of every page but the login: navigation, header, what is being read, and whether the page is up to date.
-import { useIsFetching, useQuery } from "@tanstack/react-query";
+import { useIsFetching } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { sessionQuery } from "../api/queries.ts";
-import { hub, sweep, useLink } from "../live/follow.ts";
+import { hub, useLink } from "../live/follow.ts";
 import { clockSeconds, span } from "../model/time.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Header } from "./Header.tsx";
 import { useKeys } from "./keyboard.ts";
 import { Nav, PAGES } from "./Nav.tsx";
 import { Shortcuts } from "./Shortcuts.tsx";
+import { useFollowing } from "./useFollowing.ts";
 import { useZone } from "./zone.ts";
 
 export function Shell() {
@@ -17,14 +17,7 @@ export function Shell() {
   const [keys, setKeys] = useState(false);
   const main = useRef<HTMLElement>(null);
   const navigate = useNavigate();
-  const session = useQuery(sessionQuery);
-
-  const user = session.data?.user;
-  useEffect(() => {
-    if (user === undefined) return;
-    hub.start();
-    return sweep();
-  }, [user]);
+  useFollowing();
 
   useKeys({
     "?": () => { setKeys(true); },

@@ -13,3 +13,6 @@ export const setZone = store.set;
 /** How lists tell times: by the clock, or as how long ago. Axes and sentences always go by the clock. */
 export const useTelling = (): "clock" | "ago" => useSyncExternalStore(telling.watch, telling.get);
 export const setTelling = telling.set;
+
+/** The IANA name of the chosen zone, for questions about days. */
+export const ianaZone = (zone: Zone): string => (zone === "local" ? Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC" : zone);

@@ -21,7 +21,7 @@ export function LoginPage() {
     onSuccess: async (session) => {
       queryClient.clear();
       queryClient.setQueryData(sessionQuery.queryKey, session);
-      await navigate({ href: inside(next) ?? "/live", replace: true });
+      await navigate({ href: inside(next) ?? "/overview", replace: true });
     },
   });
   const submit = (e: FormEvent) => {

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import type { Ingest, NowGroup, OverviewDay, OverviewNow } from "../api/types.ts";
+import { noGrades } from "./grade.ts";
+import { daySpan, looseWords, overviewVerdict, pctText, points, shareFloor, shareGrade, stepsOf, stepWords, targetWords, trustOf } from "./overview.ts";
+
+const HOUR = 3_600_000;
+
+const now = (part: Partial<OverviewNow> = {}): OverviewNow => ({
+  received: true, watermark: "2026-11-12T09:07:14Z", people: 1284, external: 74, by_grade: { ...noGrades(), good: 1210 }, meetings: 213, meetings_by_grade: noGrades(), calls: 38, calls_bad: 0, calls_scored: 30,
+  strip: [], groups: [], sites: [], bad: [], coverage: { minutes: 30, expected: 1000, reported: 995, missing_pct: 0.5 }, ...part,
+});
+const says = (o: OverviewNow) => overviewVerdict(o).pieces.map((p) => p.text).join("");
+const lyon: NowGroup = { cause: "local-network", people: 17, cell: { scope: "site", site: { id: "1", name: "Lyon" } } };
+const bad = (n: number, part: Partial<OverviewNow> = {}) => now({ by_grade: { ...noGrades(), good: 1000, bad: n }, ...part });
+
+describe("what matters now", () => {
+  it("is how many people, and where most of them are", () => {
+    expect(says(bad(23, { groups: [lyon, { cause: "unknown", people: 3 }] }))).toBe("23 people cannot hear or be heard well right now, 17 of them at Lyon: local network, of 1,284 people in 213 meetings.");
+    expect(says(bad(17, { groups: [lyon] }))).toContain(", all of them at Lyon: local network,");
+    expect(overviewVerdict(bad(23)).grade).toBe("bad");
+  });
+  it("names a place without a cause only when most are there", () => {
+    const sites = [{ site: { id: "1", name: "Gdynia" }, bad: 4, people: 30 }];
+    expect(says(bad(6, { sites }))).toContain("right now, 4 of them at Gdynia, of");
+    expect(says(bad(9, { sites }))).toContain("right now, of 1,284");
+    expect(says(bad(9, { sites, groups: [{ cause: "unknown", people: 5 }] }))).toContain("right now, 5 of them of unknown cause, of");
+  });
+  it("does not call one person a group", () => {
+    expect(says(bad(1, { groups: [{ cause: "isp", people: 1, cell: { scope: "isp", name: "Arvel" } }] }))).toBe("1 person cannot hear or be heard well right now, of 1,284 people in 213 meetings.");
+  });
+  it("is good news in words when nobody is bad", () => {
+    expect(says(now())).toBe("Nobody has a bad minute right now, of 1,284 people in 213 meetings.");
+    expect(overviewVerdict(now({ by_grade: { ...noGrades(), good: 5, poor: 2 } })).grade).toBe("poor");
+    expect(says(now({ calls_bad: 2 }))).toContain("2 of 38 phone calls are bad as well.");
+  });
+  it("is no news when nobody is there, nothing can be graded or nothing has come", () => {
+    expect(says(now({ people: 0, meetings: 0 }))).toBe("Nobody is in a meeting right now; 38 phone calls are running.");
+    expect(says(now({ by_grade: noGrades() }))).toContain("No verdict yet");
+    expect(says(now({ received: false }))).toContain("Nothing has been received");
+    expect(overviewVerdict(now({ people: 0, meetings: 0, calls_bad: 1 })).grade).toBe("bad");
+  });
+  it("tells those without a place in a few words", () => {
+    expect(looseWords([lyon, { cause: "unknown", people: 2 }, { cause: "device", people: 1 }, { people: 1 }])).toBe("2 of unknown cause, 1 device, 1 not explained yet");
+  });
+});
+
+const day = (part: Partial<OverviewDay["today"]["minutes"]>): OverviewDay => ({
+  zone: "UTC", target_pct: 95, profile: "earshot", today: { grade: "good", minutes: { ...noGrades(), ...part }, people: 3, meetings: 1 }, step_seconds: 600, timeline: [], before_timeline: [],
+});
+
+describe("the day", () => {
+  it("is measured against its target", () => {
+    expect(targetWords(day({ good: 90, bad: 10 }))).toBe("5.0 below the target of 95 %");
+    expect(targetWords(day({ good: 95, bad: 5 }))).toBe("target of 95 % met");
+    expect(targetWords(day({}))).toBe("target 95 %");
+  });
+  it("never rounds a bad minute away", () => {
+    expect(pctText(99.97)).toBe("99.9");
+    expect(pctText(100)).toBe("100");
+    expect(pctText(94.9)).toBe("94.9");
+    expect(pctText(undefined)).toBe("–");
+    expect([points(1.94), points(-7.3), points(0.04)]).toEqual(["+1.9", "\u22127.3", "±0.0"]);
+  });
+  it("is laid over the week before by the distance from midnight", () => {
+    const midnight = Date.parse("2026-11-12T23:00:00Z");
+    const steps = stepsOf([{ at: "2026-11-13T07:00:00Z", ...noGrades(), good: 30, bad: 10 }, { at: "2026-11-13T07:10:00Z", ...noGrades(), good: 3 }], midnight);
+    expect(steps.map((s) => [s.offset / HOUR, s.share])).toEqual([[8, 75], [8 + 1 / 6, undefined]]);
+    expect(daySpan(steps, [], 9.5 * HOUR)).toEqual({ from: 8 * HOUR, to: 12 * HOUR });
+    expect(daySpan([], [], 0)).toEqual({ from: 0, to: 4 * HOUR });
+    expect(daySpan(steps, stepsOf([{ at: "2026-11-13T17:00:00Z", ...noGrades() }], midnight), 9 * HOUR).to).toBe(19 * HOUR);
+    expect(stepWords(steps[0]?.counts ?? noGrades())).toBe("75.0 % good of 40 minutes: 10 bad, 0 poor, 0 fair");
+  });
+  it("draws from a round share under everything", () => {
+    expect(shareFloor([99, 98], 95)).toBe(90);
+    expect(shareFloor([99, 71], 95)).toBe(70);
+    expect(shareFloor([0], 95)).toBe(0);
+  });
+  it("grades shares by the target", () => {
+    expect([99, 97.9, 94.9, 84.9].map((x) => shareGrade(x, 95))).toEqual(["good", "fair", "poor", "bad"]);
+  });
+});
+
+describe("trust", () => {
+  const ingest = (part: Partial<Ingest> = {}) => ({ receiver: true, notices: [], applied: { backlog: 0, dirty_hours: 0 }, ...part }) as unknown as Ingest;
+  const cover = (missing_pct?: number) => now({ coverage: { minutes: 30, expected: 100, reported: 100, ...(missing_pct === undefined ? {} : { missing_pct }) } });
+  it("falls with what is missing, with complaints, and without a receiver", () => {
+    expect(trustOf(cover(0.5), ingest()).word).toBe("high");
+    expect(trustOf(cover(4), ingest()).word).toBe("medium");
+    expect(trustOf(cover(12), ingest()).word).toBe("low");
+    expect(trustOf(cover(0), ingest({ receiver: false })).word).toBe("low");
+    expect(trustOf(cover(0), ingest({ notices: [{ severity: "warning", text: "clock" }] }))).toEqual({ word: "medium", why: "clock" });
+    expect(trustOf(cover(0), ingest({ notices: [{ severity: "info", text: "x" }] })).word).toBe("high");
+    expect(trustOf(cover(), ingest()).word).toBe("unknown");
+    expect(trustOf(cover(0), undefined).word).toBe("unknown");
+  });
+});

@@ -1,0 +1,45 @@
+// What is better or worse than on the same day a week ago, with the figures that say so.
+import { Link } from "@tanstack/react-router";
+import type { Mover, OverviewGroups } from "../../api/types.ts";
+import { count, plural } from "../../model/format.ts";
+import { classified } from "../../model/grade.ts";
+import { dimensionWord, networkWord, okShare, pctText, points, weekday } from "../../model/overview.ts";
+import { millis } from "../../model/time.ts";
+import { Wrong, type Reading } from "../../ui/Wrong.tsx";
+
+export function Movers({ query }: { query: Reading & { data?: OverviewGroups | undefined } }) {
+  const groups = query.data;
+  const last = groups?.before_from ? weekday(millis(groups.before_from), groups.zone) : "";
+  const most = Math.max(1, ...(groups?.movers ?? []).map((m) => Math.abs(m.change)));
+  return (
+    <section className="panel movers" aria-labelledby="movers-title">
+      <div className="panel-head"><h2 id="movers-title">Moved most</h2>{last && <span className="sub">against last {last}, to this time of day</span>}</div>
+      <Wrong query={query} what="the comparison" />
+      {!groups && !query.error && <div className="list-blank" />}
+      {groups && !groups.has_before && (
+        <div className="empty quiet"><b>Nothing to compare with yet.</b>Earshot has no minutes of last {last || "week"}. When a week is full, sites, networks, providers, data centres and client versions that got better or worse stand here.</div>
+      )}
+      {groups?.has_before && groups.movers.length === 0 && (
+        <div className="empty quiet"><b>{groups.compared === 0 ? "No group is large enough to compare." : "Nothing moved."}</b>{groups.compared === 0 ? `It takes ${groups.least_people} people and ${groups.least_minutes} minutes on both days.` : `${plural(groups.compared, "group is", "groups are")} within half a point of last ${last}.`}</div>
+      )}
+      {groups && groups.movers.length > 0 && <ul>{groups.movers.map((m) => <Row key={`${m.dimension} ${m.name} ${m.site?.id ?? ""}`} m={m} most={most} />)}</ul>}
+      {groups?.has_before && groups.movers.length > 0 && <div className="panel-foot">Share of good and fair minutes. {plural(groups.compared, "group", "groups")} of {groups.least_people} people or more.</div>}
+    </section>
+  );
+}
+
+function Row({ m, most }: { m: Mover; most: number }) {
+  const name = m.dimension === "network" ? networkWord(m.name) : m.name || "a site without a name";
+  const width = `${(50 * Math.abs(m.change)) / most}%`;
+  const worse = m.change < 0;
+  const poor = (s: Mover["now"]) => s.minutes.bad + s.minutes.poor;
+  return (
+    <li className="mv">
+      <span className="nm clip" title={name}>{m.site ? <Link className="link-quiet m" to="/sites/$id" params={{ id: m.site.id ?? "" }}>{name}</Link> : <span className="m">{name}</span>} <span className="t3 f12">{dimensionWord(m.dimension)}</span></span>
+      <span className="r share">{pctText(okShare(m.now.minutes))} %</span>
+      <span className="bar" aria-hidden="true"><i className={worse ? "down" : "up"} style={worse ? { right: "50%", width } : { left: "50%", width }} /></span>
+      <span className={worse ? "r nw change down" : "r nw change up"}>{points(m.change)}<span className="sr"> points, {worse ? "worse" : "better"}</span></span>
+      <span className="t3 f12 base">{count(poor(m.now))} of {count(classified(m.now.minutes))} min poor or bad, {plural(m.now.people, "person", "people")}; then {count(poor(m.before))} of {count(classified(m.before.minutes))}</span>
+    </li>
+  );
+}
