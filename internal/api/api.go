@@ -50,6 +50,8 @@ type Registry interface {
 	Call(ctx context.Context, id earshot.ID) (earshot.Call, bool, error)
 	Calls(ctx context.Context, q registry.CallQuery) (registry.CallPage, error)
 	Search(ctx context.Context, q string, limit int) ([]registry.Hit, error)
+	SeriesByID(ctx context.Context, ids []earshot.ID) ([]earshot.Series, error)
+	Find(ctx context.Context, q registry.FindQuery) (registry.Found, error)
 	Incident(ctx context.Context, id earshot.ID) (earshot.Incident, bool, error)
 	Incidents(ctx context.Context, q registry.IncidentQuery) (registry.IncidentPage, error)
 	SegmentsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Segment, error)
@@ -230,6 +232,9 @@ func (a *API) register() {
 	getCSV(a, "/meetings/{id}/minutes.csv", "get-meeting-csv", "Every person's every minute of a meeting, as a table", minuteColumns(), a.csvMeeting)
 	getCSV(a, "/segments/{id}/series.csv", "get-segment-csv", "The reports about a participant, by the names of Zoom's Dashboard, as a table", participantColumns(), a.csvParticipant)
 	getCSV(a, "/incidents.csv", "list-incidents-csv", "Incidents, as a table", incidentColumns, a.csvIncidents)
+	get(a, "/series/{id}", "get-series", "A recurring number across its meetings", a.getSeriesDetail)
+	get(a, "/find", "find", "Who was there at a time, by what a ticket says of them", a.find)
+	get(a, "/accounts", "list-accounts", "The Zoom accounts that events came from", a.listAccounts)
 	get(a, "/ingest", "get-ingest", "The state of the way in", a.getIngest)
 	a.registerAlerts()
 }

@@ -359,7 +359,7 @@ func TestRefusals(t *testing.T) {
 		"/api/v1/meetings?from=2026-11-13T12:00:00Z&to=2026-11-13T11:00:00Z": {422, "query.to"},
 		"/api/v1/meetings?cursor=zzz":                                        {422, "query.cursor"},
 		"/api/v1/meetings?state=past&sort=start&cursor=zzz":                  {422, "query.cursor"},
-		"/api/v1/meetings?state=past&site=0000000000005001":                  {422, "query.site"},
+		"/api/v1/meetings?state=past&cause=weather":                          {422, "query.cause"},
 		"/api/v1/meetings?sotr=worst":                                        {422, "query.sotr"},
 		"/api/v1/persons?cursor=!":                                           {422, "query.cursor"},
 		"/api/v1/search":                                                     {422, "query.q"},

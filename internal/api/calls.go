@@ -13,8 +13,9 @@ import (
 )
 
 type callsInput struct {
-	Q      string  `query:"q" maxLength:"200" doc:"part of a number, an e-mail address or a name"`
-	Person idParam `query:"person"`
+	Q       string  `query:"q" maxLength:"200" doc:"part of a number, an e-mail address or a name"`
+	Account idParam `query:"account"`
+	Person  idParam `query:"person"`
 	Span
 	Paging
 }
@@ -24,25 +25,31 @@ func (a *API) listCalls(ctx context.Context, in *callsInput) (*Page[Call], error
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.registry.Calls(ctx, registry.CallQuery{From: from, To: to, Person: in.Person.ID, Search: in.Q, After: in.Cursor, Limit: in.Limit})
+	found, err := a.registry.Calls(ctx, registry.CallQuery{From: from, To: to, Account: in.Account.ID, Person: in.Person.ID, Search: in.Q, After: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
-	names, err := a.parties(ctx, found.Items)
+	rows, err := a.callRows(ctx, found.Items)
+	return &Page[Call]{Items: rows, NextCursor: found.Next}, err
+}
+
+// callRows names both sides of calls and adds their least scores.
+func (a *API) callRows(ctx context.Context, calls []earshot.Call) ([]Call, error) {
+	names, err := a.parties(ctx, calls)
 	if err != nil {
 		return nil, err
 	}
-	out := &Page[Call]{Items: make([]Call, len(found.Items)), NextCursor: found.Next}
-	scores, err := a.scores(ctx, found.Items)
+	scores, err := a.scores(ctx, calls)
 	if err != nil {
 		return nil, err
 	}
-	for i := range found.Items {
+	out := make([]Call, len(calls))
+	for i := range calls {
 		var mos *float64
-		if score, ok := scores[found.Items[i].ID]; ok {
+		if score, ok := scores[calls[i].ID]; ok {
 			mos = &score
 		}
-		out.Items[i] = callOf(&found.Items[i], mos, names)
+		out[i] = callOf(&calls[i], mos, names)
 	}
 	return out, nil
 }

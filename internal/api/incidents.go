@@ -19,13 +19,14 @@ type incidentsInput struct {
 	Site    idParam `query:"site" doc:"its cell is this site, or lies within it"`
 	Person  idParam `query:"person" doc:"among the people affected"`
 	Meeting idParam `query:"meeting" doc:"among the meetings touched"`
+	Account idParam `query:"account"`
 	Span
 	Paging
 }
 
 func (a *API) listIncidents(ctx context.Context, in *incidentsInput) (*Page[IncidentRow], error) {
 	q := registry.IncidentQuery{
-		Site: in.Site.ID, Person: in.Person.ID, Meeting: in.Meeting.ID, After: in.Cursor, Limit: in.Limit,
+		Account: in.Account.ID, Site: in.Site.ID, Person: in.Person.ID, Meeting: in.Meeting.ID, After: in.Cursor, Limit: in.Limit,
 	}
 	var err error
 	if q.From, q.To, err = in.within(0, 0); err != nil {

@@ -63,7 +63,7 @@ func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) 
 	if err != nil {
 		return nil, err
 	}
-	d := &MeetingDetail{Series: m.Series, Segments: make([]SegmentRow, len(all)), Watermark: a.live.Watermark().Time()}
+	d := &MeetingDetail{Segments: make([]SegmentRow, len(all)), Watermark: a.live.Watermark().Time()}
 	for i := range all {
 		d.Segments[i] = all[i].row(sites)
 	}

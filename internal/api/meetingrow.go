@@ -13,7 +13,7 @@ import (
 // meetingRow is what a meeting says about itself, live or not.
 func meetingRow(m *earshot.Meeting) MeetingRow {
 	row := MeetingRow{
-		ID: m.ID, Account: m.Account, UUID: m.UUID, Kind: m.Kind, Number: m.Number, Topic: m.Topic, Parent: m.Parent,
+		ID: m.ID, Account: m.Account, UUID: m.UUID, Kind: m.Kind, Number: m.Number, Series: m.Series, Topic: m.Topic, Parent: m.Parent,
 		Start: timeOf(m.Start), End: timeOf(m.End), LastSeen: timeOf(m.LastSeen),
 	}
 	if row.Start == nil {

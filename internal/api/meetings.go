@@ -17,7 +17,9 @@ type meetingsInput struct {
 	Account idParam `query:"account"`
 	Kind    string  `query:"kind" enum:"meeting,webinar,session"`
 	Grade   string  `query:"grade" maxLength:"100" doc:"one or more grades, separated by commas"`
-	Site    idParam `query:"site" doc:"somebody there is in it now; live only"`
+	Host    string  `query:"host" maxLength:"200" doc:"part of the host's name or e-mail address"`
+	Cause   string  `query:"cause" maxLength:"200" doc:"one or more causes of somebody's poor or bad minutes, separated by commas"`
+	Site    idParam `query:"site" doc:"live: somebody there is in it now; past: somebody was in it from there"`
 	Series  idParam `query:"series"`
 	Person  idParam `query:"person" doc:"is or was in it"`
 	Sort    string  `query:"sort" enum:"worst,start,topic,people" default:"worst"`
@@ -29,6 +31,8 @@ type meetingsInput struct {
 // meetingFilter is the checked question.
 type meetingFilter struct {
 	live.Filter
+	host      string
+	causes    []earshot.Cause
 	from, to  earshot.Instant
 	sort      string
 	ascending bool
@@ -45,10 +49,7 @@ func (a *API) listMeetings(ctx context.Context, in *meetingsInput) (*Page[Meetin
 	if in.State == "live" {
 		return a.liveMeetings(ctx, f)
 	}
-	if f.Site != 0 {
-		return nil, badInput("site", "past meetings cannot be narrowed to a site; ask for live ones, or leave it out")
-	}
-	if f.sort == "start" && !f.ascending && len(f.Grades) == 0 && f.Kind == 0 {
+	if f.newestFirst() {
 		return a.newestMeetings(ctx, f, in.Cursor)
 	}
 	if f.from == 0 {
@@ -59,7 +60,7 @@ func (a *API) listMeetings(ctx context.Context, in *meetingsInput) (*Page[Meetin
 }
 
 func (in *meetingsInput) filter() (*meetingFilter, error) {
-	f := &meetingFilter{sort: in.Sort, limit: in.Limit}
+	f := &meetingFilter{sort: in.Sort, limit: in.Limit, host: in.Host}
 	f.Query, f.Account, f.Series, f.Person, f.Site = in.Q, in.Account.ID, in.Series.ID, in.Person.ID, in.Site.ID
 	for k := range earshot.Kind(4) {
 		if in.Kind != "" && k.String() == in.Kind {
@@ -76,6 +77,9 @@ func (in *meetingsInput) filter() (*meetingFilter, error) {
 		}
 	}
 	var err error
+	if f.causes, err = words("cause", in.Cause, parseCause); err != nil {
+		return nil, err
+	}
 	if f.from, f.to, err = in.within(0, 0); err != nil {
 		return nil, err
 	}
@@ -88,7 +92,7 @@ func (in *meetingsInput) filter() (*meetingFilter, error) {
 	if f.ascending {
 		f.order ^= 0x80
 	}
-	if in.Cursor != "" && !(in.State == "past" && in.Sort == "start" && !f.ascending && len(f.Grades) == 0 && f.Kind == 0) {
+	if in.Cursor != "" && (in.State != "past" || !f.newestFirst()) {
 		k, err := parseCursor(in.Cursor, f.order)
 		if err != nil {
 			return nil, err
@@ -96,6 +100,11 @@ func (in *meetingsInput) filter() (*meetingFilter, error) {
 		f.after = &k
 	}
 	return f, nil
+}
+
+// newestFirst reports whether the registry alone answers, however far back.
+func (f *meetingFilter) newestFirst() bool {
+	return f.sort == "start" && !f.ascending && len(f.Grades) == 0 && f.Kind == 0 && f.Site == 0 && len(f.causes) == 0
 }
 
 // topicOf puts the topic back into a cursor's key: it does not stand in URLs.
@@ -125,7 +134,7 @@ func (a *API) liveMeetings(ctx context.Context, f *meetingFilter) (*Page[Meeting
 	all := a.live.Meetings(f.Filter)
 	rows := make([]keyed[*live.Meeting], 0, len(all))
 	for _, m := range all {
-		if (f.from != 0 && m.LastSeen < f.from) || (f.to != 0 && m.FirstSeen >= f.to) {
+		if (f.from != 0 && m.LastSeen < f.from) || (f.to != 0 && m.FirstSeen >= f.to) || !a.passes(f, m) {
 			continue
 		}
 		rows = append(rows, keyed[*live.Meeting]{liveKey(m, f.sort), m})
@@ -180,7 +189,7 @@ func began(m *earshot.Meeting) earshot.Instant {
 
 func (a *API) query(f *meetingFilter) registry.MeetingQuery {
 	return registry.MeetingQuery{
-		From: f.from, To: f.to, Account: f.Account, Series: f.Series, Person: f.Person, Search: f.Query,
+		From: f.from, To: f.to, Account: f.Account, Series: f.Series, Person: f.Person, Search: f.Query, Host: f.host,
 		EndedBy: max(1, a.live.Watermark()), Limit: f.limit,
 	}
 }
@@ -206,6 +215,10 @@ func (a *API) sortedMeetings(ctx context.Context, f *meetingFilter) (*Page[Meeti
 		return nil, err
 	}
 	q := a.query(f)
+	var err error
+	if q.Only, err = a.meetingsWhere(ctx, f); err != nil {
+		return nil, err
+	}
 	var found []earshot.Meeting
 	for q.Limit = maxPast; len(found) < maxPast; {
 		p, err := a.registry.Meetings(ctx, q)

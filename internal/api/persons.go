@@ -70,14 +70,20 @@ func (a *API) getPerson(ctx context.Context, in *ByID) (*PersonDetail, error) {
 	}
 	d := &PersonDetail{Person: personOf(&p), Segments: make([]PersonSegment, len(segments))}
 	var lately []earshot.Minute
+	groups := newPersonGroups()
 	since := a.live.Watermark() - personHistory
 	for _, row := range minutes {
 		for i := range row {
+			if row[i].At >= since-personWeeks+personHistory {
+				groups.week(&row[i].Minute)
+			}
 			if row[i].At >= since {
 				lately = append(lately, row[i].Minute)
+				groups.lately(&row[i].Minute, sites)
 			}
 		}
 	}
+	groups.fill(d)
 	whole := grade.Many(lately)
 	d.Minutes, d.Overall = gradeCount(whole.Minutes), overallOf(&whole)
 	for i := range segments {
@@ -96,9 +102,9 @@ func (a *API) getPerson(ctx context.Context, in *ByID) (*PersonDetail, error) {
 	return d, nil
 }
 
-// personMinutes reads a person's minutes: a month, or as far back as the listed joins go.
+// personMinutes reads a person's minutes: eight weeks, or as far back as the listed joins go.
 func (a *API) personMinutes(ctx context.Context, p *earshot.Person, segments []earshot.Segment) (ledger, error) {
-	from := a.live.Watermark() - personHistory
+	from := a.live.Watermark() - personWeeks
 	for i := range segments {
 		if at := cmp.Or(segments[i].Join, segments[i].FirstReport); at != 0 {
 			from = min(from, at.Minute())

@@ -14,7 +14,7 @@ const base = "/api/v1"
 // descriptions say what the summary of an operation leaves open.
 var descriptions = map[string]string{
 	"list-meetings": "Live rows are as they are now; between two pages they may move. Past rows: sort=start goes back as far as is kept; " +
-		"every other order, and narrowing by kind or grade, looks at the newest 5,000 meetings of the span, which is a week unless from is given. " +
+		"every other order, and narrowing by kind, grade, site or cause, looks at the newest 5,000 meetings of the span, which is a week unless from is given. " +
 		"A past meeting's grade is the worst that lasted for three participant-minutes or more.",
 	"get-meeting":         "Everybody who was there, worst first. People whom Zoom does not report are listed with reported=false. The minutes are at /minutes.",
 	"get-meeting-minutes": "From and to narrow; without them it is the whole meeting. Minutes with open=true may still change.",
@@ -52,6 +52,8 @@ var descriptions = map[string]string{
 		"means of bit rate, average loss and frame rate, the greatest of latency, jitter and greatest loss. " + csvRule,
 	"get-segment-csv": "A row for each date_time, with the fields of Zoom's Dashboard under Zoom's names; units stand in the head. " +
 		"What *_input means is the account's setting: see get-segment-series. " + csvRule,
+	"find": "With at: everybody who was in a meeting then and whose device, network or name matches, worst first. Without: the newest. Devices are told " +
+		"as they were at that time. Names that people gave themselves in a meeting are looked through for spans of up to a day.",
 	"get-ingest": "Figures of the receiver are the last known while it does not answer.",
 }
 

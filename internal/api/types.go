@@ -89,6 +89,7 @@ type MeetingRow struct {
 	UUID           string        `json:"uuid"`
 	Kind           earshot.Kind  `json:"kind"`
 	Number         string        `json:"number,omitempty"`
+	Series         earshot.ID    `json:"series,omitempty" doc:"the meetings that share the number"`
 	Topic          string        `json:"topic,omitempty"`
 	Host           string        `json:"host,omitempty" doc:"the host's name where a segment revealed it"`
 	Parent         earshot.ID    `json:"parent,omitempty" doc:"the main meeting of a breakout room"`
@@ -181,7 +182,6 @@ type Notification struct {
 type MeetingDetail struct {
 	MeetingRow
 	AccountZoomID string         `json:"account_zoom_id,omitempty"`
-	Series        earshot.ID     `json:"series,omitempty"`
 	Segments      []SegmentRow   `json:"segments" doc:"worst first"`
 	Breakouts     []MeetingRow   `json:"breakouts,omitempty"`
 	Notifications []Notification `json:"notifications"`
@@ -346,10 +346,27 @@ type PersonSegment struct {
 	MeetingRow MeetingRow `json:"meeting_row"`
 }
 
+// WeekMinutes is a week of somebody's minutes.
+type WeekMinutes struct {
+	From    time.Time  `json:"from"`
+	Minutes GradeCount `json:"minutes"`
+}
+
+// NamedMinutes is the minutes at one site, over one network or with one device.
+type NamedMinutes struct {
+	Name    string     `json:"name" doc:"empty where Zoom does not tell"`
+	Minutes GradeCount `json:"minutes"`
+}
+
 // PersonDetail is a person with the newest joins first.
 type PersonDetail struct {
 	Person
 	Minutes  GradeCount      `json:"minutes" doc:"of the last 30 days"`
+	Weeks    []WeekMinutes   `json:"weeks" doc:"the last eight weeks with a minute, oldest first; weeks begin on Monday, UTC"`
+	Sites    []NamedMinutes  `json:"sites" doc:"of the last 30 days, as the next ones; most minutes first"`
+	Networks []NamedMinutes  `json:"networks"`
+	Devices  []NamedMinutes  `json:"devices" doc:"device and client version"`
+	Causes   []CauseMinutes  `json:"causes" doc:"of poor and bad minutes; people is the number of meetings"`
 	Overall  Overall         `json:"overall" doc:"of the same minutes"`
 	Segments []PersonSegment `json:"segments"`
 }
@@ -454,6 +471,8 @@ type SubscriptionIngest struct {
 	Accepted  uint64     `json:"accepted"`
 	Refused   uint64     `json:"refused"`
 	LastEvent *time.Time `json:"last_event,omitempty"`
+	// LastChallenge is when Zoom last checked that this path is ours; it does so every 72 hours.
+	LastChallenge *time.Time `json:"last_challenge,omitempty"`
 }
 
 // JournalIngest is the journal's size and reach.

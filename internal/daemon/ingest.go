@@ -95,6 +95,7 @@ func (s *ingestSource) Ingest(ctx context.Context) (api.Ingest, error) {
 	for _, sub := range f.Subscriptions {
 		out.Subscriptions = append(out.Subscriptions, api.SubscriptionIngest{
 			Name: sub.Name, Secrets: sub.Secrets, Accepted: sub.Accepted, Refused: sub.Refused, LastEvent: moment(earshot.Instant(sub.LastEventMs)),
+			LastChallenge: moment(earshot.Instant(sub.LastChallengeMs)),
 		})
 	}
 	for _, e := range p.Events {

@@ -43,6 +43,8 @@ type SubscriptionFigures struct {
 	Accepted    uint64 `json:"accepted"`
 	Refused     uint64 `json:"refused"`
 	LastEventMs int64  `json:"last_event_ms"`
+	// LastChallengeMs is when Zoom last checked that the endpoint is ours; it does so every 72 hours.
+	LastChallengeMs int64 `json:"last_challenge_ms"`
 }
 
 type figures struct {
@@ -57,6 +59,7 @@ func newFigures() *figures { return &figures{ack: obs.NewWindow()} }
 type subscriptionFigures struct {
 	accepted, refused atomic.Uint64
 	lastEvent         atomic.Int64
+	lastChallenge     atomic.Int64
 }
 
 func (s *subscriptionFigures) accept(now time.Time) {
@@ -79,7 +82,7 @@ func (h *Handler) Figures() Figures {
 	for _, s := range h.all {
 		out.Secrets += len(s.Secrets)
 		out.Subscriptions = append(out.Subscriptions, SubscriptionFigures{
-			Name: s.Name, Secrets: len(s.Secrets), Accepted: s.figures.accepted.Load(), Refused: s.figures.refused.Load(), LastEventMs: s.figures.lastEvent.Load(),
+			Name: s.Name, Secrets: len(s.Secrets), Accepted: s.figures.accepted.Load(), Refused: s.figures.refused.Load(), LastEventMs: s.figures.lastEvent.Load(), LastChallengeMs: s.figures.lastChallenge.Load(),
 		})
 	}
 	return out

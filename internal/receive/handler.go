@@ -237,6 +237,7 @@ func (h *Handler) challenge(w http.ResponseWriter, ctx context.Context, q *reque
 	}
 	h.figures.challenges.Add(1)
 	h.figures.lastChallenge.Store(q.started.UnixMilli())
+	q.sub.figures.lastChallenge.Store(q.started.UnixMilli())
 	answer, err := zoom.Answer(q.secret, ev.PlainToken)
 	if err != nil {
 		w.WriteHeader(http.StatusBadRequest) // Zoom sends no such token; whoever does gets nothing signed

@@ -23,8 +23,8 @@ func (r *Registry) prepare(ctx context.Context) (err error) {
 	if r.deviceStmt, err = r.writer.PrepareContext(ctx, upsertDevicesSQL); err != nil {
 		return fmt.Errorf("prepare the upsert of devices: %w", err)
 	}
-	if r.keyStmt, err = r.writer.PrepareContext(ctx, insertKeySQL); err != nil {
-		return fmt.Errorf("prepare the insert of keys: %w", err)
+	if r.markStmt, err = r.writer.PrepareContext(ctx, insertMarkSQL); err != nil {
+		return fmt.Errorf("prepare the insert of marks: %w", err)
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ type changeWriter struct {
 	tx       *sql.Tx
 	bound    []*sql.Stmt // the registry's statements in this transaction, by table
 	device   *sql.Stmt
-	key      *sql.Stmt
+	mark     *sql.Stmt
 	remember map[earshot.ID]uint64 // digests of devices written here
 }
 
@@ -186,14 +186,14 @@ func (w *changeWriter) devices(s *earshot.Segment) error {
 		return fmt.Errorf("encode the devices of segment %s: %w", s.ID, err)
 	}
 	if w.device == nil {
-		w.device, w.key = w.tx.Stmt(w.r.deviceStmt), w.tx.Stmt(w.r.keyStmt)
+		w.device, w.mark = w.tx.Stmt(w.r.deviceStmt), w.tx.Stmt(w.r.markStmt)
 	}
 	if _, err := w.device.Exec(key(s.ID), len(s.Devices), int64(s.Devices[0].At), string(text)); err != nil {
 		return fmt.Errorf("store the devices of segment %s: %w", s.ID, err)
 	}
-	for _, k := range deviceKeys(s.Devices) {
-		if _, err := w.key.Exec(k, key(s.ID)); err != nil {
-			return fmt.Errorf("store a key of segment %s: %w", s.ID, err)
+	for _, m := range deviceMarks(s.Devices) {
+		if _, err := w.mark.Exec(m.value, int64(m.at), key(s.ID)); err != nil {
+			return fmt.Errorf("store a mark of segment %s: %w", s.ID, err)
 		}
 	}
 	return nil

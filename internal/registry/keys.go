@@ -2,36 +2,40 @@ package registry
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/earshot/earshot"
 )
 
-// deviceKeys returns what a segment can be looked up by, each once: addresses, MACs and host names of its devices.
-func deviceKeys(devices []earshot.DeviceSnapshot) []string {
-	var keys []string
-	add := func(k string) {
-		if k == "" {
-			return
-		}
-		for _, have := range keys {
-			if have == k {
-				return
+// mark is one thing that a segment can be found by, and since when.
+type mark struct {
+	value string
+	at    earshot.Instant
+}
+
+// deviceMarks returns what a segment can be found by, each once, with the first time that its devices said it: addresses, MACs
+// and host names.
+func deviceMarks(devices []earshot.DeviceSnapshot) []mark {
+	var marks []mark
+	for i := range devices {
+		for _, k := range deviceKeys(&devices[i]) {
+			if !slices.ContainsFunc(marks, func(m mark) bool { return m.value == k }) {
+				marks = append(marks, mark{k, devices[i].At})
 			}
 		}
-		keys = append(keys, k)
 	}
-	for i := range devices {
-		d := &devices[i]
-		add(addressKey(d.PublicIP))
-		add(addressKey(d.InternalIP))
-		add(foldText(d.PCName))
-		// Some clients name the MACs of all their adapters.
-		for _, mac := range strings.FieldsFunc(d.MAC, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
-			add(macKey(mac))
-		}
+	return marks
+}
+
+// deviceKeys returns the addresses, MACs and host name of one snapshot; none is empty.
+func deviceKeys(d *earshot.DeviceSnapshot) []string {
+	keys := []string{addressKey(d.PublicIP), addressKey(d.InternalIP), foldText(d.PCName)}
+	// Some clients name the MACs of all their adapters.
+	for _, mac := range strings.FieldsFunc(d.MAC, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
+		keys = append(keys, macKey(mac))
 	}
-	return keys
+	return slices.DeleteFunc(keys, func(k string) bool { return k == "" })
 }
 
 // addressKey spells an IP address in its one canonical way, without zone and port; other text is folded.
@@ -56,7 +60,7 @@ func macKey(s string) string {
 	}, strings.ToLower(strings.TrimSpace(s)))
 }
 
-// keyPrefixes returns the prefixes under which segment_keys may hold what somebody typed.
+// keyPrefixes returns the prefixes under which segment_marks may hold what somebody typed.
 func keyPrefixes(n needle) []string {
 	prefixes := []string{n.text}
 	if a := addressKey(n.lower); a != n.text {

@@ -54,7 +54,8 @@ func (r *Registry) Breakouts(ctx context.Context, meeting earshot.ID) ([]earshot
 func (r *Registry) Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, error) {
 	var where conditions
 	if q.From != 0 {
-		where.add("last_seen >= ?", int64(q.From))
+		// The second says nothing new, but ends the walk through the index.
+		where.add("last_seen >= ? AND first_seen >= ?", int64(q.From), int64(q.From)-longestMeeting)
 	}
 	if q.To != 0 {
 		where.add("first_seen < ?", int64(q.To))
@@ -67,7 +68,19 @@ func (r *Registry) Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, e
 		where.add("id IN (SELECT meeting FROM segments WHERE person = ?)", key(q.Person))
 	}
 	if n, ok := newNeedle(q.Search); ok {
-		where.addMeetingSearch(n)
+		if err := r.addMeetingSearch(ctx, &where, n, &q); err != nil {
+			return MeetingPage{}, fmt.Errorf("list meetings: %w", err)
+		}
+	}
+	if n, ok := newNeedle(q.Host); ok {
+		where.add("host_id <> '' AND host_id IN (SELECT zoom_user_id FROM persons WHERE instr(name_f, ?) OR instr(email_f, ?))", n.text, n.text)
+	}
+	if q.Only != nil {
+		list, err := idList(q.Only)
+		if err != nil {
+			return MeetingPage{}, fmt.Errorf("list meetings: %w", err)
+		}
+		where.add("id IN (SELECT value FROM json_each(?))", list)
 	}
 	if q.EndedBy != 0 {
 		// The opposite of earshot.Meeting.Live.
@@ -94,10 +107,4 @@ func (r *Registry) Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, e
 		page.Next = cursor{last.FirstSeen, last.ID}.String()
 	}
 	return page, nil
-}
-
-// addMeetingSearch narrows to meetings that n is a part of. instr has no wildcards, so nothing has to be escaped.
-func (c *conditions) addMeetingSearch(n needle) {
-	c.add(`(instr(topic_f, ?) OR instr(number, ?) OR instr(lower(uuid), ?) OR
-		id IN (SELECT meeting FROM segments WHERE instr(name_f, ?)))`, n.text, n.number, n.lower, n.text)
 }

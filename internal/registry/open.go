@@ -67,7 +67,7 @@ type Registry struct {
 	turn       chan struct{}
 	statements []*sql.Stmt // prepared on the writer, by table number
 	deviceStmt *sql.Stmt
-	keyStmt    *sql.Stmt
+	markStmt   *sql.Stmt
 	// stored remembers a digest (made with seed) of the devices last committed for a segment, so that a segment which only
 	// got another report costs one small row. Owned by whoever holds turn.
 	stored *lru.Cache[earshot.ID, uint64]

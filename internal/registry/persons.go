@@ -73,3 +73,11 @@ func (r *Registry) Persons(ctx context.Context, q PersonQuery) (PersonPage, erro
 func (c *conditions) addPersonSearch(n needle) {
 	c.add("(instr(name_f, ?) OR instr(email_f, ?) OR instr(lower(zoom_user_id), ?))", n.text, n.text, n.lower)
 }
+
+// personsCalled returns at most limit people of an account (0: of all) whose name or e-mail address n is a part of.
+func (r *Registry) personsCalled(ctx context.Context, n needle, account earshot.ID, limit int) ([]earshot.ID, error) {
+	var who conditions
+	who.addPersonSearch(n)
+	who.addID("account", account)
+	return collect(ctx, r.readers, "SELECT id FROM persons"+who.where()+" LIMIT ?", append(who.args, limit), scanID)
+}

@@ -46,7 +46,9 @@ type MeetingQuery struct {
 	Account  earshot.ID
 	Series   earshot.ID
 	Person   earshot.ID      // had a segment in it
-	Search   string          // part of topic, number, uuid or a participant's name, case-insensitive
+	Search   string          // part of the topic or of a participant's name, or the beginning of number or uuid
+	Host     string          // part of the host's name or e-mail address
+	Only     []earshot.ID    // among these; nil does not narrow, an empty list leaves none
 	EndedBy  earshot.Instant // only those not live at that event time; 0 does not narrow
 	After    string          // cursor: the last page's Next
 	Limit    int             // at most; 0 means 50

@@ -1,9 +1,10 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/earshot/earshot"
 )
@@ -75,9 +76,21 @@ func (r *Registry) searchPersons(ctx context.Context, n needle, limit int) ([]Hi
 }
 
 func (r *Registry) searchMeetings(ctx context.Context, n needle, limit int) ([]Hit, error) {
-	found, err := collect(ctx, r.readers, selectMeetings+
-		" WHERE instr(topic_f, ?) OR instr(number, ?) OR instr(lower(uuid), ?) ORDER BY first_seen DESC, id DESC LIMIT ?",
-		[]any{n.text, n.number, n.lower, limit}, scanMeeting)
+	ids, few, err := r.meetingsNamed(ctx, n, 0, 1<<62, limit)
+	if err != nil {
+		return nil, err
+	}
+	var where conditions
+	if few {
+		list, err := idList(ids)
+		if err != nil {
+			return nil, err
+		}
+		where.add("id IN (SELECT value FROM json_each(?))", list)
+	} else {
+		where.add("instr(topic_f, ?)", n.text)
+	}
+	found, err := collect(ctx, r.readers, selectMeetings+where.where()+" ORDER BY first_seen DESC, id DESC LIMIT ?", append(where.args, limit), scanMeeting)
 	return hitsOf(found, func(m *earshot.Meeting) Hit { return Hit{Meeting: m} }), err
 }
 
@@ -88,47 +101,43 @@ func (r *Registry) searchCalls(ctx context.Context, n needle, limit int) ([]Hit,
 	return hitsOf(found, func(c *earshot.Call) Hit { return Hit{Call: c} }), err
 }
 
-// maxMatches is how many segments are looked at for the newest: the beginning of an address or name may be that of everybody.
-const maxMatches = 1000
-
+// searchDevices returns the newest segments of the distinct marks that begin with what was typed: as many of each, so that an
+// address that everybody in a building shares does not hide the next one.
 func (r *Registry) searchDevices(ctx context.Context, n needle, limit int) ([]Hit, error) {
-	var terms []string
-	var args []any
+	var values []string
 	for _, prefix := range keyPrefixes(n) {
-		terms = append(terms, "(value >= ? AND value < ?)")
-		args = append(args, prefix, prefixEnd(prefix))
+		more, err := r.markValues(ctx, prefix, limit)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, more...)
 	}
-	type match struct {
-		segment earshot.ID
-		value   string
-	}
-	// The least value where several match: any would do, and this one does not change from one answer to the next.
-	matches, err := collect(ctx, r.readers, `SELECT s.id, k.value FROM
-		(SELECT segment, min(value) AS value FROM segment_keys WHERE `+strings.Join(terms, " OR ")+` GROUP BY segment LIMIT ?) k
-		JOIN segments s ON s.id = k.segment ORDER BY s.began DESC, s.id DESC LIMIT ?`, append(args, maxMatches, limit),
-		func(row scanner, m *match) error { return row.Scan(idDest(&m.segment), &m.value) })
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]earshot.ID, len(matches))
-	for i, m := range matches {
-		ids[i] = m.segment
-	}
-	segments, err := r.SegmentsByID(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[earshot.ID]*earshot.Segment, len(segments))
-	for i := range segments {
-		byID[segments[i].ID] = &segments[i]
-	}
+	slices.Sort(values)
+	values = slices.Compact(values)
+	values = values[:min(len(values), limit)]
 	var hits []Hit
-	for _, m := range matches {
-		if s := byID[m.segment]; s != nil {
-			hits = append(hits, Hit{Segment: s, Matched: m.value})
+	for _, v := range values {
+		ids, err := collect(ctx, r.readers, "SELECT segment FROM segment_marks WHERE value = ? ORDER BY at DESC, segment DESC LIMIT ?", []any{v, limit / len(values)}, scanID)
+		if err != nil {
+			return nil, err
+		}
+		segments, err := r.SegmentsByID(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for i := range segments {
+			hits = append(hits, Hit{Segment: &segments[i], Matched: v})
 		}
 	}
-	return hits, nil
+	slices.SortStableFunc(hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(began(b.Segment), began(a.Segment)), cmp.Compare(a.Segment.ID, b.Segment.ID))
+	})
+	seen := make(map[earshot.ID]bool, len(hits))
+	return slices.DeleteFunc(hits, func(h Hit) bool {
+		double := seen[h.Segment.ID]
+		seen[h.Segment.ID] = true
+		return double
+	}), nil
 }
 
 func hitsOf[T any](found []T, hit func(*T) Hit) []Hit {

@@ -42,6 +42,7 @@ const maxSearchRunes = 200
 
 // needle is a text to look for, in the spellings that the columns have.
 type needle struct {
+	given  string // as it was given, without spaces around it
 	text   string // folded, for columns that end in _f
 	lower  string // ASCII lower case, for identifiers
 	number string // digits only when the text is a number as people write it ("853 2211-7788", "+49 (30) 12"), else lower
@@ -56,7 +57,7 @@ func newNeedle(q string) (n needle, ok bool) {
 	if runes := []rune(q); len(runes) > maxSearchRunes {
 		q = string(runes[:maxSearchRunes])
 	}
-	n = needle{text: foldText(q), lower: strings.ToLower(q)}
+	n = needle{given: q, text: foldText(q), lower: strings.ToLower(q)}
 	n.number = n.lower
 	if digits := bareDigits(q); digits != "" {
 		n.number = digits

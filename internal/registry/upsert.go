@@ -120,4 +120,4 @@ ON CONFLICT (segment) DO UPDATE SET count = excluded.count, first_at = excluded.
 WHERE excluded.first_at <= segment_devices.first_at AND (excluded.count > segment_devices.count
    OR excluded.count = segment_devices.count AND length(excluded.devices) >= length(segment_devices.devices))`
 
-const insertKeySQL = "INSERT INTO segment_keys (value, segment) VALUES (?, ?) ON CONFLICT DO NOTHING"
+const insertMarkSQL = "INSERT INTO segment_marks (value, at, segment) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"

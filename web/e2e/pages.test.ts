@@ -38,7 +38,8 @@ async function addresses(v: Visit): Promise<[name: string, path: string, seen: s
     const [alert] = await items(`alerts?state=${state}&limit=1`);
     if (alert) found.push([`alert, ${state}`, `/alerts/${alert.id}`, "role=heading[name='Timeline']"]);
   }
-  const { segments } = await get<{ segments: Row[] }>(`meetings/${meeting.id}`);
+  const { segments, series } = await get<{ segments: Row[]; series?: string }>(`meetings/${meeting.id}`);
+  if (series) found.push(["series", `/series/${series}`, "role=heading[name='Who is hit again and again']"]);
   const segment = segments.toSorted((a, b) => (b.minutes.bad ?? 0) - (a.minutes.bad ?? 0) || (b.minutes.good ?? 0) - (a.minutes.good ?? 0))[0];
   assert.ok(segment, "nobody is in the meeting");
   for (const tab of ["audio", "video", "cpu", "all"]) found.push([`participant, ${tab}`, `/segments/${segment.id}?tab=${tab}`, ".lanes canvas >> nth=0"]);
@@ -56,6 +57,9 @@ async function addresses(v: Visit): Promise<[name: string, path: string, seen: s
   if (person) found.push(["person", `/people/${person.id}`, "text=Joins"]);
   const [call] = await items("calls?limit=1");
   if (call) found.push(["call", `/phone/${call.id}`, "text=Caller"]);
+  const when = new Date(Date.now() - 10 * 60_000).toISOString();
+  found.push(["setup", "/setup", "[data-event='meeting.participant_qos']"]);
+  found.push(["find, nothing asked", "/find", "text=Type what the ticket says"], ["find", `/find?q=10.0.0.0%2F8&at=${when}`, ".found tbody tr, .empty >> nth=0"]);
   found.push(["no such page", "/nowhere", "text=There is no such page"]);
   return found;
 }

@@ -4,34 +4,40 @@
 // The paths under /mock let a test make something happen: POST /mock/grade?id=…&grade=…, /mock/end?id=…, /mock/drop?ms=…
 // (breaks the event stream and refuses it for that long), /mock/over?id=… (an incident ends), /mock/raise (one more alert), /mock/receivers?on=0,
 // /mock/role?is=viewer, /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/nothing?on=1 (not one event ever came),
-// /mock/first?on=1 (no week before this one), /mock/hostile?on=1
+// /mock/first?on=1 (no week before this one), /mock/fresh (nothing was ever received), /mock/event?name=… (it arrives then),
+// /mock/account?id=…&zoom_id=… (a second account), /mock/hostile?on=1
 // (all words of others become hostile ones; answers how many did), /mock/reset.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Grade, LiveStatus, MeetingRow, SiteChanges } from "../src/api/types.ts";
+import type { Account, Grade, Ingest, LiveStatus, MeetingRow, SiteChanges } from "../src/api/types.ts";
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
 import { Alerts, Refusal } from "./alerts.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
 import { HostileWords } from "./hostile.ts";
+import { find } from "./find.ts";
 import { behind, devices, gear, Places } from "./places.ts";
 import { overviewDay, overviewGroups, overviewNow } from "./overview.ts";
-import { World } from "./world.ts";
+import { seriesDetail, seriesOf } from "./series.ts";
+import { ACCOUNT, placeOf, World } from "./world.ts";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 export const PASSWORD = "earshot";
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 export const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
-interface State { world: World; places: Places; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; nothing: boolean; first: boolean; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; sent: Map<string, string> }
+/** The account of everything here. A test may add another, in which there is nothing. */
+const ONE: Account = { id: ACCOUNT, zoom_id: "q7Rk2mVxTDyLw0PbN4sHgA" };
+
+interface State { world: World; places: Places; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; nothing: boolean; first: boolean; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; sent: Map<string, string>; accounts: Account[]; arrived: Map<string, number> | undefined }
 
 /** Starts the server on a port, 0 for any. */
 export function serve(port: number): Promise<Server> {
   const world = new World(Date.now());
   const over = new Set<string>();
-  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, nothing: false, first: false, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, sent: new Map() };
+  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, nothing: false, first: false, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, sent: new Map(), accounts: [ONE], arrived: undefined };
   const timer = setInterval(() => { tick(state); }, 1000);
   const server = createServer((request, response) => {
     handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
@@ -145,6 +151,8 @@ function control(state: State, url: URL, response: ServerResponse): void {
     state.empty = state.nothing = state.first = false;
     state.places = new Places(state.world);
     state.hostile = undefined;
+    state.accounts = [ONE];
+    state.arrived = undefined;
   }
   if (url.pathname === "/mock/hostile") {
     if (arg("on") === "1") state.hostile = new HostileWords();
@@ -152,6 +160,9 @@ function control(state: State, url: URL, response: ServerResponse): void {
   }
   if (url.pathname === "/mock/nothing") state.nothing = arg("on") === "1";
   if (url.pathname === "/mock/first") state.first = arg("on") === "1";
+  if (url.pathname === "/mock/account") state.accounts = [ONE, { id: arg("id"), zoom_id: arg("zoom_id") }];
+  if (url.pathname === "/mock/fresh") state.arrived = new Map();
+  if (url.pathname === "/mock/event") state.arrived?.set(arg("name"), (state.arrived.get(arg("name")) ?? 0) + 1);
   if (url.pathname === "/mock/empty") state.empty = arg("on") === "1";
   json(response, {});
 }
@@ -251,7 +262,13 @@ function api(state: State, url: URL, response: ServerResponse): void {
   if (kind === "addresses") return json(response, state.places.addresses(now));
   if (kind === "devices") return json(response, key === "gear" ? gear(now) : key === "behind" ? behind(world, now) : devices(url, now));
   if (kind === "search") return json(response, { items: world.search(q, now), next_cursor: "" });
-  if (kind === "ingest") return json(response, world.ingest(now));
+  if (kind === "series") {
+    const found = seriesDetail(world, key, now);
+    return found ? json(response, found) : none();
+  }
+  if (kind === "find") return json(response, find(world, url, now));
+  if (kind === "accounts") return json(response, { items: state.accounts, next_cursor: "" });
+  if (kind === "ingest") return json(response, state.arrived ? fresh(world.ingest(now), state.arrived, now) : world.ingest(now));
   none();
 }
 
@@ -263,6 +280,19 @@ function overview(state: State, part: string, url: URL, now: number, response: S
   else if (part === "groups") json(response, overviewGroups(world, now, zone, empty, first));
   else return false;
   return true;
+}
+
+/** Ingest health of a receiver that has a secret and has got only these events. */
+function fresh(i: Ingest, arrived: ReadonlyMap<string, number>, now: number): Ingest {
+  const { last_event: _event, last_challenge: _challenge, ...rest } = i;
+  const at = new Date(now).toISOString();
+  const challenged = arrived.has("endpoint.url_validation");
+  const total = [...arrived.values()].reduce((n, x) => n + x, 0);
+  return {
+    ...rest, received: total, accepted: total, duplicate: 0, bad_signature: 0, quarantined: 0, challenges: challenged ? 1 : 0, drift: [], notices: [], input: [], ...(challenged ? { last_challenge: at } : {}),
+    subscriptions: [{ name: "", secrets: 1, accepted: total, refused: 0, ...(challenged ? { last_challenge: at } : {}) }],
+    events: [...arrived].map(([name, count]) => ({ name, count, last: at })),
+  };
 }
 
 function incidentList(state: State, url: URL, now: number) {
@@ -282,7 +312,13 @@ function meetingList(world: World, url: URL, now: number): MeetingRow[] {
   const q = (url.searchParams.get("q") ?? "").toLowerCase();
   const grade = url.searchParams.get("grade") ?? "";
   const sort = url.searchParams.get("sort") ?? "worst";
-  const rows = world.meetings.filter((m) => world.isLive(m, now) === live && `${m.topic} ${m.host} ${m.number}`.toLowerCase().includes(q)).map((m) => world.row(m, now)).filter((r) => grade === "" || r.grade === grade);
+  const get = (name: string) => url.searchParams.get(name) ?? "";
+  const wanted = (m: World["meetings"][number]) =>
+    (get("host") === "" || m.host.toLowerCase().includes(get("host").toLowerCase())) && (get("kind") === "" || m.kind === get("kind")) && (get("account") === "" || get("account") === ACCOUNT)
+    && (get("series") === "" || seriesOf(m) === get("series")) && (get("person") === "" || world.people().some((p) => p.id === get("person") && m.seats.some((x) => x.person === p.name)))
+    && (get("site") === "" || m.seats.some((x) => !x.external && world.siteId(placeOf(x.person)?.name ?? "") === get("site")))
+    && (get("cause") === "" || m.seats.some((x) => world.minutes(x, now).some((y) => y.cause && get("cause").split(",").includes(y.cause.cause))));
+  const rows = world.meetings.filter((m) => world.isLive(m, now) === live && `${m.topic} ${m.host} ${m.number}`.toLowerCase().includes(q) && wanted(m)).map((m) => world.row(m, now)).filter((r) => grade === "" || r.grade === grade);
   const start = (r: MeetingRow) => Date.parse(r.start ?? "");
   const by: Record<string, (a: MeetingRow, b: MeetingRow) => number> = {
     worst: live ? worstFirst : (a, b) => rank(b.grade) - rank(a.grade) || b.minutes.bad - a.minutes.bad || b.minutes.poor - a.minutes.poor, start: (a, b) => start(b) - start(a),

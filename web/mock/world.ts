@@ -8,6 +8,7 @@ import { bandOf, gradeOf } from "../src/model/bands.ts";
 import { classified, countGrades, noGrades, rank, WORST_FIRST, worse, worstOf } from "../src/model/grade.ts";
 import { causesOf, dropsOf, minuteCause, verdictsOf, type Trouble } from "./causes.ts";
 import { hash, id, pick } from "./random.ts";
+import { personGroups, seriesOf } from "./series.ts";
 
 const MINUTE = 60_000;
 const CADENCE = 15;
@@ -255,6 +256,7 @@ export class World {
     };
     if (m.number) row.number = m.number;
     if (m.topic) row.topic = m.topic;
+    if (seriesOf(m)) row.series = seriesOf(m);
     if (m.host) row.host = m.host;
     if (!live) row.end = new Date(Math.min(m.end, now)).toISOString();
     if (live) {
@@ -312,7 +314,7 @@ export class World {
   detail(m: Meeting, now: number): MeetingDetail {
     const bad = m.seats.filter((s) => this.minutes(s, now).some((x) => x.grade === "bad"));
     return {
-      ...this.row(m, now), account_zoom_id: "Halden-7Qx", series: id(`series ${m.topic}`), agreement: [], overall: overallOf(m.seats.flatMap((s) => this.minutes(s, now))),
+      ...this.row(m, now), account_zoom_id: "Halden-7Qx", agreement: [], overall: overallOf(m.seats.flatMap((s) => this.minutes(s, now))),
       causes: causesOf(m.seats.map((s) => ({ key: s.person, minutes: this.minutes(s, now) }))), drops: dropsOf(m), changes: this.#changes(m, now), segments: m.seats.map((s) => this.segment(m, s, now)), watermark: new Date(now).toISOString(),
       notifications: bad.slice(0, 6).map((s, i) => ({ at: new Date(Math.max(m.start + MINUTE, this.began - (25 - i) * MINUTE)).toISOString(), segment: s.segment, code: "internet connection unstable" })),
     };
@@ -334,26 +336,28 @@ export class World {
     const row = this.segment(m, s, now);
     const summaries = row.leave ? World.WIRES.slice(0, 4).map((wire) => ({ ...World.describe(wire), values: { avg_loss_pct: 1.4, max_loss_pct: 18.2, avg_jitter_ms: 9, max_jitter_ms: 52, avg_latency_ms: 61, max_latency_ms: 312, avg_bitrate_kbps: 58 } })) : [];
     const minutes = this.minutes(s, now);
-    return { ...row, overall: overallOf(minutes), drops: dropsOf(m).filter((d) => d.segment === s.segment), verdicts: verdictsOf(this, m, s, now), meeting_row: this.row(m, now), devices: s.external ? [] : this.#devices(s, now), summaries, rejoins: m.seats.filter((o) => o.person === s.person && o !== s).map((o) => this.segment(m, o, now)) };
+    return { ...row, overall: overallOf(minutes), drops: dropsOf(m).filter((d) => d.segment === s.segment), verdicts: verdictsOf(this, m, s, now), meeting_row: this.row(m, now), devices: s.external ? [] : this.devices(s, now), summaries, rejoins: m.seats.filter((o) => o.person === s.person && o !== s).map((o) => this.segment(m, o, now)) };
   }
 
   #changes(m: Meeting, now: number): MeetingDetail["changes"] {
-    return m.seats.filter((s) => !s.external).flatMap((s) => this.#devices(s, now).slice(1).map((d) => ({ at: d.at, segment: s.segment, what: "network" as const, from: "Wifi", to: "Wired" })))
+    return m.seats.filter((s) => !s.external).flatMap((s) => this.devices(s, now).slice(1).map((d) => ({ at: d.at, segment: s.segment, what: "network" as const, from: "Wifi", to: "Wired" })))
       .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   }
 
-  #devices(s: Seat, now: number): Device[] {
+  devices(s: Seat, now: number): Device[] {
+    if (s.external) return [];
     const place = placeOf(s.person);
     const net = (place?.range ?? "192.168.178.0").split(".").slice(0, 3).join(".");
+    const own = 20 + Math.floor(hash(`address ${s.person}`) * 200);
     const first: Device = {
       at: new Date(s.join).toISOString(), device: hash(s.person) < 0.7 ? "Windows" : "Mac", device_detail: hash(s.person) < 0.7 ? "Windows 11" : "macOS 15.1", client: "Zoom Workplace", client_version: "6.6.11.23272",
       network_type: onWifi(s.person) ? "Wifi" : "Wired", connection_type: "UDP", data_center: "EU (Frankfurt)", location: `${place?.name ?? "Porto"}, Europe`, microphone: "Headset, USB", speaker: "Headset, USB",
-      camera: "Integrated camera", pc_name: `HI-${s.person.slice(0, 3).toUpperCase()}-2207`, domain: "halden.example", mac: "00:00:5E:00:53:2A", public_ip: "198.51.100.24", internal_ip: `${net}.118`, destination: "203.0.113.9:8801",
+      camera: "Integrated camera", pc_name: `HI-${s.person.slice(0, 3).toUpperCase()}-22${String(own).padStart(3, "0")}`, domain: "halden.example", mac: `00:00:5E:00:53:${own.toString(16).toUpperCase().padStart(2, "0")}`, public_ip: "198.51.100.24", internal_ip: `${net}.${own}`, destination: "203.0.113.9:8801",
       isp: place?.isp ?? "Homenet",
     };
     if (place) first.site = { id: id(`site ${place.name}`), name: place.name };
     if (!onWifi(s.person) || now - s.join < 40 * MINUTE) return [first];
-    return [first, { ...first, at: new Date(s.join + 33 * MINUTE).toISOString(), network_type: "Wired", internal_ip: `${net}.31` }];
+    return [first, { ...first, at: new Date(s.join + 33 * MINUTE).toISOString(), network_type: "Wired", internal_ip: `${net}.${own + 20}` }];
   }
 
   series(m: Meeting, s: Seat, now: number): SegmentSeries {
@@ -382,7 +386,8 @@ export class World {
   person(p: Person, now: number): PersonDetail {
     const segments = this.meetings.flatMap((m) => m.seats.filter((s) => s.person === p.name).map((s) => ({ m, s }))).sort((a, b) => b.s.join - a.s.join).slice(0, 40);
     const own = segments.flatMap(({ s }) => this.minutes(s, now));
-    return { ...p, minutes: countGrades(own.map((x) => x.grade)), overall: overallOf(own), segments: segments.map(({ m, s }) => ({ ...this.segment(m, s, now), meeting_row: this.row(m, now) })) };
+    const joins = segments.map(({ m, s }) => { const row = this.segment(m, s, now); return { minutes: this.minutes(s, now), site: row.site?.name ?? "", network: row.network ?? "", device: `${row.device ?? ""} ${row.client_version ?? ""}`.trim() }; });
+    return { ...p, ...personGroups(p.name, joins, now), minutes: countGrades(own.map((x) => x.grade)), overall: overallOf(own), segments: segments.map(({ m, s }) => ({ ...this.segment(m, s, now), meeting_row: this.row(m, now) })) };
   }
 
   calls(): Call[] {
@@ -436,7 +441,7 @@ export class World {
       receiver: true, received: n + 4318 + 412 + 214, accepted: n + 4318, duplicate: 412, bad_signature: 214, bad_timestamp: 0, too_large: 0, shed: 0, aborted: 3, challenges: 12, quarantined: 214,
       last_event: ago(1), last_challenge: ago(3280), events_per_second: 18.9, ack_p50_ms: 2.1, ack_p99_ms: 8.4,
       subscriptions: [
-        { name: "", secrets: 2, accepted: n - 70_000, refused: 0, last_event: ago(1) }, { name: "phone", secrets: 1, accepted: 67_047, refused: 0, last_event: ago(2) },
+        { name: "", secrets: 2, accepted: n - 70_000, refused: 0, last_event: ago(1), last_challenge: ago(3280) }, { name: "phone", secrets: 1, accepted: 67_047, refused: 0, last_event: ago(2), last_challenge: ago(190_000) },
         { name: "old-tracker", secrets: 1, accepted: 7271, refused: 214, last_event: ago(6 * 86400) },
       ],
       journal: { id: id("journal"), first: 8_107_334_611, tail: 8_214_907_331, oldest: ago(72 * 3600), bytes: 3.1e9, archive_bytes: 21.4e9, damaged: 0 },

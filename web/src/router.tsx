@@ -32,11 +32,11 @@ export const wallRoute = createRoute({
 });
 export const loginRoute = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage, validateSearch: texts("next") });
 export const liveRoute = createRoute({
-  getParentRoute: () => shell, path: "/live", validateSearch: texts("q", "grade", "kind"),
+  getParentRoute: () => shell, path: "/live", validateSearch: texts("q", "grade", "kind", "account"),
   component: lazyRouteComponent(() => import("./pages/live/LivePage.tsx"), "LivePage"),
 });
 export const meetingsRoute = createRoute({
-  getParentRoute: () => shell, path: "/meetings", validateSearch: texts("state", "q", "from", "to", "sort", "order", "kind", "grade", "site", "series", "person"),
+  getParentRoute: () => shell, path: "/meetings", validateSearch: texts("state", "q", "from", "to", "sort", "order", "kind", "grade", "cause", "host", "site", "series", "person", "account"),
   component: lazyRouteComponent(() => import("./pages/meetings/MeetingsPage.tsx"), "MeetingsPage"),
 });
 export const meetingRoute = createRoute({
@@ -54,7 +54,7 @@ export const participantRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/participant/ParticipantPage.tsx"), "ParticipantPage"),
 });
 export const incidentsRoute = createRoute({
-  getParentRoute: () => shell, path: "/incidents", validateSearch: texts("state", "cause"),
+  getParentRoute: () => shell, path: "/incidents", validateSearch: texts("state", "cause", "account"),
   component: lazyRouteComponent(() => import("./pages/incidents/IncidentsPage.tsx"), "IncidentsPage"),
 });
 export const incidentRoute = createRoute({
@@ -86,7 +86,7 @@ export const ruleRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/alerts/RulePage.tsx"), "RulePage"),
 });
 export const peopleRoute = createRoute({
-  getParentRoute: () => shell, path: "/people", validateSearch: texts("q"),
+  getParentRoute: () => shell, path: "/people", validateSearch: texts("q", "account"),
   component: lazyRouteComponent(() => import("./pages/people/PeoplePage.tsx"), "PeoplePage"),
 });
 export const personRoute = createRoute({
@@ -94,7 +94,7 @@ export const personRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/people/PersonPage.tsx"), "PersonPage"),
 });
 export const phoneRoute = createRoute({
-  getParentRoute: () => shell, path: "/phone", validateSearch: texts("q", "from", "to"),
+  getParentRoute: () => shell, path: "/phone", validateSearch: texts("q", "from", "to", "account"),
   component: lazyRouteComponent(() => import("./pages/phone/PhonePage.tsx"), "PhonePage"),
 });
 export const callRoute = createRoute({
@@ -121,13 +121,25 @@ export const devicesRoute = createRoute({
   getParentRoute: () => shell, path: "/devices", validateSearch: texts("by", "span", "site", "show"),
   component: lazyRouteComponent(() => import("./pages/devices/DevicesPage.tsx"), "DevicesPage"),
 });
+export const seriesRoute = createRoute({
+  getParentRoute: () => shell, path: "/series/$id",
+  component: lazyRouteComponent(() => import("./pages/series/SeriesPage.tsx"), "SeriesPage"),
+});
+export const setupRoute = createRoute({
+  getParentRoute: () => shell, path: "/setup", validateSearch: texts("host"),
+  component: lazyRouteComponent(() => import("./pages/setup/SetupPage.tsx"), "SetupPage"),
+});
+export const findRoute = createRoute({
+  getParentRoute: () => shell, path: "/find", validateSearch: texts("q", "at", "span", "account"),
+  component: lazyRouteComponent(() => import("./pages/find/FindPage.tsx"), "FindPage"),
+});
 export const ingestRoute = createRoute({
   getParentRoute: () => shell, path: "/ingest",
   component: lazyRouteComponent(() => import("./pages/ingest/IngestPage.tsx"), "IngestPage"),
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, siteRoute, devicesRoute, ingestRoute])]),
+  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, siteRoute, devicesRoute, seriesRoute, setupRoute, findRoute, ingestRoute])]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   scrollRestoration: true,

@@ -2,8 +2,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Call, CallDetail, ID, IncidentDetail, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, SearchHit, SegmentDetail,
-  SegmentSeries, Session, Site,
+  Account, Call, CallDetail, FindResult, ID, IncidentDetail, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, SearchHit,
+  SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
 
@@ -36,7 +36,7 @@ export const liveQuery = queryOptions({
   },
 });
 
-export interface MeetingsFilter { state: "live" | "past"; q: string; from: string; to: string; sort: string; order: string; kind: string; grade: string; site: string; series: string; person: string }
+export interface MeetingsFilter { state: "live" | "past"; q: string; from: string; to: string; sort: string; order: string; kind: string; grade: string; cause: string; host: string; site: string; series: string; person: string; account: string }
 
 export const meetingsQuery = (f: MeetingsFilter) => infiniteQueryOptions({
   queryKey: ["meetings", f],
@@ -61,10 +61,10 @@ export const seriesQuery = (id: ID) => queryOptions({
   queryKey: ["series", id], queryFn: ({ signal }) => get<SegmentSeries>(`/api/v1/segments/${id}/series`, signal),
 });
 
-export const personsQuery = (q: string) => infiniteQueryOptions({
-  queryKey: ["persons", q],
+export const personsQuery = (q: string, account: string) => infiniteQueryOptions({
+  queryKey: ["persons", q, account],
   initialPageParam: "",
-  queryFn: ({ pageParam, signal }) => get<Page<Person>>(withQuery("/api/v1/persons", { q, limit: PAGE, cursor: pageParam }), signal),
+  queryFn: ({ pageParam, signal }) => get<Page<Person>>(withQuery("/api/v1/persons", { q, account, limit: PAGE, cursor: pageParam }), signal),
   getNextPageParam: (last) => last.next_cursor || undefined,
 });
 
@@ -72,7 +72,7 @@ export const personQuery = (id: ID) => queryOptions({
   queryKey: ["person", id], queryFn: ({ signal }) => get<PersonDetail>(`/api/v1/persons/${id}`, signal),
 });
 
-export const callsQuery = (f: { q: string; from: string; to: string }) => infiniteQueryOptions({
+export const callsQuery = (f: { q: string; from: string; to: string; account: string }) => infiniteQueryOptions({
   queryKey: ["calls", f],
   initialPageParam: "",
   queryFn: ({ pageParam, signal }) => get<Page<Call>>(withQuery("/api/v1/calls", { ...f, limit: PAGE, cursor: pageParam }), signal),
@@ -119,6 +119,19 @@ export const sitesQuery = queryOptions({
 export const searchQuery = (q: string) => queryOptions({
   queryKey: ["search", q], enabled: q.length > 1, staleTime: 10_000,
   queryFn: ({ signal }) => get<Page<SearchHit>>(withQuery("/api/v1/search", { q }), signal),
+});
+
+export const seriesDetailQuery = (id: ID) => queryOptions({
+  queryKey: ["series of meetings", id], queryFn: ({ signal }) => get<SeriesDetail>(`/api/v1/series/${id}`, signal),
+});
+
+/** What a ticket says, at a time; what runs now changes, so it is asked again now and then. */
+export const findQuery = (f: { q: string; at: string; span: string; account: string }) => queryOptions({
+  queryKey: ["find", f], enabled: f.q !== "", staleTime: 10_000, queryFn: ({ signal }) => get<FindResult>(withQuery("/api/v1/find", f), signal),
+});
+
+export const accountsQuery = queryOptions({
+  queryKey: ["accounts"], staleTime: 60_000, queryFn: ({ signal }) => get<Page<Account>>("/api/v1/accounts", signal),
 });
 
 export const ingestQuery = queryOptions({

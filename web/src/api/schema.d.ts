@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The Zoom accounts that events came from */
+        get: operations["list-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/addresses": {
         parameters: {
             query?: never;
@@ -362,6 +379,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was there at a time, by what a ticket says of them
+         * @description With at: everybody who was in a meeting then and whose device, network or name matches, worst first. Without: the newest. Devices are told as they were at that time. Names that people gave themselves in a meeting are looked through for spans of up to a day.
+         */
+        get: operations["find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/grades": {
         parameters: {
             query?: never;
@@ -508,7 +545,7 @@ export interface paths {
         };
         /**
          * Running or past meetings, worst first
-         * @description Live rows are as they are now; between two pages they may move. Past rows: sort=start goes back as far as is kept; every other order, and narrowing by kind or grade, looks at the newest 5,000 meetings of the span, which is a week unless from is given. A past meeting's grade is the worst that lasted for three participant-minutes or more.
+         * @description Live rows are as they are now; between two pages they may move. Past rows: sort=start goes back as far as is kept; every other order, and narrowing by kind, grade, site or cause, looks at the newest 5,000 meetings of the span, which is a week unless from is given. A past meeting's grade is the worst that lasted for three participant-minutes or more.
          */
         get: operations["list-meetings"];
         put?: never;
@@ -833,6 +870,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A recurring number across its meetings */
+        get: operations["get-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1016,6 +1070,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Account: {
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            zoom_id: string;
+        };
         AddressRange: {
             /** @description of a private network: the public ones in front of it, most people first, at most 5 */
             behind?: string[] | null;
@@ -1952,6 +2011,101 @@ export interface components {
             /** Format: double */
             pct?: number;
         };
+        FindResult: {
+            /**
+             * Format: date-time
+             * @description the time that was asked for
+             */
+            at?: string;
+            /** @description by name, number or id, newest first; Zoom sends no address for a call */
+            calls: components["schemas"]["Call"][] | null;
+            /**
+             * Format: date-time
+             * @description absent: from the beginning
+             */
+            from?: string;
+            /** @description with a time: worst first; without: newest first */
+            items: components["schemas"]["FoundRow"][] | null;
+            /**
+             * @description what q was taken for
+             * @enum {string}
+             */
+            kind: "text" | "address" | "subnet" | "mac" | "email" | "number";
+            /** @description by topic, number or uuid, newest first */
+            meetings: components["schemas"]["FoundRef"][] | null;
+            /** @description there were more people than were asked for */
+            more: boolean;
+            /** Format: date-time */
+            to: string;
+        };
+        FoundRef: {
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /** @enum {string} */
+            kind?: "" | "meeting" | "webinar" | "session";
+            live?: boolean;
+            number?: string;
+            /** Format: date-time */
+            start?: string;
+            topic?: string;
+            uuid?: string;
+        };
+        FoundRow: {
+            /**
+             * @description of most of its poor and bad minutes of that time
+             * @enum {string}
+             */
+            cause?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            client_version?: string;
+            data_center?: string;
+            device?: string;
+            /** @description the device and network at that time */
+            device_then?: components["schemas"]["Device"];
+            /**
+             * @description of the newest minute while present, else the worst
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /** @description the meeting */
+            in: components["schemas"]["FoundRef"];
+            in_meeting_id: string;
+            /** Format: date-time */
+            join?: string;
+            /** Format: date-time */
+            leave?: string;
+            leave_reason?: string;
+            /** @description the address, MAC or host name that was found; absent where it was the person */
+            matched?: string;
+            /** @example 00c0ffee00c0ffee */
+            meeting: string;
+            minutes: components["schemas"]["GradeCount"];
+            network?: string;
+            /**
+             * Format: date-time
+             * @description the minute to look at first: the one asked for, else the worst
+             */
+            open: string;
+            /** @example 00c0ffee00c0ffee */
+            parent?: string;
+            person: components["schemas"]["PersonRef"];
+            /** @description in the meeting at event time now */
+            present: boolean;
+            reason?: components["schemas"]["Reason"];
+            /** @description false: Zoom sent no quality report; the person is shown as missing, not left out */
+            reported: boolean;
+            site?: components["schemas"]["SiteRef"];
+            /**
+             * @description while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known
+             * @enum {string}
+             */
+            state?: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** Format: date-time */
+            state_since?: string;
+            /** @enum {string} */
+            why?: "" | "idle" | "short-session" | "few-reports" | "no-report";
+        };
         Gear: {
             cameras: components["schemas"]["DeviceGroup"][] | null;
             /**
@@ -2450,7 +2604,10 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             /** @description worst first */
             segments: components["schemas"]["SegmentRow"][] | null;
-            /** @example 00c0ffee00c0ffee */
+            /**
+             * @description the meetings that share the number
+             * @example 00c0ffee00c0ffee
+             */
             series?: string;
             /**
              * Format: date-time
@@ -2531,6 +2688,11 @@ export interface components {
             /** @description live: what decided the worst person's grade */
             reason?: components["schemas"]["Reason"];
             /**
+             * @description the meetings that share the number
+             * @example 00c0ffee00c0ffee
+             */
+            series?: string;
+            /**
              * Format: date-time
              * @description live: when the present grade began
              */
@@ -2593,6 +2755,11 @@ export interface components {
             name: string;
             now: components["schemas"]["OverviewSum"];
             site?: components["schemas"]["SiteRef"];
+        };
+        NamedMinutes: {
+            minutes: components["schemas"]["GradeCount"];
+            /** @description empty where Zoom does not tell */
+            name: string;
         };
         NetworkPart: {
             /**
@@ -2853,6 +3020,10 @@ export interface components {
              */
             people: number;
         };
+        PageAccount: {
+            items: components["schemas"]["Account"][] | null;
+            next_cursor: string;
+        };
         PageAlertRow: {
             items: components["schemas"]["AlertRow"][] | null;
             next_cursor: string;
@@ -2905,6 +3076,10 @@ export interface components {
         PersonDetail: {
             /** @example 00c0ffee00c0ffee */
             account: string;
+            /** @description of poor and bad minutes; people is the number of meetings */
+            causes: components["schemas"]["CauseMinutes"][] | null;
+            /** @description device and client version */
+            devices: components["schemas"]["NamedMinutes"][] | null;
             email?: string;
             /** @example 00c0ffee00c0ffee */
             id: string;
@@ -2913,9 +3088,14 @@ export interface components {
             /** @description of the last 30 days */
             minutes: components["schemas"]["GradeCount"];
             name: string;
+            networks: components["schemas"]["NamedMinutes"][] | null;
             /** @description of the same minutes */
             overall: components["schemas"]["Overall"];
             segments: components["schemas"]["PersonSegment"][] | null;
+            /** @description of the last 30 days, as the next ones; most minutes first */
+            sites: components["schemas"]["NamedMinutes"][] | null;
+            /** @description the last eight weeks with a minute, oldest first; weeks begin on Monday, UTC */
+            weeks: components["schemas"]["WeekMinutes"][] | null;
             zoom_user_id?: string;
         };
         PersonRef: {
@@ -3257,6 +3437,34 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        SeriesDetail: {
+            /** @example 00c0ffee00c0ffee */
+            account: string;
+            /** @description of everybody's poor and bad minutes, most minutes first */
+            causes: components["schemas"]["CauseMinutes"][] | null;
+            /**
+             * @description the worst that at least a tenth of the classified minutes have or exceed
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /** @description the newest 30, newest first */
+            meetings: components["schemas"]["SeriesMeeting"][] | null;
+            minutes: components["schemas"]["GradeCount"];
+            number?: string;
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
+            /** @description there were more before them */
+            older: boolean;
+            /** @description those who were in poor or bad minutes in the most meetings first, at most 50 */
+            people: components["schemas"]["SeriesPerson"][] | null;
+            /** @description the newest meeting's */
+            topic?: string;
+        };
         SeriesGrades: {
             /**
              * @description the worst that at least a tenth of the classified minutes have or exceed
@@ -3276,6 +3484,94 @@ export interface components {
             series: string;
             /** @description the newest */
             topic?: string;
+        };
+        SeriesMeeting: {
+            /** @example 00c0ffee00c0ffee */
+            account: string;
+            /** @description distinct people by their worst minute */
+            affected: components["schemas"]["GradeCount"];
+            /** Format: date-time */
+            end?: string;
+            /**
+             * @description live: the worst person's grade now; past: the worst that lasted
+             * @enum {string}
+             */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** @description the host's name where a segment revealed it */
+            host?: string;
+            /** @example 00c0ffee00c0ffee */
+            id: string;
+            /** @enum {string} */
+            kind: "" | "meeting" | "webinar" | "session";
+            /** Format: date-time */
+            last_seen?: string;
+            live: boolean;
+            /** @description participant-minutes by grade: of the last 20 minutes while live, of all when past */
+            minutes: components["schemas"]["GradeCount"];
+            /** @description live: people by present grade */
+            now: components["schemas"]["GradeCount"];
+            number?: string;
+            /**
+             * @description the main meeting of a breakout room
+             * @example 00c0ffee00c0ffee
+             */
+            parent?: string;
+            /**
+             * Format: int64
+             * @description live: present now; past: distinct people
+             */
+            people: number;
+            /** @description live: what decided the worst person's grade */
+            reason?: components["schemas"]["Reason"];
+            /**
+             * @description the meetings that share the number
+             * @example 00c0ffee00c0ffee
+             */
+            series?: string;
+            /**
+             * Format: date-time
+             * @description live: when the present grade began
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Zoom's start; else the first event seen, with start_estimated
+             */
+            start?: string;
+            /** @description the meeting was running before Earshot heard of it */
+            start_estimated?: boolean;
+            strip?: components["schemas"]["StripMinute"][] | null;
+            topic?: string;
+            /**
+             * Format: double
+             * @description share of the classified minutes that are poor or bad; sealed minutes only
+             */
+            trouble_pct?: number;
+            /**
+             * Format: int64
+             * @description people whom Zoom sends no quality reports about, external ones mostly
+             */
+            unreported: number;
+            uuid: string;
+        };
+        SeriesPerson: {
+            /**
+             * @description of most of their poor and bad minutes
+             * @enum {string}
+             */
+            cause?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /**
+             * Format: int64
+             * @description in which they had a minute
+             */
+            meetings: number;
+            minutes: components["schemas"]["GradeCount"];
+            person: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description of these, with a poor or bad minute
+             */
+            troubled: number;
         };
         Session: {
             role: string;
@@ -3619,6 +3915,8 @@ export interface components {
             /** Format: int64 */
             accepted: number;
             /** Format: date-time */
+            last_challenge?: string;
+            /** Format: date-time */
             last_event?: string;
             /** @description empty for /webhook itself */
             name: string;
@@ -3747,6 +4045,11 @@ export interface components {
             /** Format: int64 */
             poor: number;
         };
+        WeekMinutes: {
+            /** Format: date-time */
+            from: string;
+            minutes: components["schemas"]["GradeCount"];
+        };
     };
     responses: never;
     parameters: never;
@@ -3756,6 +4059,80 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-addresses": {
         parameters: {
             query?: {
@@ -5171,6 +5548,7 @@ export interface operations {
             query?: {
                 /** @description part of a number, an e-mail address or a name */
                 q?: string;
+                account?: string;
                 person?: string;
                 /** @description not before */
                 from?: string;
@@ -5626,6 +6004,89 @@ export interface operations {
             };
         };
     };
+    find: {
+        parameters: {
+            query: {
+                /** @description an IP address, a subnet (10.20.4.0/22, 10.20.*), a MAC, a host name, an e-mail address, a name, a topic, a number, a uuid */
+                q: string;
+                /** @description when it was; without it the newest are found */
+                at?: string;
+                /** @description minutes before and after at */
+                span?: number;
+                account?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-grades": {
         parameters: {
             query?: {
@@ -5718,6 +6179,7 @@ export interface operations {
                 person?: string;
                 /** @description among the meetings touched */
                 meeting?: string;
+                account?: string;
                 /** @description not before */
                 from?: string;
                 /** @description before */
@@ -5811,6 +6273,7 @@ export interface operations {
                 person?: string;
                 /** @description among the meetings touched */
                 meeting?: string;
+                account?: string;
                 /** @description not before */
                 from?: string;
                 /** @description before */
@@ -6212,7 +6675,11 @@ export interface operations {
                 kind?: "meeting" | "webinar" | "session";
                 /** @description one or more grades, separated by commas */
                 grade?: string;
-                /** @description somebody there is in it now; live only */
+                /** @description part of the host's name or e-mail address */
+                host?: string;
+                /** @description one or more causes of somebody's poor or bad minutes, separated by commas */
+                cause?: string;
+                /** @description live: somebody there is in it now; past: somebody was in it from there */
                 site?: string;
                 series?: string;
                 /** @description is or was in it */
@@ -6310,7 +6777,11 @@ export interface operations {
                 kind?: "meeting" | "webinar" | "session";
                 /** @description one or more grades, separated by commas */
                 grade?: string;
-                /** @description somebody there is in it now; live only */
+                /** @description part of the host's name or e-mail address */
+                host?: string;
+                /** @description one or more causes of somebody's poor or bad minutes, separated by commas */
+                cause?: string;
+                /** @description live: somebody there is in it now; past: somebody was in it from there */
                 site?: string;
                 series?: string;
                 /** @description is or was in it */
@@ -7531,6 +8002,82 @@ export interface operations {
                 };
                 content: {
                     "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesDetail"];
                 };
             };
             /** @description Unauthorized */

@@ -5,6 +5,7 @@ import { useNow } from "../live/follow.ts";
 import { zoneLabel } from "../model/time.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { useShownCrumbs } from "./crumbs.ts";
+import { AccountSwitch } from "./AccountSwitch.tsx";
 import { SearchBox } from "./SearchBox.tsx";
 import { setTheme, useTheme, type Theme } from "./theme.ts";
 import { setTelling, setZone, useTelling, useZone } from "./zone.ts";
@@ -23,6 +24,7 @@ export function Header() {
         </ol>
       </nav>
       <SearchBox />
+      <AccountSwitch />
       <ZoneChip />
       <ThemeToggle />
     </header>

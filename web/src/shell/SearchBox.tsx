@@ -7,8 +7,12 @@ import { useEffect, useRef, useState } from "react";
 import { searchQuery } from "../api/queries.ts";
 import type { SearchHit } from "../api/types.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { readSought, SOUGHT_WORDS, soughtKind, whenWords } from "../model/find.ts";
 import { CAUSES, causeWord, isCause } from "../model/cause.ts";
+import { useNow } from "../live/follow.ts";
+import { useAccount } from "./account.ts";
 import { useKeys } from "./keyboard.ts";
+import { useZone } from "./zone.ts";
 import { PAGES } from "./Nav.tsx";
 
 const GROUPS: readonly { type: SearchHit["type"]; label: string }[] = [
@@ -29,7 +33,13 @@ export function SearchBox() {
   const box = useCombobox({ onDropdownClose: () => { box.resetSelectedOption(); } });
   const input = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
-  const answer = useQuery(searchQuery(asked));
+  const zone = useZone();
+  const now = useNow(60_000);
+  const account = useAccount();
+  // "10.20.4.17 yesterday 09:41": names are looked for without the time, and the first answer is who that was then.
+  const sought = readSought(asked, now, zone);
+  const kind = soughtKind(sought.q);
+  const answer = useQuery(searchQuery(sought.q));
   const hits = answer.data?.items ?? [];
   const places = placesFor(asked);
 
@@ -38,17 +48,26 @@ export function SearchBox() {
   useEffect(() => { if (answer.data) selectFirstOption(); }, [answer.data, selectFirstOption]);
 
   const go = async (value: string) => {
-    const [type, id] = value.split(" ") as [SearchHit["type"] | "page" | "cause", string];
+    const [type, id] = value.split(" ") as [SearchHit["type"] | "page" | "cause" | "find", string];
     setText("");
     box.closeDropdown();
     input.current?.blur();
-    if (type === "page") await navigate({ to: id });
+    if (type === "find") await navigate({ to: "/find", search: { q: sought.q, ...(sought.at === undefined ? {} : { at: new Date(sought.at).toISOString() }), ...(account ? { account } : {}) } });
+    else if (type === "page") await navigate({ to: id });
     else if (type === "cause") await navigate({ to: "/incidents", search: isCause(id) ? { cause: id } : {} });
     else if (type === "meeting") await navigate({ to: "/meetings/$id", params: { id } });
     else if (type === "person") await navigate({ to: "/people/$id", params: { id } });
     else if (type === "call") await navigate({ to: "/phone/$id", params: { id } });
     else await navigate({ to: "/sites/$id", params: { id } });
   };
+
+  // What can only be found that way comes first; a name is mostly that of a page's person or meeting.
+  const first = sought.at !== undefined || (kind !== "text" && kind !== "number" && kind !== "uuid");
+  const finds = sought.q.length > 1 && (
+    <Combobox.Group label="Find">
+      <Combobox.Option value="find it"><span className="hit"><span className="clip">{sought.q}</span><span className="t3 f12">{sought.at === undefined ? SOUGHT_WORDS[kind] : ""}</span><span className="detail clip">{sought.at === undefined ? "everybody who matches, newest first" : `who that was on ${whenWords(sought.at, zone)}`}</span></span></Combobox.Option>
+    </Combobox.Group>
+  );
 
   return (
     <Combobox store={box} onOptionSubmit={(v) => { void go(v); }} offset={4} transitionProps={{ duration: 0 }} width={420} position="bottom-end" shadow="md">
@@ -57,7 +76,7 @@ export function SearchBox() {
           <Icon name="search" />
           <Combobox.EventsTarget withExpandedAttribute>
             <input
-              ref={input} type="search" aria-label="Search people, meetings, calls, sites and incidents" placeholder="Person, meeting, address, call …" value={text} autoComplete="off" spellCheck={false}
+              ref={input} type="search" aria-label="Search people, meetings, calls, sites and incidents" placeholder="Person, meeting, address yesterday 09:41 …" value={text} autoComplete="off" spellCheck={false}
               onChange={(e) => { setText(e.currentTarget.value); box.openDropdown(); }}
               onFocus={() => { if (text) box.openDropdown(); }} onBlur={() => { box.closeDropdown(); }}
               onKeyDown={(e) => { if (e.key === "Escape") { setText(""); box.closeDropdown(); e.currentTarget.blur(); } }}
@@ -68,6 +87,7 @@ export function SearchBox() {
       </Combobox.Target>
       <Combobox.Dropdown hidden={asked.length < 2}>
         <Combobox.Options aria-label="Search results">
+          {first && finds}
           {GROUPS.map(({ type, label }) => {
             const own = hits.filter((h) => h.type === type);
             return own.length > 0 && (
@@ -81,7 +101,8 @@ export function SearchBox() {
               {places.map((p) => <Combobox.Option value={p.value} key={p.value}><span className="hit"><span className="clip">{p.label}</span><span className="t3 f12">{p.detail}</span></span></Combobox.Option>)}
             </Combobox.Group>
           )}
-          {hits.length === 0 && places.length === 0 && <Combobox.Empty>{answer.error ? `The search failed: ${answer.error.message}` : answer.isFetching || asked !== text.trim() ? "Searching …" : `Nothing is called “${asked}”.`}</Combobox.Empty>}
+          {!first && hits.length === 0 && places.length === 0 && <Combobox.Empty>{answer.error ? `The search failed: ${answer.error.message}` : answer.isFetching || asked !== text.trim() ? "Searching …" : `Nothing is called “${asked}”.`}</Combobox.Empty>}
+          {!first && finds}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

@@ -8,6 +8,7 @@ import { byOtherClock, CAUSES, causeWord, isCause } from "../../model/cause.ts";
 import { count } from "../../model/format.ts";
 import { incidentsVerdict, STATES, stateWord } from "../../model/incident.ts";
 import { millis } from "../../model/time.ts";
+import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CauseIcon } from "../../ui/CauseMark.tsx";
@@ -25,6 +26,7 @@ export function IncidentsPage() {
   const search = useSearch({ from: "/shell/incidents" });
   const navigate = useNavigate({ from: "/incidents" });
   const zone = useZone();
+  const account = useAccount();
   const open = useQuery(openIncidentsQuery);
   const past = useQuery(pastIncidentsQuery);
   const state = STATES.find((s) => s === search.state);
@@ -32,7 +34,7 @@ export function IncidentsPage() {
   const set = (part: { state?: string; cause?: string }) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }); };
 
   const all = useMemo(() => [...(open.data ?? NONE), ...(past.data ?? NONE)], [open.data, past.data]);
-  const passes = useMemo(() => (r: IncidentRow) => (!state || r.state === state) && (causes.length === 0 || causes.includes(r.cause as Cause)), [state, causes]);
+  const passes = useMemo(() => (r: IncidentRow) => (account === "" || !r.account || r.account === account) && (!state || r.state === state) && (causes.length === 0 || causes.includes(r.cause as Cause)), [state, causes, account]);
   const shownOpen = useMemo(() => (open.data ?? NONE).filter(passes), [open.data, passes]);
   const shownPast = useMemo(() => (past.data ?? NONE).filter(passes), [past.data, passes]);
   const ready = open.data !== undefined && past.data !== undefined;

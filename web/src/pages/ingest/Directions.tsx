@@ -11,7 +11,7 @@ export function Directions({ items }: { items: readonly InputReading[] }) {
   return (
     <section className="panel" aria-label="Directions">
       <div className="panel-head"><h2>Directions</h2><span className="sub">what Zoom calls input</span></div>
-      <dl className="panel-body f12">
+      <dl className="panel-body f12 directions">
         {items.map((r) => (
           <div key={`${r.account} ${r.media}`} className="trust">
             <dt><b>{r.media === "audio" ? "Audio" : "Video"} input is what is {r.means}</b>{r.account_zoom_id && <span className="t3 mono"> {r.account_zoom_id}</span>}</dt>

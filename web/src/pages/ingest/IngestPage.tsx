@@ -1,5 +1,6 @@
 // Ingest health: has anything been lost? Then the way in, station by station, and what somebody should look at.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ingestQuery } from "../../api/queries.ts";
 import type { Ingest } from "../../api/types.ts";
 import { ingestVerdict } from "../../model/verdict.ts";
@@ -25,7 +26,7 @@ export function IngestPage() {
   const i = query.data;
   return (
     <>
-      <div className="head"><div className="grow"><h1>Ingest health</h1><Meta i={i} /></div></div>
+      <div className="head"><div className="grow"><h1>Ingest health</h1><Meta i={i} /></div><div className="acts"><Link className="btn" to="/setup">Setup</Link></div></div>
       <Wrong query={query} what="ingest health" />
       <Sentence verdict={i && ingestVerdict(i)} />
       <div className={i && !i.receiver ? "columns ingest stale-data" : "columns ingest"}>

@@ -1,11 +1,16 @@
 // Each webhook path: whether events come, and whether their signatures fit.
+import { Link } from "@tanstack/react-router";
 import type { SubscriptionIngest } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { count } from "../../model/format.ts";
+import { challengeState, nextChallenge } from "../../model/setup.ts";
 import { millis } from "../../model/time.ts";
 import { GradeShape } from "../../ui/GradeMark.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { ScrollX } from "../../ui/ScrollX.tsx";
+
+/** Earshot counts since its receiver started, so that none may mean not yet. */
+const CHALLENGES = { passed: "about ", overdue: <span className="g-poor">overdue: none in 72 h</span>, none: <span className="t3">none since the start</span> };
 
 /** A subscription that said nothing for this long needs a look. */
 const QUIET_MS = 24 * 3_600_000;
@@ -15,11 +20,11 @@ export function Subscriptions({ items }: { items: readonly SubscriptionIngest[] 
   return (
     <section className="panel" aria-label="Subscriptions">
       <div className="panel-head"><h2>Subscriptions</h2></div>
-      {items.length === 0 && <div className="panel-body t2">None is configured: give the receiver ZOOM_WEBHOOK_SECRET_TOKEN.</div>}
+      {items.length === 0 && <div className="panel-body t2">None is configured: <Link className="link" to="/setup">Setup</Link> says how.</div>}
       {items.length > 0 && (
         <ScrollX label="Subscriptions, table">
           <table>
-            <thead><tr><th>Path</th><th>State</th><th>Last event</th><th className="r">Stored</th><th className="r">Refused</th><th className="r">Secrets</th></tr></thead>
+            <thead><tr><th>Path</th><th>State</th><th>Last event</th><th className="wide-only">Next challenge</th><th className="r">Stored</th><th className="r">Refused</th><th className="r">Secrets</th></tr></thead>
             <tbody>
               {items.map((s) => {
                 const last = millis(s.last_event);
@@ -29,6 +34,7 @@ export function Subscriptions({ items }: { items: readonly SubscriptionIngest[] 
                     <td className="m nw">{s.name ? `/webhook/${s.name}` : "/webhook"}</td>
                     <td className="nw">{state === "ok" ? <span className="gr g-good"><GradeShape grade="good" />receiving</span> : state === "look" ? <span className="gr g-fair"><GradeShape grade="fair" />needs a look</span> : <span className="gr g-unclassified"><GradeShape grade="unclassified" />nothing yet</span>}</td>
                     <td className="nw"><Time at={last} /></td>
+                    <td className="nw t2 wide-only">{CHALLENGES[challengeState(s, now)]}{challengeState(s, now) === "passed" && <Time at={nextChallenge(s)} />}</td>
                     <td className="r">{count(s.accepted)}</td>
                     <td className={s.refused > 0 ? "r g-poor b" : "r"}>{count(s.refused)}</td>
                     <td className="r">{count(s.secrets)}</td>

@@ -1,7 +1,7 @@
 // Live: which running meeting needs one first, since when, how many people, why. Worst first, and nothing moves under the
 // pointer.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { liveQuery, meetingsQuery } from "../../api/queries.ts";
 import type { Grade, MeetingRow } from "../../api/types.ts";
@@ -10,6 +10,7 @@ import { passes, worstFirst, type Live, type LiveFilter } from "../../live/meeti
 import { delay, plural } from "../../model/format.ts";
 import { isGrade } from "../../model/grade.ts";
 import { span } from "../../model/time.ts";
+import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { LiveFilters } from "./LiveFilters.tsx";
@@ -22,13 +23,14 @@ export function LivePage() {
   useCrumbs({ label: "Live" });
   const search = useSearch({ from: "/shell/live" });
   const navigate = useNavigate({ from: "/live" });
+  const account = useAccount();
   const live = useQuery(liveQuery);
   const link = useLink();
   const filter = useMemo<LiveFilter>(() => ({ q: search.q ?? "", grades: (search.grade ?? "").split(",").filter(isGrade), kind: search.kind ?? "" }), [search]);
   const setFilter = (part: { q?: string; grade?: string; kind?: string }) => {
     void navigate({ search: (s) => ({ ...s, ...part }), replace: true });
   };
-  const rows = useMemo(() => wanted(live.data, filter), [live.data, filter]);
+  const rows = useMemo(() => wanted(live.data, filter, account), [live.data, filter, account]);
   const all = live.data?.rows.size ?? 0;
 
   return (
@@ -52,9 +54,9 @@ export function LivePage() {
   );
 }
 
-function wanted(live: Live | undefined, filter: LiveFilter): MeetingRow[] {
+function wanted(live: Live | undefined, filter: LiveFilter, account: string): MeetingRow[] {
   if (!live) return [];
-  return [...live.rows.values()].filter((r) => passes(r, filter)).sort(worstFirst);
+  return [...live.rows.values()].filter((r) => (account === "" || r.account === account) && passes(r, filter)).sort(worstFirst);
 }
 
 const toggle = (grades: readonly Grade[], g: Grade): string => (grades.includes(g) ? grades.filter((x) => x !== g) : [...grades, g]).join(",");
@@ -77,13 +79,14 @@ function Following() {
 }
 
 function NothingRuns() {
-  const past = meetingsQuery({ state: "past", q: "", from: "", to: "", sort: "start", order: "desc", kind: "", grade: "", site: "", series: "", person: "" });
+  const past = meetingsQuery({ state: "past", q: "", from: "", to: "", sort: "start", order: "desc", kind: "", grade: "", site: "", series: "", person: "", cause: "", host: "", account: "" });
   const status = useStatus();
   return (
     <div className="empty">
       <b>No meetings are running.</b>
       {status && status.calls > 0 ? `${plural(status.calls, "phone call is", "phone calls are")} running. ` : ""}
       <LastMeeting query={past} />
+      <p>Is Zoom connected? <Link className="link" to="/setup">Setup</Link> shows what has arrived.</p>
     </div>
   );
 }

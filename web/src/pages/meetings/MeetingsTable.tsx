@@ -7,20 +7,20 @@ import { GradeBar } from "../../ui/GradeBar.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
 import { Time } from "../../ui/Time.tsx";
 
-interface Props { rows: readonly MeetingRow[]; live: boolean; sort: string; order: string; onSort: (sort: string, order: string) => void }
+interface Props { rows: readonly MeetingRow[]; live: boolean; sort?: string; order?: string; /** Left out: the order is given. */ onSort?: (sort: string, order: string) => void }
 
 /** The order that each column has by itself: for numbers and grades the greatest first. */
 const COLUMNS = [["worst", "Grade", ""], ["topic", "Meeting, host", ""], ["start", "Start", ""]] as const;
 const REVERSED: Record<string, string> = { worst: "asc", topic: "desc", start: "asc", people: "asc" };
 
-export function MeetingsTable({ rows, live, sort, order, onSort }: Props) {
+export function MeetingsTable({ rows, live, sort = "", order = "", onSort }: Props) {
   const head = (key: string, label: string, className = "") => {
     const on = sort === key;
     const reversed = on && order === REVERSED[key];
     const down = (key === "topic") === reversed;
     return (
       <th key={key} className={className} {...(on ? { "aria-sort": down ? "descending" as const : "ascending" as const } : {})}>
-        <button type="button" onClick={() => { onSort(key, on && !reversed ? (REVERSED[key] ?? "") : ""); }} title={`Sort by ${label.toLowerCase()}`}>{label}{on && (down ? " ↓" : " ↑")}</button>
+        {!onSort ? label : <button type="button" onClick={() => { onSort(key, on && !reversed ? (REVERSED[key] ?? "") : ""); }} title={`Sort by ${label.toLowerCase()}`}>{label}{on && (down ? " ↓" : " ↑")}</button>}
       </th>
     );
   };
@@ -55,7 +55,7 @@ function Row({ m, live }: { m: MeetingRow; live: boolean }) {
       <td className="r nw">{count(m.people)}{m.unreported > 0 && <span className="t3 f12" title={`${m.unreported} of them not reported by Zoom`}> ({m.unreported})</span>}</td>
       <td className="nw">{hit.bad + hit.poor === 0 ? <span className="t3">–</span> : <>{hit.bad > 0 && <b className="m g-bad">{count(hit.bad)} bad</b>} {hit.poor > 0 && <span className="g-poor">{count(hit.poor)} poor</span>}</>}</td>
       <td className="wide-only bar"><GradeBar counts={m.minutes} what="Minutes" /></td>
-      <td className="t3 nw wide-only">{m.number ? meetingNumber(m.number) : ""}</td>
+      <td className="t3 nw wide-only">{m.number && (m.series ? <Link className="link over" to="/series/$id" params={{ id: m.series }} title="All meetings of this number">{meetingNumber(m.number)}</Link> : meetingNumber(m.number))}</td>
     </tr>
   );
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
 import { personsQuery } from "../../api/queries.ts";
+import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { More } from "../../ui/More.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
@@ -14,14 +15,15 @@ export function PeoplePage() {
   useCrumbs({ label: "People" });
   const { q = "" } = useSearch({ from: "/shell/people" });
   const navigate = useNavigate({ from: "/people" });
-  const query = useInfiniteQuery({ ...personsQuery(q), placeholderData: (old) => old });
+  const account = useAccount();
+  const query = useInfiniteQuery({ ...personsQuery(q, account), placeholderData: (old) => old });
   const people = query.data?.pages.flatMap((p) => p.items) ?? [];
   const body = useRef<HTMLElement>(null);
   useRowKeys(body);
   return (
     <>
       <div className="head"><div className="grow"><h1>People</h1><div className="meta"><span>Everybody that Zoom has named, over all their joins</span></div></div></div>
-      <div className="filters"><TextFilter value={q} label="Filter by name or e-mail" placeholder="Name, e-mail" onChange={(text) => { void navigate({ search: { q: text }, replace: true }); }} /></div>
+      <div className="filters"><TextFilter value={q} label="Filter by name or e-mail" placeholder="Name, e-mail" onChange={(text) => { void navigate({ search: (old) => ({ ...old, q: text }), replace: true }); }} /></div>
       <section className="panel" ref={body} aria-label="People">
         <Wrong query={query} what="people" />
         {query.data && people.length === 0

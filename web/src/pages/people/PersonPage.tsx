@@ -16,6 +16,7 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import type { Verdict } from "../../model/verdict.ts";
+import { Groups, Weeks } from "./PersonParts.tsx";
 import { knownByWord } from "./knownBy.ts";
 
 export function PersonPage() {
@@ -32,9 +33,12 @@ export function PersonPage() {
           <h1>{person ? person.name || "Nameless person" : "\u00a0"}</h1>
           <div className="meta">{person && <>{person.email && <span>{person.email}</span>}<span>known by {knownByWord(person.known_by)}</span></>}&nbsp;</div>
         </div>
+        {person && <div className="acts"><Link className="btn" to="/meetings" search={{ person: id, sort: "start" }}>All their meetings</Link></div>}
       </div>
       <Sentence verdict={person && verdictOf(person)} />
       {person && <Figures items={figuresOf(person)} />}
+      {person && <Weeks p={person} />}
+      {person && <Groups p={person} />}
       <section className="panel" ref={body} aria-label="Joins">
         <div className="panel-head"><h2>Joins</h2><span className="sub">newest first</span></div>
         <Wrong query={query} what="person" />

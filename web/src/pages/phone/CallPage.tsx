@@ -46,6 +46,7 @@ export function CallPage() {
       <Head c={c} />
       <Wrong query={query} what="call" />
       <Sentence verdict={c && callVerdict(c)} />
+      <p className="t2 f12 no-address">Zoom sends no address for a phone call, so that no site and no network can be named as its cause.</p>
       <div className="columns">
         <section className="panel" aria-label="Call over time">
           <div className="panel-head"><h2>Both sides, both directions</h2><span className="right"><button type="button" className="btn" aria-pressed={table} onClick={setTable}><Icon name="table" />{table ? "Chart" : "Table"} <kbd>t</kbd></button></span></div>

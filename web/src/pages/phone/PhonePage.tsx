@@ -6,6 +6,7 @@ import { callsQuery } from "../../api/queries.ts";
 import type { Call, CallParty } from "../../api/types.ts";
 import { partyName } from "../../model/format.ts";
 import { millis, span } from "../../model/time.ts";
+import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { GradeMark } from "../../ui/GradeMark.tsx";
 import { More } from "../../ui/More.tsx";
@@ -20,8 +21,9 @@ export function PhonePage() {
   useCrumbs({ label: "Phone" });
   const s = useSearch({ from: "/shell/phone" });
   const navigate = useNavigate({ from: "/phone" });
-  const filter = { q: s.q ?? "", from: s.from ?? "", to: s.to ?? "" };
-  const set = (part: Partial<typeof filter>) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true }); };
+  const account = useAccount();
+  const filter = { q: s.q ?? "", from: s.from ?? "", to: s.to ?? "", account };
+  const set = (part: { q?: string; from?: string; to?: string }) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true }); };
   const query = useInfiniteQuery({ ...callsQuery(filter), placeholderData: (old) => old, refetchInterval: 15_000 });
   const calls = query.data?.pages.flatMap((p) => p.items) ?? [];
   const body = useRef<HTMLElement>(null);
@@ -30,6 +32,7 @@ export function PhonePage() {
   return (
     <>
       <div className="head"><div className="grow"><h1>Phone</h1><div className="meta"><span>Zoom Phone calls, newest first</span><span>good from a score (MOS) of 3.5, bad below: Zoom’s own rule</span></div></div></div>
+      <p className="t2 f12 no-address">Zoom sends no address for a phone call: what follows names neither a site nor a cause in a network. The network is the device’s own word.</p>
       <div className="filters">
         <TextFilter value={filter.q} label="Filter by name, number or call id" placeholder="Name, number, call id" onChange={(q) => { set({ q }); }} />
         <TimeRange from={filter.from} to={filter.to} onChange={set} />
@@ -37,10 +40,10 @@ export function PhonePage() {
       </div>
       <section className="panel" ref={body} aria-label="Phone calls">
         <Wrong query={query} what="calls" />
-        {query.data && calls.length === 0 && <div className="empty"><b>{narrowed ? "No call matches the filter." : "No phone calls have been reported."}</b>{!narrowed && "Earshot shows them as soon as Zoom sends phone.call_qos events."}</div>}
+        {query.data && calls.length === 0 && <div className="empty"><b>{narrowed ? "No call matches the filter." : "No phone calls have been reported."}</b>{!narrowed && <>Earshot shows them as soon as Zoom sends phone.call_qos events: <Link className="link" to="/setup">Setup</Link>.</>}</div>}
         {calls.length > 0 && (
           <table>
-            <thead><tr><th>Grade</th><th>Caller, called</th><th className="r">MOS, least</th><th>Start</th><th className="r wide-only">Length</th><th className="wide-only">Network</th></tr></thead>
+            <thead><tr><th>Grade</th><th>Caller, called</th><th className="r">MOS, least</th><th>Start</th><th className="r wide-only">Length</th><th className="wide-only">Caller’s, called side’s network</th></tr></thead>
             <tbody>{calls.map((c) => <Row key={c.id} c={c} />)}</tbody>
           </table>
         )}
@@ -61,9 +64,9 @@ function Row({ c }: { c: Call }) {
       <td className={`r m ${c.grade === "bad" ? "g-bad" : ""}`}>{c.mos === undefined ? <span className="t3">–</span> : c.mos.toFixed(1)}</td>
       <td className="nw"><Time at={start} /></td>
       <td className="r nw t2 wide-only">{running && now - start < 4 * 3_600_000 ? <span className="chip">running</span> : span(millis(c.end) - start)}</td>
-      <td className="t2 wide-only">{[network(c.caller), network(c.callee)].filter(Boolean).join(" · ")}</td>
+      <td className="t2 wide-only">{network(c.caller)} <span className="t3">to</span> {network(c.callee)}</td>
     </tr>
   );
 }
 
-const network = (p: CallParty): string => p.network ?? "";
+const network = (p: CallParty): string => p.network ?? "not told";
