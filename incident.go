@@ -29,7 +29,7 @@ type Incident struct {
 	Timeline         []IncidentEvent
 }
 
-// Severity says how much an incident matters, by people times minutes.
+// Severity says how much an incident matters, by people times minutes, or by how many suffer at once.
 type Severity uint8
 
 // The severities. The numbers are stored; never renumber.

@@ -124,7 +124,7 @@ func TestIncidents(t *testing.T) {
 	r := rows[0]
 	start, opened, updated := at(-19).Time(), at(-18).Time(), at(-1).Time()
 	want := incidentRow{
-		ID: lyonLink.String(), Sentence: "Lyon link, cause unknown: local-network or isp, 41 people, since 12:41", // 11:41 UTC
+		ID: lyonLink.String(), Sentence: "Lyon link, cause unknown: local network or ISP, 41 people, since 12:41 CET", // 11:41 UTC
 		Cause: "unknown", Candidates: []string{"local-network", "isp"}, Severity: "major", State: "open", Direction: "receive", Confidence: 55,
 		Affected: 41, Minutes: 300, Cell: cell{Scope: "site", Site: &struct{ ID, Name string }{lyon.String(), "Lyon"}},
 		Start: &start, Opened: &opened, Updated: &updated, Inside: api.PeopleCount{Bad: 17, Of: 19}, Elsewhere: api.PeopleCount{Bad: 2, Of: 311},
@@ -157,7 +157,7 @@ func TestIncident(t *testing.T) {
 	if len(d.Meetings) != 2 || d.Meetings[0].Topic != "Town hall" || !d.Meetings[0].Start.Equal(at(-40).Time()) || d.Meetings[1].Topic != "" {
 		t.Errorf("meetings: %+v", d.Meetings)
 	}
-	if want := "Unknown: 17 of 19 people in Lyon received badly since 12:41, 2 of 311 others. Perhaps the network there, but too little speaks for it."; d.Evidence != want {
+	if want := "Unknown: 17 of 19 people in Lyon received badly since 12:41 CET, 2 of 311 others. Perhaps the network there, but too little speaks for it."; d.Evidence != want {
 		t.Errorf("evidence %q, want %q", d.Evidence, want)
 	}
 	if p := read[incidentDetail](t, w, "/api/v1/incidents/"+annsWifi.String()); p.Evidence != "" || p.Sentence != "Ann Ångström, own Wi-Fi, 09:00–09:10 UTC" {

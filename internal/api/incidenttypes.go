@@ -31,7 +31,7 @@ type CellRef struct {
 type IncidentRow struct {
 	ID         earshot.ID            `json:"id"`
 	Account    earshot.ID            `json:"account,omitempty" doc:"left out where the people of several accounts were compared"`
-	Sentence   string                `json:"sentence" doc:"in one line, with times by the clock of its site where it has one: Lyon office link, 41 people, since 09:41"`
+	Sentence   string                `json:"sentence" doc:"in one line, with times by the clock of its site where it has one, which it names: Lyon office link, 41 people, since 09:41 CET"`
 	Cause      earshot.Cause         `json:"cause"`
 	Candidates []earshot.Cause       `json:"candidates,omitempty" doc:"between which the evidence cannot choose, where the cause is unknown"`
 	Confidence uint8                 `json:"confidence" doc:"percent"`

@@ -154,7 +154,7 @@ func badly(d earshot.Direction) string {
 	return "had trouble both ways"
 }
 
-// since tells when the trouble began, in the reader's zone.
+// since tells when the trouble began, by a clock that it names: the reader's may be another.
 func since(v earshot.Verdict, names Names) string {
 	if v.Since == 0 {
 		return ""
@@ -163,7 +163,7 @@ func since(v earshot.Verdict, names Names) string {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return " since " + v.Since.Time().In(zone).Format("15:04")
+	return " since " + v.Since.Time().In(zone).Format("15:04 MST")
 }
 
 // remoteSentence is about somebody else in the meeting who sends badly.

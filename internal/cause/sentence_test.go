@@ -35,15 +35,15 @@ func TestSentences(t *testing.T) {
 		v          earshot.Verdict
 	}{
 		{"none", "", earshot.Verdict{}},
-		{"subnet", "17 of 19 people on 10.20.4.0/22 in Lyon received badly since 09:41; 2 of 311 elsewhere. Caused by the network there.", earshot.Verdict{
+		{"subnet", "17 of 19 people on 10.20.4.0/22 in Lyon received badly since 09:41 CET; 2 of 311 elsewhere. Caused by the network there.", earshot.Verdict{
 			Cause: earshot.CauseLocalNetwork, Confidence: 96, Cell: earshot.Cell{Scope: earshot.ScopeSubnet, ID: siteID(1), Name: "10.20.4.0/22"},
 			Direction: earshot.DirectionReceive, Inside: earshot.Count{Bad: 17, Of: 19}, Elsewhere: earshot.Count{Bad: 2, Of: 311}, Since: at,
 		}},
-		{"carrier", "31 of 44 people on Orange had trouble both ways since 09:41; 3 of 402 elsewhere. Most likely the carrier.", earshot.Verdict{
+		{"carrier", "31 of 44 people on Orange had trouble both ways since 09:41 CET; 3 of 402 elsewhere. Most likely the carrier.", earshot.Verdict{
 			Cause: earshot.CauseISP, Confidence: 75, Cell: earshot.Cell{Scope: earshot.ScopeISP, Name: "Orange"}, Inside: earshot.Count{Bad: 31, Of: 44},
 			Elsewhere: earshot.Count{Bad: 3, Of: 402}, Since: at,
 		}},
-		{"sender", "11 of 12 listeners received badly what Ana sent since 09:41. Probably Ana's sending.", earshot.Verdict{
+		{"sender", "11 of 12 listeners received badly what Ana sent since 09:41 CET. Probably Ana's sending.", earshot.Verdict{
 			Cause: earshot.CauseRemote, Confidence: 60, Cell: earshot.Cell{Scope: earshot.ScopeSender, ID: 7}, Inside: earshot.Count{Bad: 11, Of: 12}, Since: at,
 		}},
 		{"nobody's name", "1 of 1 listeners received badly what another participant sent. Probably another participant's sending.", earshot.Verdict{
@@ -53,7 +53,7 @@ func TestSentences(t *testing.T) {
 			Cause: earshot.CauseWifi, Confidence: 97, Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: 3}, Metric: earshot.RSSIAvgDBm, Value: -79,
 			Ruled: earshot.RuledCPU | earshot.RuledMeeting | earshot.RuledSite,
 		}},
-		{"unknown", "Unknown: one person had trouble both ways since 09:41, 0 of 41 others. Not the computer, not the signal; others on the same carrier were fine. Perhaps the Wi-Fi there, but too little speaks for it.", earshot.Verdict{
+		{"unknown", "Unknown: one person had trouble both ways since 09:41 CET, 0 of 41 others. Not the computer, not the signal; others on the same carrier were fine. Perhaps the Wi-Fi there, but too little speaks for it.", earshot.Verdict{
 			Cause: earshot.CauseUnknown, Candidate: earshot.CauseWifi, Confidence: 40, Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: 3},
 			Elsewhere: earshot.Count{Of: 41}, Ruled: earshot.RuledCPU | earshot.RuledSignal | earshot.RuledISP, Since: at, Metric: earshot.MetricCount,
 		}},

@@ -12,11 +12,11 @@ import (
 type Names struct {
 	Site   string // of the cell, and of cells inside a site
 	Person string // of a personal incident
-	// Zone is in which times are told; nil means UTC, and says so.
+	// Zone is in which times are told; nil means UTC.
 	Zone *time.Location
 }
 
-// Headline says an incident in one line: what, how many people, since when. "Lyon office link, 41 people, since 09:41".
+// Headline says an incident in one line: what, how many people, since when. "Lyon office link, 41 people, since 09:41 CET".
 func Headline(i *earshot.Incident, n Names) string {
 	parts := []string{Place(i, n)}
 	if i.Cause == earshot.CauseUnknown {
@@ -85,7 +85,7 @@ func doubt(candidates []earshot.Cause) string {
 	}
 	words := make([]string, len(candidates))
 	for k, c := range candidates {
-		words[k] = c.String()
+		words[k] = causeWord(c)
 	}
 	if len(words) == 1 {
 		return "cause unknown, perhaps " + words[0]
@@ -93,17 +93,33 @@ func doubt(candidates []earshot.Cause) string {
 	return "cause unknown: " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-// times tells from when to when, by the clock of a place.
+// causeWord is a cause in the middle of a line: only names have capitals.
+func causeWord(c earshot.Cause) string {
+	switch c {
+	case earshot.CauseISP:
+		return "ISP"
+	case earshot.CauseWifi:
+		return "Wi-Fi"
+	case earshot.CauseVPN:
+		return "VPN"
+	case earshot.CauseZoomEdge:
+		return "Zoom data centre"
+	case earshot.CauseRemote:
+		return "another sender"
+	}
+	return strings.ReplaceAll(c.String(), "-", " ")
+}
+
+// times tells from when to when, by the clock of a place, which it names: the reader's may be another.
 func times(i *earshot.Incident, zone *time.Location) string {
-	suffix := ""
 	if zone == nil {
-		zone, suffix = time.UTC, " UTC"
+		zone = time.UTC
 	}
-	clock := func(t earshot.Instant) string { return t.Time().In(zone).Format("15:04") }
+	clock := func(t earshot.Instant, layout string) string { return t.Time().In(zone).Format(layout) }
 	if i.End == 0 {
-		return "since " + clock(i.Start) + suffix
+		return "since " + clock(i.Start, "15:04 MST")
 	}
-	return clock(i.Start) + "–" + clock(i.End) + suffix
+	return clock(i.Start, "15:04") + "–" + clock(i.End, "15:04 MST")
 }
 
 func orElse(s, other string) string {

@@ -177,7 +177,7 @@ func TestTakeOver(t *testing.T) {
 	if i.ID != id || i.Cell != subnet || i.State != earshot.IncidentOpen {
 		t.Errorf("narrowed: %s", brief(s.all()))
 	}
-	if want := []earshot.IncidentChange{earshot.IncidentOpened, earshot.IncidentGrew, earshot.IncidentRenamed}; !cmp.Equal(whats(i), want) {
+	if want := []earshot.IncidentChange{earshot.IncidentOpened, earshot.IncidentRenamed}; !cmp.Equal(whats(i), want) {
 		t.Errorf("%s", brief(s.all()))
 	}
 	// The site's cell is free again.

@@ -84,14 +84,14 @@ func (e *Engine) count(l *live, minutes float64) {
 	set(l, &l.I.Minutes, int(math.Round(l.Minutes)))
 }
 
-// weigh raises the severity by people times minutes, and tells of growth.
+// weigh raises the severity by people times minutes, or by how many are bad at once, and tells of growth.
 func (e *Engine) weigh(l *live, bad int) {
 	r := &e.rules
 	s := earshot.SeverityMinor
 	switch {
-	case l.I.Affected >= r.CriticalPeople && l.I.Minutes >= r.CriticalMinutes:
+	case l.I.Affected >= r.CriticalPeople && l.I.Minutes >= r.CriticalMinutes, bad >= r.CriticalAtOnce:
 		s = earshot.SeverityCritical
-	case l.I.Affected >= r.MajorPeople && l.I.Minutes >= r.MajorMinutes:
+	case l.I.Affected >= r.MajorPeople && l.I.Minutes >= r.MajorMinutes, bad >= r.MajorAtOnce:
 		s = earshot.SeverityMajor
 	}
 	grew := bad-l.Noted >= r.GrewPeople && 100*bad >= (100+r.GrewPct)*l.Noted

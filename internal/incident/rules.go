@@ -65,6 +65,9 @@ type Rules struct {
 	// An incident is major from so many people and bad participant-minutes on, and critical likewise. It never falls back.
 	// Judgement: one person is never more than minor, forty people are major within a minute, critical within ten.
 	MajorPeople, MajorMinutes, CriticalPeople, CriticalMinutes int
+	// So many people bad at one moment make it major or critical at once, before the minutes have added up: eleven people
+	// who cannot be heard are no minor matter in their first minute.
+	MajorAtOnce, CriticalAtOnce int
 	// GrewPct and GrewPeople say when growth is worth a line in the timeline: both more people than at the last line.
 	GrewPct, GrewPeople int
 
@@ -95,7 +98,7 @@ func DefaultRules() Rules {
 
 		CloseAfter: 3 * time.Minute, CloseAfterWide: 5 * time.Minute, NoDataAfter: 10 * time.Minute, ReopenWithin: 10 * time.Minute,
 
-		MajorPeople: 3, MajorMinutes: 30, CriticalPeople: 20, CriticalMinutes: 300,
+		MajorPeople: 3, MajorMinutes: 30, CriticalPeople: 20, CriticalMinutes: 300, MajorAtOnce: 10, CriticalAtOnce: 100,
 		GrewPct: 50, GrewPeople: 3,
 
 		MaxTimeline: 100, MaxPeople: 500, MaxMeetings: 50, MaxAffected: 50_000, MaxTallied: 2_000, MaxLive: 5_000,

@@ -13,14 +13,16 @@ import (
 	"github.com/earshot/earshot/internal/grade"
 )
 
-// The size of a chart's drawing, in the units of its viewBox.
+// The sizes of drawings, in the units of their viewBox. Charts stand two in a row, strips alone.
 const (
-	chartWidth  = 720.0
+	chartWidth  = 360.0
 	chartHeight = 56.0
+	stripWidth  = 720.0
 )
 
 // chart is one metric of one stream over time.
 type chart struct {
+	Way          string // send or receive: the column that it stands in; "" for what has no direction
 	Title, Label string // Label is what it shows, for who does not see it
 	Top, Bottom  string // the ends of the value axis
 	Zones        []zone
@@ -175,7 +177,7 @@ func (in *Input) draw(l *lane, from, to earshot.Instant, cadence time.Duration) 
 	}
 	y := func(v float64) float64 { return chartHeight - (min(max(v, low), high)-low)/(high-low)*chartHeight }
 	x := func(at earshot.Instant) float64 { return float64(at-from) / float64(max(to-from, 1)) * chartWidth }
-	c := chart{Title: l.name(), Top: measure(l.metric, high), Bottom: measure(l.metric, low), Ticks: in.ticks(from, to)}
+	c := chart{Way: l.direction.String(), Title: l.name(), Top: measure(l.metric, high), Bottom: measure(l.metric, low), Ticks: in.ticks(from, to, chartWidth, 5)}
 	if band != nil {
 		c.Zones = zones(band, low, high, y)
 	}
@@ -243,18 +245,18 @@ func zones(b *grade.Band, low, high float64, y func(float64) float64) []zone {
 	return out
 }
 
-// ticks are at most eight whole times of the axis.
-func (in *Input) ticks(from, to earshot.Instant) []tick {
+// ticks are whole times of an axis, about most of them.
+func (in *Input) ticks(from, to earshot.Instant, width float64, most time.Duration) []tick {
 	var step time.Duration
 	for _, step = range []time.Duration{time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour} {
-		if to.Sub(from)/step <= 8 {
+		if to.Sub(from)/step <= most {
 			break
 		}
 	}
 	var out []tick
 	ms := earshot.Instant(step.Milliseconds())
 	for at := (from + ms - 1) / ms * ms; at < to && len(out) < 64; at += ms {
-		out = append(out, tick{X: coordinate(float64(at-from) / float64(max(to-from, 1)) * chartWidth), Text: in.clock(at)})
+		out = append(out, tick{X: coordinate(float64(at-from) / float64(max(to-from, 1)) * width), Text: in.clock(at)})
 	}
 	return out
 }

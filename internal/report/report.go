@@ -435,7 +435,7 @@ func (b *builder) raw(r *Raw) *rawPart {
 func (b *builder) bounds() []bound {
 	var out []bound
 	for _, r := range b.in.Profile.Bands() {
-		what := strings.TrimSpace(mediaWord(r.Media) + " " + grade.MetricName(r.Metric))
+		what := capital(strings.TrimSpace(mediaWord(r.Media) + " " + grade.MetricName(r.Metric)))
 		if r.Direction != earshot.DirectionNone {
 			what += ", " + wayWord(r.Direction)
 		}

@@ -37,7 +37,7 @@ func (b *builder) strips(d *document, stays []Stay, from, to earshot.Instant) {
 	if to <= from {
 		return
 	}
-	d.StripTicks = b.in.ticks(from, to)
+	d.StripTicks = b.in.ticks(from, to, stripWidth, 8)
 	for i := range stays {
 		if i == maxStrips {
 			d.MoreStrips = len(stays) - maxStrips
@@ -52,7 +52,7 @@ func (b *builder) strip(s *Stay, from, to earshot.Instant) strip {
 	f, t := stayBounds(s)
 	out.When = b.in.clock(f) + "–" + b.in.clock(t)
 	var counts earshot.GradeCounts
-	width := chartWidth * 60_000 / float64(to-from)
+	width := stripWidth * 60_000 / float64(to-from)
 	for i := range s.Minutes {
 		m := &s.Minutes[i]
 		if m.Site != 0 && out.Where == "" {
@@ -64,7 +64,7 @@ func (b *builder) strip(s *Stay, from, to earshot.Instant) strip {
 		counts.Add(m.Grade)
 		h := 2 + 4*float64(m.Grade)
 		out.Bars = append(out.Bars, bar{
-			X: coordinate(float64(m.At-from) / float64(to-from) * chartWidth), W: coordinate(max(0.6, width-min(1, width/6))), Y: coordinate(18 - h), H: coordinate(h), Grade: m.Grade.String(),
+			X: coordinate(float64(m.At-from) / float64(to-from) * stripWidth), W: coordinate(max(0.6, width-min(1, width/6))), Y: coordinate(18 - h), H: coordinate(h), Grade: m.Grade.String(),
 		})
 	}
 	out.Grade, out.Bad, out.Poor = counts.Worst().String(), counts[earshot.Bad], counts[earshot.Poor]

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/earshot/earshot"
@@ -98,3 +99,11 @@ var changeWords = map[earshot.IncidentChange]string{
 }
 
 var dropWords = map[string]string{"rejoined": "Fell out and came back", "disconnected": "Was disconnected", "silent": "Stopped reporting while the meeting went on"}
+
+// capital puts a capital letter at the beginning; what is written here is ASCII.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

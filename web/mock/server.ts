@@ -15,6 +15,7 @@ import type { Account, Grade, Ingest, LiveStatus, MeetingRow, SiteChanges } from
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
 import { Alerts, Refusal } from "./alerts.ts";
+import { bundle, csv, incidentPeople, rawEvents } from "./evidence.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
 import { HostileWords } from "./hostile.ts";
 import { find } from "./find.ts";
@@ -54,6 +55,11 @@ const text = (response: ServerResponse, value: unknown): string => JSON.stringif
 
 function json(response: ServerResponse, value: unknown, status = 200): void {
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(text(response, value));
+}
+
+function file(response: ServerResponse, name: string, body: string): void {
+  const type = name.endsWith(".csv") ? "text/csv; charset=utf-8" : "text/html; charset=utf-8";
+  response.writeHead(200, { "content-type": type, "content-disposition": `attachment; filename="earshot-${name}"`, "cache-control": "no-store" }).end(body);
 }
 
 function problem(response: ServerResponse, status: number, detail: string): void {
@@ -227,6 +233,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   const [kind = "", key = "", part = ""] = url.pathname.slice("/api/v1/".length).split("/");
   const q = (url.searchParams.get("q") ?? "").toLowerCase();
   const none = () => { problem(response, 404, `there is no ${kind.replace(/s$/, "")} ${key}`); };
+  if (part.endsWith(".csv") || part === "bundle.html" || kind.endsWith(".csv")) return file(response, part || kind, part === "bundle.html" ? bundle(url.searchParams.get("redact") !== "false") : csv(world, kind, key, now));
   if (kind === "meetings" && key === "") return json(response, paged(state.empty ? [] : meetingList(world, url, now), url));
   if (kind === "meetings") {
     const m = world.meetings.find((x) => x.id === key);
@@ -234,6 +241,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   }
   if (kind === "segments") {
     const found = world.find(key);
+    if (found && part === "raw-events") return json(response, rawEvents(found.seat, url.searchParams.get("from") ?? "", url.searchParams.get("to") ?? ""));
     return found ? json(response, part === "series" ? world.series(found.meeting, found.seat, now) : world.segmentDetail(found.meeting, found.seat, now)) : none();
   }
   if (kind === "persons" && key === "") return json(response, paged(world.people().filter((p) => p.name.toLowerCase().includes(q) || p.email?.includes(q)), url));
@@ -249,6 +257,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   if (kind === "incidents" && key === "") return json(response, paged(state.empty ? [] : incidentList(state, url, now), url));
   if (kind === "incidents") {
     const found = incidentDetail(world, key, state.over, now);
+    if (found && part === "people") return json(response, { items: incidentPeople(world, found, now), next_cursor: "" });
     return found ? json(response, found) : none();
   }
   if (kind === "overview" && overview(state, key, url, now, response)) return;

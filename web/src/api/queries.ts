@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Account, Call, CallDetail, FindResult, ID, IncidentDetail, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, SearchHit,
+  Account, Call, CallDetail, FindResult, ID, IncidentDetail, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
   SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
@@ -61,6 +61,12 @@ export const seriesQuery = (id: ID) => queryOptions({
   queryKey: ["series", id], queryFn: ({ signal }) => get<SegmentSeries>(`/api/v1/segments/${id}/series`, signal),
 });
 
+/** What Zoom sent about a participant between two times. */
+export const rawEventsQuery = (id: ID, span: { from: string; to: string } | undefined) => queryOptions({
+  queryKey: ["raw-events", id, span], enabled: span !== undefined, staleTime: 60_000,
+  queryFn: ({ signal }) => get<RawEvents>(withQuery(`/api/v1/segments/${id}/raw-events`, { ...span }), signal),
+});
+
 export const personsQuery = (q: string, account: string) => infiniteQueryOptions({
   queryKey: ["persons", q, account],
   initialPageParam: "",
@@ -110,6 +116,11 @@ export const touchedQuery = (by: { meeting?: ID; person?: ID }) => queryOptions(
 
 export const incidentQuery = (id: ID) => queryOptions({
   queryKey: ["incident", id], refetchInterval: INCIDENTS_MS, queryFn: ({ signal }) => get<IncidentDetail>(`/api/v1/incidents/${id}`, signal),
+});
+
+/** Whom an incident touched, each in the worst minute. It reads many minutes: not asked as often as the incident. */
+export const incidentPeopleQuery = (id: ID) => queryOptions({
+  queryKey: ["incident-people", id], staleTime: 60_000, queryFn: ({ signal }) => get<Page<IncidentPerson>>(`/api/v1/incidents/${id}/people`, signal),
 });
 
 export const sitesQuery = queryOptions({

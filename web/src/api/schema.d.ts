@@ -2227,7 +2227,7 @@ export interface components {
             people: components["schemas"]["PersonRef"][] | null;
             /** @description about one person alone */
             personal?: boolean;
-            /** @description in one line, with times by the clock of its site where it has one: Lyon office link, 41 people, since 09:41 */
+            /** @description in one line, with times by the clock of its site where it has one, which it names: Lyon office link, 41 people, since 09:41 CET */
             sentence: string;
             /** @enum {string} */
             severity: "" | "minor" | "major" | "critical";
@@ -2347,7 +2347,7 @@ export interface components {
             opened?: string;
             /** @description about one person alone */
             personal?: boolean;
-            /** @description in one line, with times by the clock of its site where it has one: Lyon office link, 41 people, since 09:41 */
+            /** @description in one line, with times by the clock of its site where it has one, which it names: Lyon office link, 41 people, since 09:41 CET */
             sentence: string;
             /** @enum {string} */
             severity: "" | "minor" | "major" | "critical";

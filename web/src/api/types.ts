@@ -94,6 +94,8 @@ export type NewAlertSilence = From<"NewAlertSilence">;
 export type AlertReceiver = From<"AlertReceiver">;
 export type AlertAnswer = From<"AlertAnswer">;
 export type BackTest = From<"BackTest">;
+export type RawEvents = From<"RawEvents">;
+export type IncidentPerson = From<"IncidentPerson">;
 export type Overall = From<"Overall">;
 export type Drop = From<"Drop">;
 /** Something about a participant's network or device that became another. */

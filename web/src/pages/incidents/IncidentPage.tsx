@@ -14,6 +14,7 @@ import { useCrumbs } from "../../shell/crumbs.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CauseChip, Confidence } from "../../ui/CauseMark.tsx";
 import { CopyLink } from "../../ui/CopyLink.tsx";
+import { EvidenceLinks } from "../../ui/Download.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { ShareBar } from "../../ui/SharePair.tsx";
@@ -74,7 +75,7 @@ function Head({ i }: { i: IncidentDetail | undefined }) {
           )}&nbsp;
         </div>
       </div>
-      <div className="acts"><CopyLink /></div>
+      <div className="acts"><CopyLink />{i && <EvidenceLinks path={`/api/v1/incidents/${i.id}/bundle.html`} />}</div>
     </div>
   );
 }

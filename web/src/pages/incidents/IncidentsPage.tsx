@@ -13,6 +13,7 @@ import { useCrumbs } from "../../shell/crumbs.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CauseIcon } from "../../ui/CauseMark.tsx";
 import { CopyLink } from "../../ui/CopyLink.tsx";
+import { CsvLink } from "../../ui/Download.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
@@ -48,7 +49,7 @@ export function IncidentsPage() {
     <>
       <div className="head">
         <div className="grow"><h1>Incidents</h1><div className="meta"><span>open now, and of the last 24 hours</span><span>greatest first</span><span>renewed every 10 s</span>{otherClock && <span>sentences by the clock of their site</span>}</div></div>
-        <div className="acts"><CopyLink /></div>
+        <div className="acts"><CopyLink /><CsvLink path="/api/v1/incidents.csv" query={{ state, cause: causes.join(",") }} what="All incidents that are kept" /></div>
       </div>
       <Sentence verdict={ready ? incidentsVerdict(open.data ?? NONE, past.data ?? NONE) : undefined} />
       <div className="filters">

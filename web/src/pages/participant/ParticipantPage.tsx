@@ -11,10 +11,12 @@ import { participantVerdict } from "../../model/verdict.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
+import { CsvLink, EvidenceLinks } from "../../ui/Download.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { EvidencePanel } from "./EvidencePanel.tsx";
 import { FactsPanel } from "./FactsPanel.tsx";
+import { RawPanel } from "./RawPanel.tsx";
 import { StreamsPanel } from "./StreamsPanel.tsx";
 import { SummaryPanel } from "./SummaryPanel.tsx";
 import { TroubleList } from "./TroubleList.tsx";
@@ -70,6 +72,7 @@ export function ParticipantPage() {
         </div>
       </div>
       {s && s.summaries.length > 0 && <SummaryPanel summaries={s.summaries} />}
+      {s && <RawPanel segment={s} crosshair={crosshair} />}
     </>
   );
 }
@@ -94,7 +97,7 @@ function Head({ s }: { s: SegmentDetail | undefined }) {
           )}&nbsp;
         </div>
       </div>
-      <div className="acts"><CopyLink />{s && <Link className="btn" to="/meetings/$id" params={{ id: s.meeting }} search={{ person: s.person.id ?? s.id }}>Whole meeting</Link>}</div>
+      <div className="acts"><CopyLink />{s && <CsvLink path={`/api/v1/segments/${s.id}/series.csv`} what="Every report by the names of Zoom’s Dashboard" />}{s && <EvidenceLinks path={`/api/v1/segments/${s.id}/bundle.html`} />}{s && <Link className="btn" to="/meetings/$id" params={{ id: s.meeting }} search={{ person: s.person.id ?? s.id }}>Whole meeting</Link>}</div>
     </div>
   );
 }

@@ -1,0 +1,46 @@
+// Files and raw events of the mock world: enough to be saved and shown. What stands in real ones is tested where they are made,
+// and the browser tests read those of a running Earshot.
+import type { IncidentDetail, IncidentPerson, RawEvents } from "../src/api/types.ts";
+import { rank } from "../src/model/grade.ts";
+import { id } from "./random.ts";
+import type { Seat, World } from "./world.ts";
+
+const MINUTE = 60_000;
+/** Raw events are kept this long. */
+const KEPT = 45 * MINUTE;
+
+export function csv(world: World, kind: string, key: string, now: number): string {
+  const found = kind === "segments" ? world.find(key) : undefined;
+  const rows = found ? world.minutes(found.seat, now).map((m) => [m.at, `"${found.seat.person.replaceAll('"', '""')}"`, m.grade]) : [];
+  return `\uFEFF${[["date_time", "user_name", "earshot_grade"], ...rows].map((r) => r.join(",")).join("\r\n")}\r\n`;
+}
+
+export const bundle = (redact: boolean): string => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Evidence</title></head><body><main><h1>Evidence</h1>${redact ? "<p>This copy is redacted.</p>" : ""}<h2>How grades are made</h2></main></body></html>`;
+
+/** One notification each minute; older ones than KEPT are gone, and one of them came late. */
+export function rawEvents(seat: Seat, from: string, to: string): RawEvents {
+  const kept = Date.now() - KEPT;
+  const events: RawEvents["events"] = [];
+  for (let t = Math.max(Date.parse(from), kept, seat.join); t < Math.min(Date.parse(to), Date.now(), seat.leave); t += MINUTE) {
+    const body = JSON.stringify({ event: "meeting.participant_qos", event_ts: t, payload: { object: { participant: { user_id: seat.segment.slice(0, 8), user_name: seat.person, qos: [] } } } });
+    events.push({ seq: Math.round(t / 1000), event: "meeting.participant_qos", at: new Date(t).toISOString(), received_at: new Date(t + 900).toISOString(), body });
+  }
+  return { from, to, events, complete: true, gone: Date.parse(from) < kept, kept_from: new Date(kept).toISOString(), late_minutes: 10 };
+}
+
+/** The people of an incident who sit in one of its meetings, worst first. */
+export function incidentPeople(world: World, i: IncidentDetail, now: number): IncidentPerson[] {
+  const names = new Map(i.people.map((p) => [p.name, p]));
+  const found: IncidentPerson[] = [];
+  for (const ref of i.meetings) {
+    const m = world.meetings.find((x) => x.id === ref.id);
+    for (const seat of m?.seats ?? []) {
+      const person = names.get(seat.person);
+      const bad = world.minutes(seat, now).filter((x) => x.grade === "bad" || x.grade === "poor");
+      const worst = [...bad].sort((a, b) => rank(b.grade) - rank(a.grade))[0];
+      if (!person || !worst || found.some((x) => x.person.name === seat.person)) continue;
+      found.push({ person: { ...person, id: person.id ?? id(`person ${seat.person}`) }, segment: seat.segment, meeting: ref, grade: worst.grade, at: worst.at, minutes: bad.length, ...(worst.reason ? { reason: worst.reason } : {}) });
+    }
+  }
+  return found.sort((a, b) => rank(b.grade) - rank(a.grade) || b.minutes - a.minutes);
+}
