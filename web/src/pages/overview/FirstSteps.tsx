@@ -7,7 +7,7 @@ export function FirstSteps() {
       <div className="empty first-steps">
         <b>Waiting for the first event from Zoom.</b>
         Save the event subscription of your Zoom app with this server’s address, tick the Quality of Service events, and start a meeting. Within a minute or
-        two its people appear here by themselves. <Link className="link" to="/ingest">Ingest health</Link> shows whether Zoom’s challenge and the first
+        two its people appear here by themselves. <Link className="link" to="/setup">Setup</Link> shows whether Zoom’s challenge and the first
         events have arrived, and what was refused.
       </div>
     </section>
