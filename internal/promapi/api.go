@@ -41,14 +41,14 @@ type Registry interface {
 	Incidents(ctx context.Context, q registry.IncidentQuery) (registry.IncidentPage, error)
 }
 
-// Options are what an API needs. Facts, Live, Registry, Input and Version are required.
+// Options are what an API needs. Facts, Live, Registry and Input are required.
 type Options struct {
 	Facts    Facts
 	Live     Live
 	Registry Registry
 	// Input says which way *_input of an account runs.
 	Input   func(account earshot.ID) (audio, video earshot.InputMeaning)
-	Version string
+	Version string // what build information says; may be empty
 	// MaxSamples bounds what one query holds in memory; 0: 5 million, about 200 MB at worst.
 	MaxSamples int
 	// Timeout bounds one query; 0: 30 s.
@@ -71,7 +71,7 @@ type API struct {
 
 // New returns an API. It reads nothing until it is asked.
 func New(o Options) (*API, error) {
-	if o.Facts == nil || o.Live == nil || o.Registry == nil || o.Input == nil || o.Version == "" {
+	if o.Facts == nil || o.Live == nil || o.Registry == nil || o.Input == nil {
 		return nil, errors.New("promapi: BUG: an option is missing")
 	}
 	o.MaxSamples, o.Timeout = orElse(o.MaxSamples, 5_000_000), orElse(o.Timeout, 30*time.Second)
