@@ -22,7 +22,6 @@ type storeFlags struct {
 	sampleDays int
 	people     int
 	seed       uint64
-	fresh      bool
 }
 
 func parseStoreFlags(args []string) (f storeFlags, err error) {

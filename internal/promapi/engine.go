@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/storage"
@@ -75,7 +75,7 @@ func mentioned(expr parser.Expr) []string {
 		}
 		return nil
 	})
-	out = slices.DeleteFunc(out, func(s string) bool { return s == labels.MetricName })
+	out = slices.DeleteFunc(out, func(s string) bool { return s == model.MetricNameLabel })
 	slices.Sort(out)
 	return slices.Compact(out)
 }

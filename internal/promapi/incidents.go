@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/earshot/earshot"
@@ -70,7 +71,7 @@ func (a *API) readIncidents(ctx context.Context, s *selection, c *collection) er
 // incidentLabels are a series' labels. The cell's name is that of a site, carrier, data center, version or range; a person's
 // cell has none.
 func incidentLabels(i *earshot.Incident) labels.Labels {
-	return labels.FromStrings(labels.MetricName, incidents, "cause", i.Cause.String(), "severity", i.Severity.String(), "scope", i.Cell.Scope.String(), "cell", cellName(&i.Cell))
+	return labels.FromStrings(model.MetricNameLabel, incidents, "cause", i.Cause.String(), "severity", i.Severity.String(), "scope", i.Cell.Scope.String(), "cell", cellName(&i.Cell))
 }
 
 func cellName(c *earshot.Cell) string {

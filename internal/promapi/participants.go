@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 
@@ -61,7 +62,7 @@ func (k *counting) group(key facts.Tally) *counted {
 		return g
 	}
 	g := &counted{}
-	pairs := []string{labels.MetricName, k.s.name}
+	pairs := []string{model.MetricNameLabel, k.s.name}
 	for _, l := range k.labels {
 		if v := l.of(&key, k.s.names); v != "" {
 			pairs = append(pairs, l.name, v)

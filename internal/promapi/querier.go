@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/util/annotations"
@@ -127,7 +128,7 @@ func (q *querier) clamp(hints *storage.SelectHints, now earshot.Instant) (from, 
 func (a *API) matching(matchers []*labels.Matcher) []string {
 	var out []string
 	for name := range a.metrics {
-		if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == labels.MetricName && !m.Matches(name) }) {
+		if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel && !m.Matches(name) }) {
 			out = append(out, name)
 		}
 	}
@@ -137,12 +138,12 @@ func (a *API) matching(matchers []*labels.Matcher) []string {
 
 // LabelValues implements [storage.LabelQuerier]: the values that the range has, of counted labels.
 func (q *querier) LabelValues(ctx context.Context, name string, hints *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	if name == labels.MetricName {
+	if name == model.MetricNameLabel {
 		return limited(q.api.matching(matchers), hints), nil, nil
 	}
 	ctx = context.WithValue(ctx, mentionedKey{}, append([]string{name}, namesOf(matchers)...))
-	if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == labels.MetricName }) {
-		matchers = append(slices.Clone(matchers), labels.MustNewMatcher(labels.MatchEqual, labels.MetricName, participants))
+	if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }) {
+		matchers = append(slices.Clone(matchers), labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, participants))
 	}
 	c, err := q.gather(ctx, nil, matchers)
 	if err != nil {
@@ -160,7 +161,7 @@ func (q *querier) LabelValues(ctx context.Context, name string, hints *storage.L
 
 // LabelNames implements [storage.LabelQuerier].
 func (q *querier) LabelNames(context.Context, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	out := []string{labels.MetricName, gradeLabel, "severity", "scope", "cell", "meeting", "segment", "media", "direction", "peer"}
+	out := []string{model.MetricNameLabel, gradeLabel, "severity", "scope", "cell", "meeting", "segment", "media", "direction", "peer"}
 	for i := range countLabels {
 		out = append(out, countLabels[i].name)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/earshot/earshot"
@@ -21,7 +22,7 @@ func (a *API) readStreams(ctx context.Context, s *selection, c *collection) erro
 	m, _ := earshot.ParseMetric(strings.TrimPrefix(s.name, streamPrefix))
 	f := facts.Filter{From: s.from, To: s.to + 1, Meeting: idOf(s.equal("meeting")), Segment: idOf(s.equal("segment")), Limit: a.o.MaxSamples}
 	if f.Meeting == 0 && f.Segment == 0 {
-		if s.equal(labels.MetricName) == "" {
+		if s.equal(model.MetricNameLabel) == "" {
 			return nil // a search over all names: streams are left out rather than refused
 		}
 		return errTooWide
@@ -63,7 +64,7 @@ func (a *API) streamLabels(name string, x *facts.Sample) labels.Labels {
 	if x.Wire.Media() == earshot.MediaVideo {
 		means = video
 	}
-	pairs := []string{labels.MetricName, name, "meeting", x.Meeting.String(), "segment", x.Segment.String()}
+	pairs := []string{model.MetricNameLabel, name, "meeting", x.Meeting.String(), "segment", x.Segment.String()}
 	for _, p := range [][2]string{{"media", x.Wire.Media().String()}, {"direction", means.Direction(x.Wire).String()}, {"peer", x.Wire.Peer().String()}} {
 		if p[1] != "" {
 			pairs = append(pairs, p[0], p[1])

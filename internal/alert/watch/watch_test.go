@@ -31,7 +31,6 @@ type office struct {
 	facts    *factstest.Memory
 	live     *live.State
 	url      string
-	health   []alert.Reading
 
 	mu    sync.Mutex
 	got   []string
