@@ -181,6 +181,9 @@ describe("Meeting", () => {
   it("shows people whom Zoom does not report as missing", async () => {
     const m = await board();
     await page.goto(`/meetings/${m.id}`);
+    // Only rows in sight are drawn, and these are the last.
+    await page.waitForSelector(".heat-rows li");
+    await page.evaluate(() => { window.scrollTo(0, document.body.scrollHeight); });
     await page.waitForSelector(".hr.ext >> text=Not reported");
     await page.waitForSelector("text=3 people are not reported by Zoom.");
   });
