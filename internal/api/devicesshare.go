@@ -110,6 +110,10 @@ func (c *crowd) against(all *crowd) (rest float64, sign int) {
 	if k < 2 {
 		return p2, 0
 	}
+	// A crowd of which nobody is ever bad adds nothing to the deviation, however few they are. Its own interval knows how few.
+	if own, ok := c.estimated(); !ok || own.low <= p2 && p2 <= own.high {
+		return p2, 0
+	}
 	deviation := math.Sqrt(float64(k) / float64(k-1) * sum)
 	switch d := p1 - p2; {
 	case deviation == 0 || math.Abs(d) <= z99*deviation:

@@ -87,6 +87,17 @@ func TestComparedWithTheRest(t *testing.T) {
 	}
 }
 
+// A dozen people without a bad minute are not better than two in a hundred: the interval that stands beside the word says so.
+func TestFewWithoutABadMinuteAreNotBetter(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	few, all := crowdOf(r, 13, 0, 0, 0, 1), crowdOf(r, 300, .05, .4, .01, 100)
+	merge(all, few)
+	own, ok := few.estimated()
+	if rest, sign := few.against(all); !ok || sign != 0 || own.share != 0 || rest < own.low || rest > own.high {
+		t.Errorf("0 bad minutes of 13 people, between %.3f and %.3f, against %.3f: got %d, want 0", own.low, own.high, rest, sign)
+	}
+}
+
 func merge(into, c *crowd) {
 	for id, p := range c.people {
 		into.people[id] = &clusterSum{p.minutes, p.bad}

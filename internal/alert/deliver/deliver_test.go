@@ -219,6 +219,9 @@ func TestReadsReceivers(t *testing.T) {
 	if got := s.Receivers(); len(got) != 2 || got[1] != "x" {
 		t.Errorf("got receivers %v", got)
 	}
+	if got := setup(t, "").Receivers(); len(got) != 0 {
+		t.Errorf("without a file: got receivers %v, want none", got)
+	}
 }
 
 func FuzzParseSetup(f *testing.F) {

@@ -223,7 +223,11 @@ var ErrNoReceiver = errors.New("no such receiver")
 func (d *Deliverer) Sample(ctx context.Context, receiver string) ([]Answer, error) {
 	all, ok := d.receivers[receiver]
 	if !ok {
-		return nil, fmt.Errorf("%w: %q; there are %s", ErrNoReceiver, receiver, strings.Join(d.o.Setup.Receivers(), ", "))
+		names := d.o.Setup.Receivers()
+		if len(names) == 0 {
+			return nil, fmt.Errorf("%w: %q; none is configured, see alerts.receivers", ErrNoReceiver, receiver)
+		}
+		return nil, fmt.Errorf("%w: %q; there are %s", ErrNoReceiver, receiver, strings.Join(names, ", "))
 	}
 	var out []Answer
 	for i := range all {

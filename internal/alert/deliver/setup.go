@@ -38,13 +38,17 @@ type own struct {
 
 // Setup is who is told what: Alertmanager's configuration and ours beside it.
 type Setup struct {
-	am  *config.Config
-	own map[string]*own // by receiver
+	am   *config.Config
+	own  map[string]*own // by receiver
+	none bool            // there is no file: the one receiver is nobody
 }
 
-// Receivers are the names of the receivers, sorted.
+// Receivers are the names of the receivers, sorted; none of an installation without a file.
 func (s *Setup) Receivers() []string {
 	var names []string
+	if s.none {
+		return names
+	}
 	for _, r := range s.am.Receivers {
 		names = append(names, r.Name)
 	}
@@ -63,6 +67,7 @@ func ParseSetup(text []byte) (s *Setup, err error) {
 	}()
 	s = &Setup{own: map[string]*own{}}
 	if strings.TrimSpace(string(text)) == "" {
+		s.none = true
 		text = []byte("route: {receiver: " + nobody + "}\nreceivers: [{name: " + nobody + "}]\n")
 	}
 	rest, err := s.takeOwn(text)
