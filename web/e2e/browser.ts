@@ -22,3 +22,9 @@ export async function visit(browser: Browser, base: string, look: Look, expected
   page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") note(`${m.text()} (${m.location().url})`); });
   return { context, page, errors };
 }
+
+/** Waits until the page has read everything that it asked for at first, and has a heading. */
+export async function whole(page: Page): Promise<void> {
+  await page.waitForSelector("main:not([data-reading])");
+  await page.waitForFunction(() => [...document.querySelectorAll("h1")].every((h) => !["", "Reading"].includes(h.textContent.trim())));
+}

@@ -9,7 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { HOSTILE_NAMES } from "../mock/hostile.ts";
 import { PASSWORD, serve } from "../mock/server.ts";
 import type { IncidentRow, MeetingDetail, MeetingRow } from "../src/api/types.ts";
-import { launch, visit, type Look } from "./browser.ts";
+import { launch, visit, whole, type Look } from "./browser.ts";
 
 const LOOKS: Look[] = [{ width: 1440, height: 900, theme: "dark" }, { width: 390, height: 844, theme: "light" }];
 
@@ -78,7 +78,7 @@ describe("hostile names", () => {
           v.errors.length = 0;
           await page.goto(path);
           await page.waitForSelector("main h1");
-          await page.waitForSelector(".reading", { state: "detached" });
+          await whole(page);
           // What appears under the pointer is made of names, too.
           for (const row of (await page.$$("main li, main tbody tr, main .lr.row")).slice(0, 3)) await row.hover({ timeout: 2000, force: true }).catch(() => undefined);
           assert.deepEqual(await page.evaluate(harm), [], "harm");

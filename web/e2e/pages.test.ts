@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser } from "playwright-core";
 import { findings } from "./axe.ts";
-import { launch, visit, type Look, type Visit } from "./browser.ts";
+import { launch, visit, whole, type Look, type Visit } from "./browser.ts";
 import { target, type Target } from "./target.ts";
 
 const LOOKS: Look[] = [
@@ -92,7 +92,7 @@ describe("pages", () => {
           v.errors.length = 0;
           await v.page.goto(path);
           await v.page.waitForSelector(seen, { timeout: 30_000 });
-          await v.page.waitForSelector(".reading", { state: "detached" });
+          await whole(v.page);
           assert.deepEqual(await findings(v.page), [], "axe");
           assert.equal(await v.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, "wider than the window");
           assert.deepEqual(await v.page.evaluate(unplaced), [], "scrolls without being positioned");

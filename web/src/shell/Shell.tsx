@@ -1,7 +1,7 @@
 // The frame of every page but the login: navigation, header, what is being read, and whether the page is up to date.
 import { useIsFetching } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { hub, useLink } from "../live/follow.ts";
 import { clockSeconds, span } from "../model/time.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -35,7 +35,7 @@ export function Shell() {
         <Header />
         <ReadingBar />
         <LinkLine />
-        <main className="main" ref={main} tabIndex={-1}><Outlet /></main>
+        <Main place={main}><Outlet /></Main>
       </div>
       <nav className="tabbar" aria-label="Main, small screens">
         {PAGES.filter((p) => p.first).map((p) => (
@@ -48,9 +48,17 @@ export function Shell() {
   );
 }
 
+/** Whether something that the page shows has not been read once yet. */
+const useReading = () => useIsFetching({ predicate: (q) => q.state.data === undefined && q.queryKey[0] !== "search" }) > 0;
+
+/** The page. It says of itself whether it is whole yet, for programs that look at it. */
+function Main({ place, children }: { place: RefObject<HTMLElement | null>; children: ReactNode }) {
+  return <main className="main" ref={place} tabIndex={-1} data-reading={useReading() || undefined}>{children}</main>;
+}
+
 /** A thin line under the header once reading takes longer than people notice. Nothing else moves. */
 function ReadingBar() {
-  const reading = useIsFetching({ predicate: (q) => q.state.data === undefined && q.queryKey[0] !== "search" }) > 0;
+  const reading = useReading();
   const [late, setLate] = useState(false);
   useEffect(() => {
     if (!reading) return;

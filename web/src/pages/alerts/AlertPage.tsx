@@ -19,6 +19,7 @@ import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { ShareBar } from "../../ui/SharePair.tsx";
 import { Time } from "../../ui/Time.tsx";
+import { Untitled } from "../../ui/Untitled.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { Acknowledge } from "./Acknowledge.tsx";
 import { AlertChip, AlertSeverityMark } from "./Marks.tsx";
@@ -61,7 +62,7 @@ function Head({ a }: { a: AlertDetail | undefined }) {
   return (
     <div className="head">
       <div className="grow">
-        <h1>{a ? capital(a.title) : "\u00a0"}</h1>
+        <h1>{a ? capital(a.title) : <Untitled />}</h1>
         <div className="meta incident-meta">
           {a && (
             <>

@@ -15,6 +15,7 @@ import { useZone } from "../../shell/zone.ts";
 import { CauseChip, Confidence } from "../../ui/CauseMark.tsx";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { EvidenceLinks } from "../../ui/Download.tsx";
+import { Untitled } from "../../ui/Untitled.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { ShareBar } from "../../ui/SharePair.tsx";
@@ -60,7 +61,7 @@ function Head({ i }: { i: IncidentDetail | undefined }) {
   return (
     <div className="head">
       <div className="grow">
-        <h1>{i ? capital(i.sentence) : "\u00a0"}</h1>
+        <h1>{i ? capital(i.sentence) : <Untitled />}</h1>
         <div className="meta incident-meta">
           {i && (
             <>

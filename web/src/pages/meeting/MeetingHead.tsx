@@ -6,6 +6,7 @@ import { clock, day, millis } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Icon } from "../../ui/Icon.tsx";
+import { Untitled } from "../../ui/Untitled.tsx";
 
 export function MeetingHead({ meeting: m, onWorst }: { meeting: MeetingDetail | undefined; onWorst: (() => void) | undefined }) {
   const zone = useZone();
@@ -14,7 +15,7 @@ export function MeetingHead({ meeting: m, onWorst }: { meeting: MeetingDetail | 
   return (
     <div className="head">
       <div className="grow">
-        <h1>{m ? meetingName(m) : "\u00a0"}{m?.live && <> <span className="chip live-chip"><span className="dot" />live</span></>}</h1>
+        <h1>{m ? meetingName(m) : <Untitled />}{m?.live && <> <span className="chip live-chip"><span className="dot" />live</span></>}</h1>
         <div className="meta">
           {m && (
             <>

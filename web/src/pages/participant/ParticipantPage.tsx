@@ -13,6 +13,7 @@ import { useZone } from "../../shell/zone.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { CsvLink, EvidenceLinks } from "../../ui/Download.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
+import { Untitled } from "../../ui/Untitled.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { EvidencePanel } from "./EvidencePanel.tsx";
 import { FactsPanel } from "./FactsPanel.tsx";
@@ -83,7 +84,7 @@ function Head({ s }: { s: SegmentDetail | undefined }) {
   return (
     <div className="head">
       <div className="grow">
-        <h1>{s ? <>{personName(s.person)} <span className="in">in {meetingName(s.meeting_row)}</span></> : "\u00a0"}</h1>
+        <h1>{s ? <>{personName(s.person)} <span className="in">in {meetingName(s.meeting_row)}</span></> : <Untitled />}</h1>
         <div className="meta">
           {s && (
             <>

@@ -11,6 +11,7 @@ import { useCrumbs } from "../../shell/crumbs.ts";
 import { Figures } from "../../ui/Figures.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
+import { Untitled } from "../../ui/Untitled.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Time } from "../../ui/Time.tsx";
@@ -30,7 +31,7 @@ export function PersonPage() {
     <>
       <div className="head">
         <div className="grow">
-          <h1>{person ? person.name || "Nameless person" : "\u00a0"}</h1>
+          <h1>{person ? person.name || "Nameless person" : <Untitled />}</h1>
           <div className="meta">{person && <>{person.email && <span>{person.email}</span>}<span>known by {knownByWord(person.known_by)}</span></>}&nbsp;</div>
         </div>
         {person && <div className="acts"><Link className="btn" to="/meetings" search={{ person: id, sort: "start" }}>All their meetings</Link></div>}

@@ -13,6 +13,7 @@ import { useKeys } from "../../shell/keyboard.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Icon } from "../../ui/Icon.tsx";
+import { Untitled } from "../../ui/Untitled.tsx";
 import { Lanes } from "../../ui/lanes/Lanes.tsx";
 import { LaneTable } from "../../ui/lanes/LaneTable.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
@@ -76,7 +77,7 @@ function Head({ c }: { c: CallDetail | undefined }) {
   return (
     <div className="head">
       <div className="grow">
-        <h1>{c ? <>{partyName(c.caller)} <span className="in">to</span> {partyName(c.callee)}</> : "\u00a0"}</h1>
+        <h1>{c ? <>{partyName(c.caller)} <span className="in">to</span> {partyName(c.callee)}</> : <Untitled />}</h1>
         <div className="meta">{c && <><span>{day(start, zone)}, <b>{clock(start, zone)}{Number.isNaN(end) ? ", no end seen" : `–${clock(end, zone)}`}</b></span>{!Number.isNaN(end) && <span>{span(end - start)}</span>}<span>Call <span className="mono">{c.zoom_id}</span></span></>}&nbsp;</div>
       </div>
       <div className="acts"><CopyLink /></div>

@@ -12,6 +12,7 @@ import { useCrumbs } from "../../shell/crumbs.ts";
 import { CauseMark } from "../../ui/CauseMark.tsx";
 import { Figures } from "../../ui/Figures.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
+import { Untitled } from "../../ui/Untitled.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
@@ -31,7 +32,7 @@ export function SeriesPage() {
   return (
     <>
       <div className="head">
-        <div className="grow"><h1>{s ? name : "\u00a0"}</h1><div className="meta">{s && <>{s.number && <span>{meetingNumber(s.number)}</span>}<span>{plural(s.meetings.length, "meeting", "meetings")}{s.older && ", the newest"}</span></>}&nbsp;</div></div>
+        <div className="grow"><h1>{s ? name : <Untitled />}</h1><div className="meta">{s && <>{s.number && <span>{meetingNumber(s.number)}</span>}<span>{plural(s.meetings.length, "meeting", "meetings")}{s.older && ", the newest"}</span></>}&nbsp;</div></div>
         <div className="acts"><Link className="btn" to="/meetings" search={{ series: id, sort: "start" }}>All its meetings</Link></div>
       </div>
       <Wrong query={query} what="series" />

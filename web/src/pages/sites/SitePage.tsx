@@ -14,6 +14,7 @@ import { Figures } from "../../ui/Figures.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Time } from "../../ui/Time.tsx";
+import { Untitled } from "../../ui/Untitled.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { SiteIncidents } from "./SiteIncidents.tsx";
 import { SpanChoice } from "./SpanChoice.tsx";
@@ -34,7 +35,7 @@ export function SitePage() {
     <>
       <div className="head">
         <div className="grow">
-          <h1>{site?.name ?? "\u00a0"}</h1>
+          <h1>{site?.name ?? <Untitled />}</h1>
           <div className="meta">{site && <>{site.derived && <span>nobody configured it: the public prefix stands in</span>}{site.former && <span>not in the list of sites any more</span>}{site.vpn && <span>VPN pool</span>}{site.isp && <span>{site.isp}</span>}{site.zone && <span>{site.zone}</span>}{site.tags && <span>{site.tags.join(", ")}</span>}</>}&nbsp;</div>
         </div>
         <div className="acts"><SpanChoice value={span} onChange={(s) => { void navigate({ search: { span: s }, replace: true, resetScroll: false }); }} /><CopyLink /></div>
