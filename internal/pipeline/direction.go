@@ -98,8 +98,8 @@ func newDirections() *directions {
 	return &directions{Accounts: map[earshot.ID]*accountDirections{}, Meetings: map[earshot.ID]meetingEvidence{}, pending: map[meetingMinute]*turnout{}}
 }
 
-// add counts a minute that is being sealed.
-func (d *directions) add(m *openMinute) {
+// add counts a minute that is being sealed, with its samples.
+func (d *directions) add(m *openMinute, samples []earshot.Sample) {
 	d.touch(m.Account, m.At.Hour())
 	key := meetingMinute{m.At, m.Meeting}
 	t := d.pending[key]
@@ -107,7 +107,7 @@ func (d *directions) add(m *openMinute) {
 		t = &turnout{account: m.Account}
 		d.pending[key] = t
 	}
-	t.count(m.Samples)
+	t.count(samples)
 }
 
 // touch notes that an hour of an account has sealed minutes.

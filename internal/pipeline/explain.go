@@ -100,7 +100,7 @@ func compareKeys(a, b earshot.MinuteKey) int {
 
 // tell puts a graded minute before the engine.
 func (f *Fold) tell(row *earshot.Minute, m *openMinute) {
-	o := observe(row, m.Samples, f.identity.Segment(row.Segment), &f.rules, f.places)
+	o := observe(row, f.minutes.samples(row.Segment, m), f.identity.Segment(row.Segment), &f.rules, f.places)
 	f.explainer.engine.Put(&o)
 }
 

@@ -263,7 +263,7 @@ func (f *Fold) advance(receivedAt earshot.Instant) {
 		if !ok {
 			return
 		}
-		f.directions.add(m)
+		f.directions.add(m, f.minutes.samples(id, m))
 		if low != 0 {
 			f.low[id] = lowMinute{m.At, low}
 		} else {
@@ -303,11 +303,12 @@ func (f *Fold) grade(id earshot.ID, m *openMinute) (row earshot.Minute, low grad
 	var prev grade.SlotSet
 	before := m.At.Add(-time.Minute)
 	if open := f.minutes.get(id, before); open != nil {
-		prev = f.rules.Profile.Low(open.Samples, gradeContext(&f.rules, seg, m.Account, 0))
+		prev = f.rules.Profile.Low(f.minutes.samples(id, open), gradeContext(&f.rules, seg, m.Account, 0))
 	} else if l := f.low[id]; l.At == before {
 		prev = l.Low
 	}
-	row, low = gradeMinute(&f.rules, f.places, seg, kind, m, prev)
+	v := f.minutes.grade(id, m, f.rules.Profile, gradeContext(&f.rules, seg, m.Account, prev))
+	row, low = minuteRow(f.places, seg, kind, m, v), v.Low
 	if row.Grade >= earshot.Poor {
 		row.Verdict = f.explainer.said[row.Key()]
 	}
@@ -323,15 +324,14 @@ func gradeContext(rules *Rules, seg *earshot.Segment, account earshot.ID, prev g
 	}
 }
 
-// gradeMinute builds the row of one minute: the verdict, and the facts that it copies.
-func gradeMinute(rules *Rules, places *places, seg *earshot.Segment, kind earshot.Kind, m *openMinute, prev grade.SlotSet) (earshot.Minute, grade.SlotSet) {
-	v := m.grade(rules.Profile, gradeContext(rules, seg, m.Account, prev))
+// minuteRow builds the row of one minute: the verdict, and the facts that it copies.
+func minuteRow(places *places, seg *earshot.Segment, kind earshot.Kind, m *openMinute, v *grade.Verdict) earshot.Minute {
 	return earshot.Minute{
 		Segment: seg.ID, Meeting: m.Meeting, Person: seg.Person, Account: m.Account, At: m.At, Kind: kind,
 		Dimensions: places.dimensions(seg, m.At),
 		Grade:      v.Grade, Why: v.Why, Reason: v.Reason, Slots: v.Slots, Spike: v.Spike, Reports: v.Reports,
 		ZoomAudio: v.ZoomAudio, ZoomVideo: v.ZoomVideo, ZoomShare: v.ZoomShare,
-	}, v.Low
+	}
 }
 
 func (f *Fold) count(name string, at earshot.Instant) {

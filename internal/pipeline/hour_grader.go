@@ -77,7 +77,8 @@ type hourGrader struct {
 	before   map[earshot.ID][]earshot.Sample
 	beforeAt earshot.Instant
 	emit     func(row *earshot.Minute, samples []earshot.Sample, seg *earshot.Segment)
-	open     openMinute
+	open     openMinute // its samples are beside it
+	samples  []earshot.Sample
 	segment  earshot.ID // of the minute graded last
 	low      lowMinute  // of the minute graded last
 }
@@ -87,20 +88,20 @@ func (g *hourGrader) grade(samples []facts.Sample) {
 	for i := range samples {
 		s := &samples[i]
 		minute := s.At.Minute()
-		if len(g.open.Samples) > 0 && (g.open.Samples[0].Segment != s.Segment || g.open.At != minute) {
+		if len(g.samples) > 0 && (g.samples[0].Segment != s.Segment || g.open.At != minute) {
 			g.flush()
 		}
 		g.open.At, g.open.Account, g.open.Meeting = minute, s.Account, s.Meeting
-		g.open.Samples = append(g.open.Samples, s.Sample)
+		g.samples = append(g.samples, s.Sample)
 	}
 	g.flush()
 }
 
 func (g *hourGrader) flush() {
-	if len(g.open.Samples) == 0 {
+	if len(g.samples) == 0 {
 		return
 	}
-	id := g.open.Samples[0].Segment
+	id := g.samples[0].Segment
 	seg := g.segments[id]
 	if seg == nil { // the registry lost it: grade what can be graded
 		seg = &earshot.Segment{ID: id}
@@ -114,8 +115,9 @@ func (g *hourGrader) flush() {
 	case last == g.beforeAt && len(g.before[id]) > 0:
 		prev = g.rules.Profile.Low(g.before[id], gradeContext(g.rules, seg, g.open.Account, 0))
 	}
-	row, low := gradeMinute(g.rules, g.places, seg, g.kinds[g.open.Meeting], &g.open, prev)
-	g.emit(&row, g.open.Samples, seg)
-	g.segment, g.low = id, lowMinute{g.open.At, low}
-	g.open.Samples, g.open.graded = g.open.Samples[:0], false
+	v := g.rules.Profile.Minute(g.samples, g.rules.Profile.Key(gradeContext(g.rules, seg, g.open.Account, prev)))
+	row := minuteRow(g.places, seg, g.kinds[g.open.Meeting], &g.open, &v)
+	g.emit(&row, g.samples, seg)
+	g.segment, g.low = id, lowMinute{g.open.At, v.Low}
+	g.samples = g.samples[:0]
 }

@@ -15,16 +15,18 @@ const SealDelay = 3 * time.Minute
 // SealedAt returns the watermark at which the minute that starts at m is sealed.
 func SealedAt(m earshot.Instant) earshot.Instant { return m.Add(time.Minute + SealDelay) }
 
-// usualSamples is how many samples hardly any minute exceeds at one report a minute: three media in both directions, the
-// computer and the radio, and a few that came twice. Ten is the most frequent number.
-const usualSamples = 12
+const minuteMs = 60_000
+
+// usualBytes is what hardly any minute exceeds at one report a minute: ten samples of three media in both directions, the
+// computer and the radio, most of them of four to seven metrics.
+const usualBytes = 320
 
 // openMinute is a minute of one segment that may still change.
 type openMinute struct {
 	At      earshot.Instant
 	Account earshot.ID
 	Meeting earshot.ID
-	Samples []earshot.Sample
+	packed  packedSamples
 
 	// The verdict on these samples, and the context's key under which it was given; not graded since they changed when unset.
 	graded  bool
@@ -32,30 +34,12 @@ type openMinute struct {
 	verdict grade.Verdict
 }
 
-// grade judges the minute, or returns the verdict that it has.
-func (m *openMinute) grade(p *grade.Profile, ctx grade.Context) *grade.Verdict {
-	if key := p.Key(ctx); !m.graded || m.under != key {
-		m.graded, m.under, m.verdict = true, key, p.Minute(m.Samples, key)
-	}
-	return &m.verdict
-}
-
 // put adds a sample, or merges it into the one with its key. It reports whether the minute changed, and whether it did so by
 // merging: then the facts hold two rows under one key, which the hour's recomputation collapses.
 func (m *openMinute) put(s *earshot.Sample) (changed, merged bool) {
-	for i := range m.Samples {
-		have := &m.Samples[i]
-		if have.Wire != s.Wire || have.At != s.At {
-			continue
-		}
-		before := have.Values
-		have.Merge(&s.Values)
-		m.graded = m.graded && have.Values == before
-		return have.Values != before, true
-	}
-	m.Samples = append(m.Samples, *s)
-	m.graded = false
-	return true, false
+	changed, merged = m.packed.put(s, m.At)
+	m.graded = m.graded && !changed
+	return changed, merged
 }
 
 // openMinutes holds the open minutes of every segment, by segment and by the order in which they will be sealed.
@@ -63,6 +47,7 @@ type openMinutes struct {
 	bySegment map[earshot.ID][]*openMinute // oldest first; two to four each
 	byMinute  map[earshot.Instant][]earshot.ID
 	starts    []earshot.Instant // the keys of byMinute, ascending
+	unpacked  []earshot.Sample  // of the minute that was looked at last
 }
 
 func newOpenMinutes() *openMinutes {
@@ -79,12 +64,26 @@ func (o *openMinutes) get(segment earshot.ID, minute earshot.Instant) *openMinut
 	return nil
 }
 
+// samples returns those of a segment's open minute. They are valid until the next call.
+func (o *openMinutes) samples(segment earshot.ID, m *openMinute) []earshot.Sample {
+	o.unpacked = m.packed.appendTo(o.unpacked[:0], segment, m.At)
+	return o.unpacked
+}
+
+// grade judges the minute, or returns the verdict that it has.
+func (o *openMinutes) grade(segment earshot.ID, m *openMinute, p *grade.Profile, ctx grade.Context) *grade.Verdict {
+	if key := p.Key(ctx); !m.graded || m.under != key {
+		m.graded, m.under, m.verdict = true, key, p.Minute(o.samples(segment, m), key)
+	}
+	return &m.verdict
+}
+
 // open returns the segment's open minute, beginning it if needed.
 func (o *openMinutes) open(segment, meeting, account earshot.ID, minute earshot.Instant) *openMinute {
 	if m := o.get(segment, minute); m != nil {
 		return m
 	}
-	m := &openMinute{At: minute, Account: account, Meeting: meeting, Samples: make([]earshot.Sample, 0, usualSamples)}
+	m := &openMinute{At: minute, Account: account, Meeting: meeting, packed: make(packedSamples, 0, usualBytes)}
 	list := append(o.bySegment[segment], m)
 	slices.SortFunc(list, func(a, b *openMinute) int { return int(a.At - b.At) })
 	o.bySegment[segment] = list

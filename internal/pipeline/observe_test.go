@@ -172,7 +172,7 @@ func TestReleaseCutsTheBuild(t *testing.T) {
 func observationsOf(f *Fold, segment earshot.ID) (list []cause.Observation) {
 	for _, m := range f.minutes.bySegment[segment] {
 		if row, _, ok := f.grade(segment, m); ok {
-			list = append(list, observe(&row, m.Samples, f.identity.Segment(segment), &f.rules, f.places))
+			list = append(list, observe(&row, f.minutes.samples(segment, m), f.identity.Segment(segment), &f.rules, f.places))
 		}
 	}
 	return list

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,7 +19,7 @@ import (
 // The snapshot file is: 8 bytes of magic with the version, 4 bytes CRC-32C of the rest, then one CBOR item, snapshotState, and
 // the sections, each behind its length as 4 bytes, big-endian; the CBOR item has a length, too. A file of another version, or
 // one that does not check, is not used: the fold begins again from the journal.
-var snapshotMagic = []byte("ESFOLD\x00\x04")
+var snapshotMagic = []byte("ESFOLD\x00\x05")
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -204,8 +203,7 @@ func readSnapshot(path string) (*snapshotState, error) {
 	return &s, nil
 }
 
-// appendBinary writes the open minutes in the order in which they will be sealed. A sample takes 13 bytes and 4 for each
-// metric that it holds.
+// appendBinary writes the open minutes in the order in which they will be sealed, their samples packed as they are.
 func (o *openMinutes) appendBinary(b []byte) []byte {
 	be := binary.BigEndian
 	for _, start := range o.starts {
@@ -215,18 +213,8 @@ func (o *openMinutes) appendBinary(b []byte) []byte {
 			b = be.AppendUint64(b, uint64(start))
 			b = be.AppendUint64(b, uint64(m.Account))
 			b = be.AppendUint64(b, uint64(m.Meeting))
-			b = be.AppendUint32(b, uint32(len(m.Samples)))
-			for i := range m.Samples {
-				s := &m.Samples[i]
-				b = be.AppendUint64(b, uint64(s.At))
-				b = append(b, byte(s.Wire))
-				b = be.AppendUint32(b, s.Mask)
-				for metric := range earshot.Metric(earshot.MetricCount) {
-					if s.Has(metric) {
-						b = be.AppendUint32(b, math.Float32bits(s.V[metric]))
-					}
-				}
-			}
+			b = be.AppendUint32(b, uint32(len(m.packed)))
+			b = append(b, m.packed...)
 		}
 	}
 	return b
@@ -241,24 +229,15 @@ func decodeMinutes(b []byte) (*openMinutes, error) {
 	for len(r.b) > 0 && r.err == nil {
 		id, start := earshot.ID(r.u64()), earshot.Instant(r.u64())
 		account, meeting := earshot.ID(r.u64()), earshot.ID(r.u64())
-		n := r.u32()
+		samples := packedSamples(r.part())
 		if r.err != nil {
 			break
 		}
-		m := o.open(id, meeting, account, start)
-		for range n {
-			s := earshot.Sample{Segment: id, At: earshot.Instant(r.u64()), Wire: earshot.Wire(r.u8())}
-			s.Mask = r.u32()
-			for metric := range earshot.Metric(earshot.MetricCount) {
-				if s.Has(metric) {
-					s.V[metric] = math.Float32frombits(r.u32())
-				}
-			}
-			if r.err != nil {
-				break
-			}
-			m.Samples = append(m.Samples, s)
+		if !samples.whole() {
+			return nil, fmt.Errorf("samples of segment %v at %v: not packed samples", id, start)
 		}
+		m := o.open(id, meeting, account, start)
+		m.packed = append(m.packed, samples...)
 	}
 	return o, r.err
 }
@@ -291,4 +270,3 @@ func (r *reader) part() []byte {
 
 func (r *reader) u64() uint64 { return binary.BigEndian.Uint64(r.take(8)) }
 func (r *reader) u32() uint32 { return binary.BigEndian.Uint32(r.take(4)) }
-func (r *reader) u8() uint8   { return r.take(1)[0] }
