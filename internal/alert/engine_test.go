@@ -85,15 +85,17 @@ func TestWhatIsOverBeforeItWasSeenIsToldToNobody(t *testing.T) {
 }
 
 // people makes n people of a meeting at a site, of whom bad have bad minutes in the last minutes.
-func people(n, bad, minutes int, now earshot.Instant, cell earshot.Cell) (out []alert.Minute) {
+func people(n, bad, minutes int, now earshot.Instant, cell earshot.Cell) (out []alert.Track) {
 	for p := 1; p <= n; p++ {
+		v := alert.Track{Person: earshot.ID(p), Meeting: 50, Site: 7}
 		for k := range minutes {
-			m := alert.Minute{At: now.Minute() - earshot.Instant(k)*minute, Person: earshot.ID(p), Meeting: 50, Site: 7, Grade: earshot.Good}
+			m := alert.Minute{At: now.Minute() - earshot.Instant(k)*minute, Grade: earshot.Good}
 			if p <= bad {
-				m.Grade, m.Cell = earshot.Bad, cell
+				m.Grade, m.Cell = earshot.Bad, &cell
 			}
-			out = append(out, m)
+			v.Minutes = append(v.Minutes, m)
 		}
+		out = append(out, v)
 	}
 	return out
 }
@@ -111,7 +113,7 @@ func TestSymptomsAreExplainedByTheirCause(t *testing.T) {
 		var last []alert.Alert
 		for k := range 8 {
 			at := noon + earshot.Instant(k)*10_000
-			in := &alert.Inputs{Minutes: people(10, 8, 10, at, cell), HaveMinutes: true, Places: map[earshot.ID]alert.Place{7: {Name: "Lyon"}}}
+			in := &alert.Inputs{Tracks: people(10, 8, 10, at, cell), HaveMinutes: true, Places: map[earshot.ID]alert.Place{7: {Name: "Lyon"}}}
 			if c.incident {
 				in.Incidents = []earshot.Incident{siteIncident(100, 8)}
 			}
@@ -132,7 +134,7 @@ func TestSymptomsAreExplainedByTheirCause(t *testing.T) {
 		}
 		over := siteIncident(100, 8)
 		over.State = earshot.IncidentClosed
-		ended := e.Evaluate(noon+90_000, &alert.Inputs{Minutes: people(10, 8, 10, noon+90_000, cell), HaveMinutes: true, Incidents: []earshot.Incident{over}})
+		ended := e.Evaluate(noon+90_000, &alert.Inputs{Tracks: people(10, 8, 10, noon+90_000, cell), HaveMinutes: true, Incidents: []earshot.Incident{over}})
 		if n := len(ended); c.explained && n != 3 || !c.explained && n != 0 {
 			t.Errorf("%s: when the cause is over %v changed, want the incident's and both symptoms' to end", c.name, changes(ended))
 		}
@@ -157,7 +159,7 @@ func TestASharesLife(t *testing.T) {
 	e := alert.NewEngine(rules, []alert.Maintenance{span})
 	look := func(after time.Duration, bad int) []alert.Alert {
 		at := noon.Add(after)
-		return e.Evaluate(at, &alert.Inputs{Minutes: people(10, bad, 6, at, earshot.Cell{}), HaveMinutes: true})
+		return e.Evaluate(at, &alert.Inputs{Tracks: people(10, bad, 6, at, earshot.Cell{}), HaveMinutes: true})
 	}
 	expect(t, "in maintenance", append(look(0, 8), look(time.Minute, 8)...))
 	expect(t, "after it", look(3*time.Minute, 8), "Bad firing warning")
@@ -179,14 +181,14 @@ func TestPersonDropsPhoneBurnHealthVersionAndSamples(t *testing.T) {
 	}{
 		{
 			alert.Rule{Kind: alert.KindPerson, Minutes: 3, Scope: alert.Scope{Groups: []string{"board"}}},
-			alert.Inputs{Minutes: people(3, 1, 4, noon, earshot.Cell{}), HaveMinutes: true, Lists: map[string][]string{"board": {"ann@example.com"}}, People: map[string]earshot.ID{"ann@example.com": 1}},
-			alert.Inputs{Minutes: people(3, 3, 4, noon, earshot.Cell{}), HaveMinutes: true},
+			alert.Inputs{Tracks: people(3, 1, 4, noon, earshot.Cell{}), HaveMinutes: true, Lists: map[string][]string{"board": {"ann@example.com"}}, People: map[string]earshot.ID{"ann@example.com": 1}},
+			alert.Inputs{Tracks: people(3, 3, 4, noon, earshot.Cell{}), HaveMinutes: true},
 			"Ann could not hear or be heard well for 4 minutes",
 		},
 		{
 			alert.Rule{Kind: alert.KindDrops, Per: alert.PerSite, SharePct: 50, People: 4, For: 1},
-			alert.Inputs{Minutes: people(2, 0, 2, noon, earshot.Cell{}), HaveMinutes: true, Leaves: []alert.Leave{{At: noon, Person: 8, Site: 7, Dropped: true}, {At: noon, Person: 9, Site: 7, Dropped: true}}},
-			alert.Inputs{Minutes: people(2, 0, 2, noon, earshot.Cell{}), HaveMinutes: true, Leaves: []alert.Leave{{At: noon, Person: 8, Site: 7, Dropped: true}, {At: noon, Person: 9, Site: 7}}},
+			alert.Inputs{Tracks: people(2, 0, 2, noon, earshot.Cell{}), HaveMinutes: true, Leaves: []alert.Leave{{At: noon, Person: 8, Site: 7, Dropped: true}, {At: noon, Person: 9, Site: 7, Dropped: true}}},
+			alert.Inputs{Tracks: people(2, 0, 2, noon, earshot.Cell{}), HaveMinutes: true, Leaves: []alert.Leave{{At: noon, Person: 8, Site: 7, Dropped: true}, {At: noon, Person: 9, Site: 7}}},
 			"Lyon: 2 of 4 people fell out",
 		},
 		{
@@ -248,7 +250,7 @@ func TestLivesAreWellFormedAndSurviveRestarts(t *testing.T) {
 		now := noon
 		for range rapid.IntRange(1, 40).Draw(t, "looks") {
 			now += earshot.Instant(rapid.IntRange(0, 120_000).Draw(t, "later"))
-			in := &alert.Inputs{HaveMinutes: true, Minutes: people(6, rapid.IntRange(0, 6).Draw(t, "bad"), 3, now, earshot.Cell{})}
+			in := &alert.Inputs{HaveMinutes: true, Tracks: people(6, rapid.IntRange(0, 6).Draw(t, "bad"), 3, now, earshot.Cell{})}
 			for range rapid.IntRange(0, 2).Draw(t, "incidents") {
 				i := siteIncident(earshot.ID(rapid.IntRange(100, 103).Draw(t, "id")), rapid.IntRange(1, 50).Draw(t, "people"))
 				i.Cell.ID = i.ID
@@ -378,7 +380,7 @@ func FuzzParseDocument(f *testing.F) {
 		if doc.Validate(true) != nil {
 			return
 		}
-		alert.NewEngine(doc.Rules, doc.Maintenance).Evaluate(noon, &alert.Inputs{HaveMinutes: true, Minutes: people(2, 2, 3, noon, earshot.Cell{})})
+		alert.NewEngine(doc.Rules, doc.Maintenance).Evaluate(noon, &alert.Inputs{HaveMinutes: true, Tracks: people(2, 2, 3, noon, earshot.Cell{})})
 	})
 }
 

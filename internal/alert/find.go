@@ -117,11 +117,13 @@ func (e *Engine) explainers() *explainers {
 	return x
 }
 
-func (x *explainers) of(m *Minute) earshot.ID {
-	if id := x.cells[m.Cell]; id != 0 && m.Cell.Scope != earshot.ScopeNone {
-		return id
+func (x *explainers) of(person earshot.ID, m *Minute) earshot.ID {
+	if m.Cell != nil && m.Cell.Scope != earshot.ScopeNone {
+		if id := x.cells[*m.Cell]; id != 0 {
+			return id
+		}
 	}
-	return x.people[m.Person]
+	return x.people[person]
 }
 
 // sum is what is counted of a subject.
@@ -138,14 +140,14 @@ func newSum() *sum {
 	return &sum{people: map[earshot.ID]bool{}, explained: map[earshot.ID]int{}, badAt: map[earshot.Instant]bool{}}
 }
 
-func (s *sum) add(m *Minute, x *explainers) {
+func (s *sum) add(v *Track, m *Minute, x *explainers) {
 	if m.Grade == earshot.Unclassified {
 		return
 	}
 	s.classified++
 	bad := m.Grade == earshot.Bad
-	s.people[m.Person] = s.people[m.Person] || bad
-	s.site = m.Site
+	s.people[v.Person] = s.people[v.Person] || bad
+	s.site = v.Site
 	if !bad {
 		return
 	}
@@ -154,7 +156,7 @@ func (s *sum) add(m *Minute, x *explainers) {
 	if s.began == 0 || m.At < s.began {
 		s.began = m.At
 	}
-	if id := x.of(m); id != 0 {
+	if id := x.of(v.Person, m); id != 0 {
 		s.explained[id]++
 	}
 }
@@ -172,16 +174,11 @@ func (s *sum) peopleBad() int {
 func (e *Engine) findPersons(r *Rule, in *Inputs) map[Subject]*finding {
 	m, x := newMatcher(&r.Scope, in), e.explainers()
 	sums := map[Subject]*sum{}
-	for i := range in.Minutes {
-		v := &in.Minutes[i]
-		if v.Person == 0 || !e.within(v.At, r.window()) || !m.who(v.Person, v.Site, v.Number) {
-			continue
+	for i := range in.Tracks {
+		v := &in.Tracks[i]
+		if v.Person != 0 && m.who(v.Person, v.Site, v.Number) {
+			e.addTo(sums, Subject{Kind: OfPerson, ID: v.Person}, v, r.window(), x)
 		}
-		s := Subject{Kind: OfPerson, ID: v.Person}
-		if sums[s] == nil {
-			sums[s] = newSum()
-		}
-		sums[s].add(v, x)
 	}
 	out := map[Subject]*finding{}
 	for s, c := range sums {
@@ -193,6 +190,22 @@ func (e *Engine) findPersons(r *Rule, in *Inputs) map[Subject]*finding {
 		}
 	}
 	return out
+}
+
+// addTo adds what a track has in the window to the sum of a subject.
+func (e *Engine) addTo(sums map[Subject]*sum, s Subject, v *Track, window time.Duration, x *explainers) {
+	c := sums[s]
+	for i := range v.Minutes {
+		m := &v.Minutes[i]
+		if !e.within(m.At, window) {
+			continue
+		}
+		if c == nil {
+			c = newSum()
+			sums[s] = c
+		}
+		c.add(v, m, x)
+	}
 }
 
 // within reports whether a minute lies in the window that ends now.
@@ -220,16 +233,11 @@ func (p Per) subjectOf(meeting, series, site earshot.ID, center, version string)
 func (e *Engine) findShares(r *Rule, in *Inputs) map[Subject]*finding {
 	m, x := newMatcher(&r.Scope, in), e.explainers()
 	sums := map[Subject]*sum{}
-	for i := range in.Minutes {
-		v := &in.Minutes[i]
-		s, ok := r.Per.subjectOf(v.Meeting, v.Series, v.Site, v.DataCenter, v.Version)
-		if !ok || !e.within(v.At, r.window()) || !m.who(v.Person, v.Site, v.Number) {
-			continue
+	for i := range in.Tracks {
+		v := &in.Tracks[i]
+		if s, ok := r.Per.subjectOf(v.Meeting, v.Series, v.Site, v.DataCenter, v.Version); ok && m.who(v.Person, v.Site, v.Number) {
+			e.addTo(sums, s, v, r.window(), x)
 		}
-		if sums[s] == nil {
-			sums[s] = newSum()
-		}
-		sums[s].add(v, x)
 	}
 	out := map[Subject]*finding{}
 	for s, c := range sums {
@@ -282,9 +290,10 @@ func (e *Engine) findDrops(r *Rule, in *Inputs) map[Subject]*finding {
 		}
 		to[s][person] = true
 	}
-	for i := range in.Minutes {
-		v := &in.Minutes[i]
-		if s, ok := r.Per.subjectOf(v.Meeting, v.Series, v.Site, v.DataCenter, v.Version); ok && e.within(v.At, r.window()) && m.who(v.Person, v.Site, v.Number) {
+	for i := range in.Tracks {
+		v := &in.Tracks[i]
+		s, ok := r.Per.subjectOf(v.Meeting, v.Series, v.Site, v.DataCenter, v.Version)
+		if ok && m.who(v.Person, v.Site, v.Number) && slices.ContainsFunc(v.Minutes, func(m Minute) bool { return e.within(m.At, r.window()) }) {
 			add(there, s, v.Person)
 		}
 	}

@@ -8,11 +8,12 @@ type Inputs struct {
 	Incidents []earshot.Incident
 	// Gone are incidents of [Engine.Incidents] that nobody knows any more.
 	Gone []earshot.ID
-	// Minutes of people in running meetings, as far back as the longest window: in any order, all that there are each time.
-	Minutes []Minute
-	// HaveMinutes says that Minutes are as of now. Without them, rules about minutes are not looked at.
+	// Tracks are the minutes of people in running meetings, as far back as the longest window: in any order, all that there
+	// are each time.
+	Tracks []Track
+	// HaveMinutes says that Tracks are as of now. Without them, rules about minutes are not looked at.
 	HaveMinutes bool
-	// Leaves are those of the last 30 minutes. They are part of Minutes' picture.
+	// Leaves are those of the last 30 minutes. They are part of Tracks' picture.
 	Leaves []Leave
 	// Calls that ended in the last 30 minutes.
 	Calls     []Call
@@ -33,14 +34,20 @@ type Inputs struct {
 	Lists  map[string][]string   // names of lists of people
 }
 
-// Minute is one participant-minute.
-type Minute struct {
-	At                            earshot.Instant
+// Track is what one segment went through. Half an hour of ten thousand people is kept in it at once: what does not change
+// from minute to minute is said once.
+type Track struct {
 	Person, Meeting, Series, Site earshot.ID
 	Number                        string // of the series
 	DataCenter, Version           string
-	Grade                         earshot.Grade
-	Cell                          earshot.Cell // of its verdict
+	Minutes                       []Minute // in any order
+}
+
+// Minute is one participant-minute of a track.
+type Minute struct {
+	At    earshot.Instant
+	Grade earshot.Grade
+	Cell  *earshot.Cell // of its verdict; nil without one
 }
 
 // Leave is somebody who left a meeting.

@@ -79,15 +79,22 @@ func (w *Watcher) minutes(now earshot.Instant, in *alert.Inputs, drops bool) {
 	from := now.Add(-31 * time.Minute)
 	stays := map[earshot.ID]*pipeline.Stays{}
 	where := map[earshot.ID]alert.Leave{}
+	cells := map[earshot.Cell]*earshot.Cell{}
+	all := w.look.minutes[:0]
+	in.Tracks = w.look.tracks[:0]
 	w.o.Live.Lately(from, func(g *live.Segment, m *earshot.Meeting, minutes []live.LateMinute) {
 		person := g.Person
 		if person == 0 {
 			person = g.ID
 		}
-		v := alert.Minute{Person: person, Meeting: m.ID, Series: m.Series, Number: m.Number, Site: g.Dimensions.Site, DataCenter: g.DataCenter, Version: g.ClientVersion}
-		for _, x := range minutes {
-			v.At, v.Grade, v.Cell = x.At, x.Grade, x.Cell
-			in.Minutes = append(in.Minutes, v)
+		if len(minutes) > 0 {
+			v := alert.Track{Person: person, Meeting: m.ID, Series: m.Series, Number: m.Number, Site: g.Dimensions.Site, DataCenter: g.DataCenter, Version: g.ClientVersion}
+			first := len(all)
+			for _, x := range minutes {
+				all = append(all, alert.Minute{At: x.At, Grade: x.Grade, Cell: one(cells, x.Cell)})
+			}
+			v.Minutes = all[first:len(all):len(all)]
+			in.Tracks = append(in.Tracks, v)
 		}
 		if !drops {
 			return
@@ -101,6 +108,7 @@ func (w *Watcher) minutes(now earshot.Instant, in *alert.Inputs, drops bool) {
 		s.Segments = append(s.Segments, g.Segment)
 		where[g.ID] = alert.Leave{Person: person, Meeting: m.ID, Series: m.Series, Number: m.Number, Site: g.Dimensions.Site, DataCenter: g.DataCenter, Version: g.ClientVersion}
 	})
+	w.look.tracks, w.look.minutes = in.Tracks, all
 	in.HaveMinutes = true
 	for _, s := range stays {
 		for _, d := range pipeline.Drops(*s) {
@@ -109,6 +117,19 @@ func (w *Watcher) minutes(now earshot.Instant, in *alert.Inputs, drops bool) {
 			in.Leaves = append(in.Leaves, l)
 		}
 	}
+}
+
+// one returns the one copy of a cell, nil for none: many minutes share a few.
+func one(cells map[earshot.Cell]*earshot.Cell, c earshot.Cell) *earshot.Cell {
+	if c == (earshot.Cell{}) {
+		return nil
+	}
+	p := cells[c]
+	if p == nil {
+		p = new(earshot.Cell)
+		*p, cells[c] = c, p
+	}
+	return p
 }
 
 // tallied are the dimensions of what budgets are kept for.

@@ -119,6 +119,10 @@ type looks struct {
 	placesAt                            time.Time
 	persons                             map[string]earshot.ID
 	mos                                 map[earshot.ID]float64
+
+	// What the last look's minutes were collected in; an engine keeps none of its inputs, so the next look's go there, too.
+	tracks  []alert.Track
+	minutes []alert.Minute
 }
 
 // New takes over what was stored. Nothing is sent before Run.
