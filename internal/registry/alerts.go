@@ -49,8 +49,8 @@ type AlertPage struct {
 // maxAlertNotes bounds what is kept of one alert: a receiver that is dead for a week refuses many times.
 const maxAlertNotes = 200
 
-// SaveAlerts stores the engine's state and the alerts that changed, in one transaction.
-func (r *Registry) SaveAlerts(ctx context.Context, engine []byte, changed []AlertRow) error {
+// SaveAlerts stores the engine's state, the alerts that changed, and entries of [MemoryTold], in one transaction.
+func (r *Registry) SaveAlerts(ctx context.Context, engine []byte, changed []AlertRow, told []AlertMemory) error {
 	err := r.write(ctx, func(tx *sql.Tx) error {
 		for i := range changed {
 			a := &changed[i]
@@ -60,6 +60,11 @@ func (r *Registry) SaveAlerts(ctx context.Context, engine []byte, changed []Aler
 				key(a.ID), a.Rule, a.Severity, a.Firing, int64(a.Raised), int64(a.Ended), key(a.Incident), string(a.Body))
 			if err != nil {
 				return fmt.Errorf("alert %s: %w", a.ID, err)
+			}
+		}
+		for i := range told {
+			if err := putAlertMemory(tx, MemoryTold, &told[i]); err != nil {
+				return err
 			}
 		}
 		_, err := tx.Exec("INSERT INTO alert_engine (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body", string(engine))

@@ -36,9 +36,9 @@ func TestAlertsAreKeptAndComeBackFromABackup(t *testing.T) {
 	for k := range 5 {
 		rows = append(rows, registry.AlertRow{ID: earshot.ID(k + 1), Rule: fmt.Sprint("R", k%2), Severity: "warning", Firing: true, Raised: earshot.Instant(1000 + k), Incident: earshot.ID(k), Body: []byte(`{"a":1}`)})
 	}
-	check(t, r.SaveAlerts(ctx, []byte(`{"s":1}`), rows))
+	check(t, r.SaveAlerts(ctx, []byte(`{"s":1}`), rows, []registry.AlertMemory{{Key: "1", Data: []byte("a"), Expires: 5000}}))
 	rows[0].Firing, rows[0].Ended = false, 2000
-	check(t, r.SaveAlerts(ctx, []byte(`{"s":2}`), rows[:1]))
+	check(t, r.SaveAlerts(ctx, []byte(`{"s":2}`), rows[:1], []registry.AlertMemory{{Key: "1", Data: []byte("b"), Expires: 5000}}))
 
 	var seen []earshot.ID
 	q := registry.AlertQuery{Limit: 2}
@@ -88,6 +88,11 @@ func TestAlertsAreKeptAndComeBackFromABackup(t *testing.T) {
 	check(t, err)
 	silences, err := back.AlertMemory(ctx, "silence", 200)
 	check(t, err)
+	told, err := back.AlertMemory(ctx, registry.MemoryTold, 200)
+	check(t, err)
+	if len(told) != 1 || string(told[0].Data) != "b" {
+		t.Errorf("after the backup: told %v, want what was stored last", told)
+	}
 	log, err := back.AlertMemory(ctx, "log", 0)
 	check(t, err)
 	a, ok, err := back.Alert(ctx, 1)

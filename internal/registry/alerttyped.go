@@ -70,7 +70,10 @@ func (r *Registry) DeleteAlertTyped(ctx context.Context, kind TypedKind, name st
 	return n > 0, nil
 }
 
-// AlertMemory is one entry of Alertmanager's memory: a silence, or that a group was told to a receiver.
+// MemoryTold is the kind of the entries that say, by alert, with which labels it was put to the receivers.
+const MemoryTold = "told"
+
+// AlertMemory is one entry of Alertmanager's memory: a silence, or that a group was told to a receiver; or one of [MemoryTold].
 type AlertMemory struct {
 	Key     string
 	Data    []byte
@@ -79,15 +82,17 @@ type AlertMemory struct {
 
 // PutAlertMemory stores an entry durably, in place of the one with its key.
 func (r *Registry) PutAlertMemory(ctx context.Context, kind string, m AlertMemory) error {
-	err := r.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO alert_memory (kind, key, data, expires_at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (kind, key) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at`, kind, m.Key, m.Data, int64(m.Expires))
-		return err
-	})
+	err := r.write(ctx, func(tx *sql.Tx) error { return putAlertMemory(tx, kind, &m) })
 	if err != nil {
 		return fmt.Errorf("store an entry of alerts' %s: %w", kind, err)
 	}
 	return nil
+}
+
+func putAlertMemory(tx *sql.Tx, kind string, m *AlertMemory) error {
+	_, err := tx.Exec(`INSERT INTO alert_memory (kind, key, data, expires_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (kind, key) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at`, kind, m.Key, m.Data, int64(m.Expires))
+	return err
 }
 
 // AlertMemory returns the entries of one kind that have not expired.

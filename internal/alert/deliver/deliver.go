@@ -95,6 +95,8 @@ type Deliverer struct {
 	external *handover
 	// receivers are the integrations by receiver, for samples.
 	receivers map[string][]notify.Integration
+	// believed are the hashes of the alerts that some receiver was last told to fire, as of the start.
+	believed  map[uint64]bool
 	closeOnce sync.Once
 	started   sync.WaitGroup
 }
@@ -108,7 +110,7 @@ func New(o Options) (*Deliverer, error) {
 		o.Metrics = prometheus.NewRegistry()
 	}
 	compat.InitFromFlags(o.Logger, featurecontrol.NoopFlags{})
-	d := &Deliverer{o: o, log: o.Logger, groups: marker.NewGroupMarker(), health: newHealth(), receivers: map[string][]notify.Integration{}}
+	d := &Deliverer{o: o, log: o.Logger, groups: marker.NewGroupMarker(), health: newHealth(), receivers: map[string][]notify.Integration{}, believed: map[uint64]bool{}}
 	if err := d.openMemory(); err != nil {
 		return nil, fmt.Errorf("deliver: %w", err)
 	}
@@ -122,8 +124,15 @@ func New(o Options) (*Deliverer, error) {
 		return nil, fmt.Errorf("deliver: %w", err)
 	}
 	d.external = newHandover(o.External, &d.o.Guard, o.Logger)
-	if err := d.Put(context.Background(), o.Alerts); err != nil {
-		return nil, err
+	before, err := d.untold(o.Alerts)
+	if err == nil {
+		err = d.put(context.Background(), before)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("deliver: %w", err)
+	}
+	if d.external != nil { // Alertmanagers elsewhere have notification logs of their own
+		d.external.put(o.Alerts)
 	}
 	return d, nil
 }
@@ -194,16 +203,24 @@ func (d *Deliverer) Close() error {
 
 // Put tells of alerts: new ones, changed ones, cleared ones, and, every [Resend], those that still fire.
 func (d *Deliverer) Put(ctx context.Context, alerts []Alert) error {
+	if d.external != nil {
+		d.external.put(alerts)
+	}
+	if err := d.put(ctx, alerts); err != nil {
+		return fmt.Errorf("deliver: %w", err)
+	}
+	return nil
+}
+
+// put gives alerts to the receivers here.
+func (d *Deliverer) put(ctx context.Context, alerts []Alert) error {
 	now := time.Now()
 	out := make([]*amalert.Alert, 0, len(alerts))
 	for i := range alerts {
 		out = append(out, convert(&alerts[i], now))
 	}
-	if d.external != nil {
-		d.external.put(alerts)
-	}
 	if err := d.alerts.Put(ctx, out...); err != nil {
-		return fmt.Errorf("deliver: put %d alerts: %w", len(alerts), err)
+		return fmt.Errorf("put %d alerts: %w", len(alerts), err)
 	}
 	return nil
 }

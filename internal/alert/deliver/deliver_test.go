@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -24,7 +26,7 @@ func TestRaiseGroupSilenceInhibitResolveRestart(t *testing.T) {
 		one, two := raised(1, alert.Critical, "Lyon"), raised(2, alert.Warning, "Lyon")
 		put(t, d, one, two)
 		time.Sleep(5 * time.Second)
-		if w.count("b") != 1 || w.count("a") != 1 || w.got("a", `"numFiring":2`)+strings.Count(w.hosts["a:80"].bodies[0], `"status":"firing"`) < 2 {
+		if w.count("b") != 1 || w.count("a") != 1 || w.got("a", `"numFiring":2`)+strings.Count(w.bodies("a")[0], `"status":"firing"`) < 2 {
 			t.Errorf("raised: a got %d, b got %d, want one message each, that of a about both", w.count("a"), w.count("b"))
 		}
 
@@ -69,6 +71,70 @@ func TestRaiseGroupSilenceInhibitResolveRestart(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		if w.got("a", `"status":"resolved"`) == 0 || w.got("b", `"status":"resolved"`) != 1 {
 			t.Error("nobody was told that it is over")
+		}
+	})
+}
+
+// What was told to be over is not told again after a restart, though its group goes on; what is over and was not told, is.
+func TestARestartTellsTheEndOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, mem := newWire(t, "a", "b"), newMemory()
+		options := deliver.Options{Setup: setup(t, twoReceivers), Memory: mem, Guard: deliver.Guard{Dial: w.dial}}
+		d, stop := run(t, options)
+		one, two, three := raised(1, alert.Warning, "Lyon"), raised(2, alert.Warning, "Lyon"), raised(3, alert.Warning, "Lyon")
+		put(t, d, one, two)
+		time.Sleep(5 * time.Second)
+		one = over(one)
+		put(t, d, one)
+		time.Sleep(2 * time.Minute)
+		put(t, d, two, three)
+		time.Sleep(2 * time.Minute)
+		if n := w.count("a"); n != 3 {
+			t.Fatalf("before the restart: %d messages, want three: raised, one is over, another one", n)
+		}
+		two = over(two)
+		options.Memory, options.Alerts = mem.copy(), []deliver.Alert{one, two, three}
+		stop()
+		_, stop = run(t, options)
+		defer w.close()
+		defer stop()
+		time.Sleep(3 * time.Minute)
+		bodies := w.bodies("a")[3:]
+		if len(bodies) != 1 || strings.Count(bodies[0], `"status":"resolved"`) != 1 || !strings.Contains(bodies[0], two.Link) || strings.Contains(bodies[0], one.Link) {
+			t.Errorf("after the restart: %v, want one message, that the second is over", bodies)
+		}
+	})
+}
+
+// A message that is sent once more after a crash has the name that it had, whatever its evidence says now.
+func TestARepeatedMessageHasItsName(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "secret"), []byte("s3cret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWire(t, "a")
+		text := "route: {receiver: x, repeat_interval: 1h}\nreceivers:\n  - name: x\n    signed_webhook_configs: [{url: 'http://a/', secret_file: '" + dir + "/secret'}]\n"
+		options := deliver.Options{Setup: setup(t, text), Memory: newMemory(), Guard: deliver.Guard{Dial: w.dial}}
+		a := raised(1, alert.Warning, "Lyon")
+		d, stop := run(t, options)
+		put(t, d, a)
+		time.Sleep(5 * time.Second)
+		stop()
+		options.Memory = newMemory() // the delivery was not noted
+		d, stop = run(t, options)
+		defer w.close()
+		defer stop()
+		a.Annotations["summary"], a.Starts = "Lyon link, 45 people, since 09:41", time.Now()
+		for range 70 {
+			put(t, d, a)
+			time.Sleep(time.Minute)
+		}
+		put(t, d, over(a))
+		time.Sleep(2 * time.Minute)
+		ids := w.headers("a", "X-Earshot-Delivery")
+		if len(ids) != 4 || ids[0] != ids[1] || ids[2] == ids[1] || ids[3] == ids[1] || ids[3] == ids[2] {
+			t.Errorf("got messages %v, want twice the same, a reminder, the end", ids)
 		}
 	})
 }

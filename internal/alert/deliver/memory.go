@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/alertmanager/eventrecorder"
 	"github.com/prometheus/alertmanager/nflog"
 	"github.com/prometheus/alertmanager/nflog/nflogpb"
+	"github.com/prometheus/alertmanager/notify"
 	"github.com/prometheus/alertmanager/silence"
 	"github.com/prometheus/alertmanager/silence/silencepb"
 	"google.golang.org/protobuf/encoding/protodelim"
@@ -53,11 +55,47 @@ func (d *Deliverer) openMemory() (err error) {
 			if err := m.merge(e.Data); err != nil {
 				return fmt.Errorf("take over %s %s: %w", m.kind, e.Key, err)
 			}
+			if m.kind == memoryLog {
+				d.noteBelieved(e.Data)
+			}
 		}
 	}
 	d.silences.SetBroadcast(func(raw []byte) { d.keep(memorySilence, raw, silenceKey) })
 	d.nflog.SetBroadcast(func(raw []byte) { d.keep(memoryLog, raw, logKey) })
 	return nil
+}
+
+// noteBelieved notes which alerts a receiver was last told to fire.
+func (d *Deliverer) noteBelieved(raw []byte) {
+	var e nflogpb.MeshEntry
+	if protodelim.UnmarshalFrom(bytes.NewReader(raw), &e) != nil {
+		return // merge has read it
+	}
+	for _, hash := range e.GetEntry().GetFiringAlerts() {
+		d.believed[hash] = true
+	}
+}
+
+// untold leaves out the alerts that are over and that nobody believes to fire: Alertmanager forgets an alert when it has told
+// that it is over, and would tell so again of one that is put once more.
+func (d *Deliverer) untold(alerts []Alert) ([]Alert, error) {
+	stage := notify.NewDedupStage(sends(true), d.nflog, &nflogpb.Receiver{GroupName: nobody})
+	ctx := notify.WithRepeatInterval(notify.WithGroupKey(context.Background(), "to know an alert by its hash"), time.Hour)
+	now := time.Now()
+	var out []Alert
+	for i := range alerts {
+		if !alerts[i].Ends.IsZero() && !alerts[i].Ends.After(now) {
+			known, _, err := stage.Exec(ctx, d.log, convert(&alerts[i], now))
+			if err != nil {
+				return nil, fmt.Errorf("look alert %s up in the notification log: %w", alerts[i].ID, err)
+			}
+			if hashes, _ := notify.ResolvedAlerts(known); !slices.ContainsFunc(hashes, func(h uint64) bool { return d.believed[h] }) {
+				continue
+			}
+		}
+		out = append(out, alerts[i])
+	}
+	return out, nil
 }
 
 // keep stores one entry; it is called while Alertmanager waits, so that nothing goes on before it is durable.

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	amalert "github.com/prometheus/alertmanager/alert"
@@ -19,7 +21,8 @@ import (
 
 // SignedWebhookConfig sends alerts as JSON with a signature: X-Earshot-Signature is "v1=" and the hexadecimal HMAC-SHA256 of
 // "v1:", X-Earshot-Timestamp (Unix seconds), ":" and the body, under the secret: as Zoom signs its own webhooks.
-// X-Earshot-Delivery is the same for the same message, for leaving out repeats.
+// X-Earshot-Delivery is the same for messages that say the same (see delivery): whoever leaves out those that it has seen is
+// told once of each change, whatever crashes.
 type SignedWebhookConfig struct {
 	URL            string `yaml:"url"`
 	SecretFile     string `yaml:"secret_file"`
@@ -86,13 +89,30 @@ func (w *signedWebhook) Notify(ctx context.Context, alerts ...*amalert.Alert) (b
 		return true, err
 	}
 	at := strconv.FormatInt(time.Now().Unix(), 10)
-	id := sha256.Sum256(body)
 	h := http.Header{}
 	h.Set("X-Earshot-Timestamp", at)
-	h.Set("X-Earshot-Delivery", hex.EncodeToString(id[:16]))
+	h.Set("X-Earshot-Delivery", delivery(ctx, m.Receiver, m.GroupKey, alerts))
 	h.Set("X-Earshot-Signature", Sign(s, at, body))
 	_, retry, err := w.post.do(ctx, http.MethodPost, w.c.URL, h, body)
 	return retry, err
+}
+
+// delivery names what a message says: which alerts of a group fire and which are over. Their evidence is not part of it, since a
+// message that is sent once more after a crash may have newer evidence; a reminder is, since it is meant to be seen.
+func delivery(ctx context.Context, receiver, group string, alerts []*amalert.Alert) string {
+	lines := make([]string, len(alerts))
+	for i, a := range alerts {
+		lines[i] = a.Fingerprint().String() + " " + string(a.Status())
+	}
+	slices.Sort(lines)
+	lines = append(lines, receiver, group)
+	if reason, _ := notify.NotificationReason(ctx); reason == notify.ReasonRepeatIntervalElapsed {
+		now, _ := notify.Now(ctx)
+		every, _ := notify.RepeatInterval(ctx)
+		lines = append(lines, now.Truncate(every).UTC().Format(time.RFC3339))
+	}
+	id := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(id[:16])
 }
 
 // Sign returns the signature of a body that is sent at a time (Unix seconds).

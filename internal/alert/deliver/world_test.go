@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -67,6 +68,7 @@ type wire struct {
 type host struct {
 	dead   bool
 	bodies []string
+	header []http.Header
 	at     []time.Time
 	listen *pipes
 	server *http.Server
@@ -102,7 +104,7 @@ func newWire(t *testing.T, names ...string) *wire {
 				rw.WriteHeader(http.StatusServiceUnavailable)
 				return
 			}
-			h.bodies, h.at = append(h.bodies, string(body)), append(h.at, time.Now())
+			h.bodies, h.header, h.at = append(h.bodies, string(body)), append(h.header, r.Header), append(h.at, time.Now())
 		})}
 		w.hosts[name+":80"] = h
 		go h.server.Serve(h.listen) //nolint:errcheck // ends with the test
@@ -143,6 +145,23 @@ func (w *wire) got(name, text string) (n int) {
 		}
 	}
 	return n
+}
+
+// headers are the values of one header of what a host took.
+func (w *wire) headers(name, key string) (out []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, h := range w.hosts[name+":80"].header {
+		out = append(out, h.Get(key))
+	}
+	return out
+}
+
+// bodies are what a host took.
+func (w *wire) bodies(name string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.hosts[name+":80"].bodies)
 }
 
 func (w *wire) count(name string) int { return w.got(name, "") }

@@ -5,12 +5,10 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/alert"
-	"github.com/earshot/earshot/internal/alert/deliver"
 )
 
 // names are the words for what alerts hold as ids. A name that cannot be read is unknown: an alert without names is better
@@ -91,76 +89,4 @@ func (n *names) Zone(site earshot.ID) *time.Location {
 		n.zones[s.Zone] = z
 	}
 	return z
-}
-
-// forReceivers makes alerts as receivers see them. One whose severity changed has other labels than before, and is another
-// one to them: the former is over.
-func (w *Watcher) forReceivers(ctx context.Context, all []alert.Alert) []deliver.Alert {
-	n, wall := w.names(ctx, all), time.Now()
-	var out []deliver.Alert
-	for i := range all {
-		a := &all[i]
-		words, labels := alert.Describe(a, n), alert.Labels(a, n)
-		d := deliver.Alert{ID: a.ID, Labels: labels, Annotations: annotations(a, words), Starts: wall, Link: w.link("alerts", a.ID)}
-		d.Annotations["link"] = d.Link
-		if a.Kind == alert.KindIncident {
-			d.Annotations["incident_link"] = w.link("incidents", a.Incident)
-		}
-		old, known := w.put[a.ID]
-		switch {
-		case known:
-			d.Starts = old.Starts
-		case a.Raised.Time().Before(wall.Add(-deliver.Resend)):
-			d.Starts = a.Raised.Time()
-		}
-		if a.State == alert.Resolved {
-			d.Ends = wall
-			if known && !old.Ends.IsZero() {
-				d.Ends = old.Ends
-			}
-			if ended := a.Ended.Time(); !known && ended.Before(wall) && ended.After(d.Starts) {
-				d.Ends = ended
-			}
-		}
-		if known && old.Ends.IsZero() && !maps.Equal(old.Labels, d.Labels) {
-			old.Ends = wall
-			old.Annotations = maps.Clone(old.Annotations)
-			old.Annotations["summary"] = strings.TrimSuffix("Now "+string(a.Severity)+": "+words.Title, ": ")
-			out = append(out, old)
-			d.Starts = wall
-		}
-		w.put[a.ID] = d
-		out = append(out, d)
-	}
-	for id, d := range w.put {
-		if !d.Ends.IsZero() && wall.Sub(d.Ends) > restored {
-			delete(w.put, id)
-		}
-	}
-	return out
-}
-
-func annotations(a *alert.Alert, words alert.Words) map[string]string {
-	out := map[string]string{"summary": words.Title, "description": words.Evidence}
-	if a.Inside.Of > 0 {
-		out["inside"] = counted(a.Inside)
-	}
-	if a.Elsewhere.Of > 0 {
-		out["elsewhere"] = counted(a.Elsewhere)
-	}
-	if a.Affected > 0 {
-		out["affected"] = itoa(a.Affected)
-	}
-	if out["description"] == "" {
-		delete(out, "description")
-	}
-	return out
-}
-
-func (w *Watcher) link(page string, id earshot.ID) string {
-	base := strings.TrimRight(w.o.ExternalURL, "/")
-	if base == "" {
-		base = "http://localhost:8080"
-	}
-	return base + "/" + page + "/" + id.String()
 }

@@ -206,6 +206,61 @@ func waitFor(t *testing.T, what string, done func() bool) {
 	}
 }
 
+// A severity rises while nobody is there to tell of it: after the restart the former alert is over, or whoever was told of it
+// would wait for its end for ever; and its beginning is what it was.
+func TestALabelThatChangesAcrossARestartLeavesNothingOpen(t *testing.T) {
+	o := newOffice(t)
+	now := earshot.InstantOf(time.Now())
+	w, stop := o.open()
+	o.tick(now, 0, 0)
+	i := o.incident(100, 50, now)
+	i.Severity = earshot.SeverityMajor
+	w.Tell([]earshot.Incident{i})
+	o.arrives("the incident")
+	stop()
+	i.Severity, i.Updated = earshot.SeverityCritical, now.Add(time.Minute)
+	if err := o.registry.Apply(t.Context(), &registry.Changes{Journal: "j", From: 0, To: 1, Incidents: []earshot.Incident{i}}); err != nil {
+		t.Fatal(err)
+	}
+	before := len(o.messages())
+	_, stop = o.open()
+	defer stop()
+	o.tick(now.Add(time.Minute), 0, 0)
+	type one struct {
+		Status   string            `json:"status"`
+		Labels   map[string]string `json:"labels"`
+		StartsAt time.Time         `json:"startsAt"`
+	}
+	read := func(messages []string) (out []one) {
+		for _, m := range messages {
+			var body struct{ Alerts []one }
+			if err := json.Unmarshal([]byte(m), &body); err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, body.Alerts...)
+		}
+		return out
+	}
+	has := func(all []one, status, severity string) (n int) {
+		for _, a := range all {
+			if a.Status == status && a.Labels["severity"] == severity {
+				n++
+			}
+		}
+		return n
+	}
+	waitFor(t, "that the former severity is over and the greater one fires", func() bool {
+		all := read(o.messages()[before:])
+		return has(all, "resolved", "warning") == 1 && has(all, "firing", "critical") > 0
+	})
+	all := read(o.messages())
+	for _, a := range all {
+		if a.Labels["severity"] == "warning" && !a.StartsAt.Equal(all[0].StartsAt) {
+			t.Errorf("the same alert began at %v, then at %v", all[0].StartsAt, a.StartsAt)
+		}
+	}
+}
+
 // While a backlog is folded nobody is told of what was; what still is, is told afterwards.
 func TestABacklogTellsOnlyWhatStillIs(t *testing.T) {
 	o := newOffice(t)

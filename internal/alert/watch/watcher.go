@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,7 +39,7 @@ const (
 // Registry is what the watcher keeps and reads. *registry.Registry is one.
 type Registry interface {
 	deliver.Memory
-	SaveAlerts(ctx context.Context, engine []byte, changed []registry.AlertRow) error
+	SaveAlerts(ctx context.Context, engine []byte, changed []registry.AlertRow, told []registry.AlertMemory) error
 	AlertEngine(ctx context.Context) ([]byte, error)
 	Alert(ctx context.Context, id earshot.ID) (registry.AlertRow, bool, error)
 	Alerts(ctx context.Context, q registry.AlertQuery) (registry.AlertPage, error)
@@ -107,9 +108,10 @@ type Watcher struct {
 	rules  []alert.Rule
 	acks   map[earshot.ID]bool
 
-	put   map[earshot.ID]deliver.Alert // as it was put last; Run's
-	look  looks
-	saved time.Time
+	known   map[earshot.ID][]version // alerts as receivers know them; Run's
+	look    looks
+	saved   time.Time
+	unsaved []alert.Alert // changes that could not be stored; Run's
 }
 
 // looks remember what is looked up seldom. Run's.
@@ -135,7 +137,7 @@ func New(ctx context.Context, o Options) (*Watcher, error) {
 	}
 	w := &Watcher{
 		o: o, log: o.Logger, reload: make(chan struct{}, 1), wake: make(chan struct{}, 1), notes: make(chan registry.AlertNote, 1000),
-		told: map[earshot.ID]earshot.Incident{}, put: map[earshot.ID]deliver.Alert{}, acks: map[earshot.ID]bool{},
+		told: map[earshot.ID]earshot.Incident{}, known: map[earshot.ID][]version{}, acks: map[earshot.ID]bool{},
 	}
 	rules, maintenance, err := w.loadRules(ctx)
 	if err != nil {
@@ -194,26 +196,6 @@ func (w *Watcher) restore(ctx context.Context) error {
 	}
 	w.active = w.engine.Active()
 	return w.loadAcks(ctx)
-}
-
-// before are the alerts that receivers may not know of, as they are.
-func (w *Watcher) before(ctx context.Context) ([]deliver.Alert, error) {
-	page, err := w.o.Registry.Alerts(ctx, registry.AlertQuery{From: earshot.InstantOf(time.Now().Add(-restored)), Limit: 200})
-	if err != nil {
-		return nil, err
-	}
-	all := append([]alert.Alert(nil), w.active...)
-	for i := range page.Items {
-		if page.Items[i].Firing {
-			continue // the engine knows
-		}
-		a, err := decode(&page.Items[i])
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, a)
-	}
-	return w.forReceivers(ctx, all), nil
 }
 
 func decode(row *registry.AlertRow) (a alert.Alert, err error) {
@@ -285,31 +267,45 @@ func (w *Watcher) lookOnce(ctx context.Context) error {
 		return nil // nothing was ever received, so nobody knows what time events are of; the receiver's first heartbeat tells
 	}
 	in := w.inputs(ctx, now, &status)
-	changed := w.engine.Evaluate(now, in)
+	changed := w.withUnsaved(w.engine.Evaluate(now, in))
 	w.mu.Lock()
 	w.active = w.engine.Active()
 	w.mu.Unlock()
-	wall := time.Now()
-	if len(changed) > 0 || wall.Sub(w.saved) >= saveEvery {
-		if err := w.save(ctx, changed); err != nil {
+	wall, all, again := time.Now(), changed, false
+	if again = wall.Sub(w.look.resent) >= deliver.Resend; again {
+		all = append(all, w.engine.Active()...)
+	}
+	out := w.forReceivers(ctx, all)
+	if len(changed)+len(out.versions) > 0 || wall.Sub(w.saved) >= saveEvery {
+		if err := w.save(ctx, changed, out); err != nil {
 			w.untold(in)
+			w.unsaved = changed
 			return err
 		}
-		w.saved = wall
+		w.saved, w.unsaved = wall, nil
 	}
-	all := changed
-	if wall.Sub(w.look.resent) >= deliver.Resend {
-		all = append(all, w.engine.Active()...)
+	w.keep(out)
+	if again {
 		w.look.resent = wall
 	}
-	if len(all) == 0 {
+	if len(out.put) == 0 {
 		return nil
 	}
-	return w.deliver.Put(ctx, w.forReceivers(ctx, all))
+	return w.deliver.Put(ctx, out.put)
 }
 
-// untold gives back what was taken for a look whose alerts could not be stored. The alerts themselves stay in the engine and
-// are stored and put by a later look, at the latest when they are put again.
+// withUnsaved adds the changes that an earlier look could not store to newer ones.
+func (w *Watcher) withUnsaved(changed []alert.Alert) []alert.Alert {
+	for _, a := range w.unsaved {
+		if !slices.ContainsFunc(changed, func(c alert.Alert) bool { return c.ID == a.ID }) {
+			changed = append(changed, a)
+		}
+	}
+	return changed
+}
+
+// untold gives back what was taken for a look whose alerts could not be stored; the alerts themselves are stored and put by
+// the next look.
 func (w *Watcher) untold(in *alert.Inputs) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -321,7 +317,7 @@ func (w *Watcher) untold(in *alert.Inputs) {
 	w.gone = append(w.gone, in.Gone...)
 }
 
-func (w *Watcher) save(ctx context.Context, changed []alert.Alert) error {
+func (w *Watcher) save(ctx context.Context, changed []alert.Alert, out *tellings) error {
 	state, err := w.engine.State()
 	if err != nil {
 		return err
@@ -337,7 +333,11 @@ func (w *Watcher) save(ctx context.Context, changed []alert.Alert) error {
 			ID: a.ID, Rule: a.Rule, Severity: string(a.Severity), Firing: a.State == alert.Firing, Raised: a.Raised, Ended: a.Ended, Incident: a.Incident, Body: body,
 		}
 	}
-	return w.o.Registry.SaveAlerts(ctx, state, rows)
+	told, err := out.memory()
+	if err != nil {
+		return err
+	}
+	return w.o.Registry.SaveAlerts(ctx, state, rows, told)
 }
 
 // eventClock is event time that goes on when nothing is received: whether events are missing is asked then.
