@@ -62,8 +62,9 @@ fuzz: ## every fuzz target for 20 s
 bench: binary ## throughput against a bare handler, lag, bytes per event, memory
 	$(GO) run ./internal/bench
 
-chaos: binary ## kill -9 at random moments; the sender's ledger is the judge
+chaos: binary ## kill -9 at random moments; the sender's ledger, then a receiver of alerts, is the judge
 	$(GO) run ./internal/chaos
+	$(GO) run ./internal/chaos -alerts
 
 scoreboard: ## verdicts and incidents against the emulator's truth: precision, recall, time to detect, false alarms
 	$(GO) run ./internal/scoreboard

@@ -24,6 +24,7 @@ type chaos struct {
 	rate  float64
 
 	data    string
+	config  string // a file; "" for none
 	webhook string
 	web     string
 	serve   *exec.Cmd
@@ -72,6 +73,9 @@ func (c *chaos) up(ctx context.Context) error {
 		return err
 	}
 	c.serve = exec.CommandContext(ctx, binary, "serve", "--data", c.data, "--webhook-listen", c.webhook, "--web-listen", c.web)
+	if c.config != "" {
+		c.serve.Args = append(c.serve.Args, "--config", c.config)
+	}
 	c.serve.Env = append(os.Environ(), "ZOOM_WEBHOOK_SECRET_TOKEN="+secret, "EARSHOT_API_TOKEN="+secret)
 	c.serve.Stdout, c.serve.Stderr = c.log, c.log
 	if err := c.serve.Start(); err != nil {

@@ -40,7 +40,7 @@ func readAlerts(cfg *config.Config) (*alert.Document, *deliver.Setup, error) {
 			return nil, nil, fmt.Errorf("alerts.rules %s: %w", cfg.Alerts.Rules, err)
 		}
 	}
-	if err := doc.Validate(false); err != nil {
+	if err := doc.Validate(true); err != nil {
 		return nil, nil, fmt.Errorf("alerts.rules %s: %w", cfg.Alerts.Rules, err)
 	}
 	return doc, setup, nil
