@@ -10,7 +10,7 @@ import (
 
 	"github.com/earshot/earshot/emulator"
 	"github.com/earshot/earshot/internal/config"
-	"github.com/earshot/earshot/internal/daemon"
+	"github.com/earshot/earshot/internal/daemon/supervised"
 	"github.com/earshot/earshot/internal/obs"
 	"github.com/earshot/earshot/zoom"
 )
@@ -144,7 +144,7 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, stopREST(), truthDone())
 	}
-	ctx, cancel := daemon.WatchSupervisor(ctx)
+	ctx, cancel := supervised.Watch(ctx)
 	defer cancel(nil)
 	return errors.Join(e.Run(ctx), stopREST(), stopStatus(), truthDone())
 }

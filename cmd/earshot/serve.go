@@ -7,6 +7,7 @@ import (
 
 	"github.com/earshot/earshot/internal/daemon"
 	"github.com/earshot/earshot/internal/daemon/receiver"
+	"github.com/earshot/earshot/internal/daemon/supervised"
 )
 
 type serveCmd struct {
@@ -32,7 +33,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	s := &daemon.Supervisor{
 		Program: program, Log: os.Stderr, Logger: log,
 		Children: []daemon.Child{
-			{Name: "receiver", Args: args("receive", "--data", c.Data, "--config", c.Config, "--webhook-listen", c.WebhookListen)},
+			{Name: "receiver", Program: daemon.ReceiverProgram(program), Args: args("receive", "--data", c.Data, "--config", c.Config, "--webhook-listen", c.WebhookListen)},
 			{Name: "monitor", Args: args("monitor", "--data", c.Data, "--config", c.Config, "--web-listen", c.WebListen)},
 		},
 	}
@@ -50,7 +51,7 @@ func (c *receiveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := daemon.WatchSupervisor(ctx)
+	ctx, cancel := supervised.Watch(ctx)
 	defer cancel(nil)
 	return receiver.Run(ctx, cfg, log.With("process", "receiver"))
 }
@@ -66,7 +67,7 @@ func (c *monitorCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := daemon.WatchSupervisor(ctx)
+	ctx, cancel := supervised.Watch(ctx)
 	defer cancel(nil)
 	return daemon.RunMonitor(ctx, daemon.Options{
 		Config: cfg, Logger: log.With("process", "monitor"), Version: version(),

@@ -94,7 +94,7 @@ func (o *DemoOptions) supervisor(data, config string, logFile *os.File) (s *Supe
 	return &Supervisor{
 		Program: program, Log: logFile, Logger: slog.New(slog.NewTextHandler(logFile, nil)),
 		Children: []Child{
-			{Name: "receiver", Args: []string{"receive", "--data", data, "--config", config, "--webhook-listen", listen}, Env: secret},
+			{Name: "receiver", Program: ReceiverProgram(program), Args: []string{"receive", "--data", data, "--config", config, "--webhook-listen", listen}, Env: secret},
 			{Name: "monitor", Args: []string{"monitor", "--data", data, "--config", config, "--web-listen", page}, Env: secret},
 			{Name: "emulator", Env: secret, Args: []string{
 				"emulate", "--target", webhook, "--people", strconv.Itoa(o.People), "--meetings", strconv.Itoa(o.Meetings),

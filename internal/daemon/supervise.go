@@ -2,8 +2,8 @@ package daemon
 
 import (
 	"bufio"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/earshot/earshot/internal/daemon/supervised"
 )
 
 const (
@@ -25,15 +27,12 @@ const (
 	longestLogLine = 1 << 20
 )
 
-// SupervisedEnv tells a child that its standard input is the supervisor's hand: when it closes, the supervisor is gone and
-// the child stops. So no child outlives a supervisor that was killed.
-const SupervisedEnv = "EARSHOT_SUPERVISED"
-
 // Child is one process that a Supervisor keeps running.
 type Child struct {
-	Name string
-	Args []string // the program's arguments; secrets go through the environment only
-	Env  []string // beside the supervisor's own
+	Name    string
+	Program string   // path of the executable; "" for the supervisor's
+	Args    []string // the program's arguments; secrets go through the environment only
+	Env     []string // beside the supervisor's own
 }
 
 // Supervisor keeps children running: one that ends is started again after a delay that grows from 100 ms to 2 s. What they
@@ -81,8 +80,8 @@ func (s *Supervisor) keep(ctx context.Context, c Child) {
 
 // run runs one child once. It returns why it ended, nil when it ended by itself without an error.
 func (s *Supervisor) run(ctx context.Context, c Child) error {
-	cmd := exec.CommandContext(ctx, s.Program, c.Args...)
-	cmd.Env = append(append(os.Environ(), c.Env...), SupervisedEnv+"=1")
+	cmd := exec.CommandContext(ctx, cmp.Or(c.Program, s.Program), c.Args...)
+	cmd.Env = append(append(os.Environ(), c.Env...), supervised.Env+"=1")
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopGrace
 	hand, err := cmd.StdinPipe() // held open while we live
@@ -114,17 +113,4 @@ func (s *Supervisor) copyLines(r io.Reader) {
 		s.mu.Unlock()
 	}
 	_, _ = io.Copy(io.Discard, r) // after a line that is too long: keep the pipe moving
-}
-
-// WatchSupervisor returns a context that ends with ctx, or when this process is supervised and the supervisor is gone.
-func WatchSupervisor(ctx context.Context) (context.Context, context.CancelCauseFunc) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	if os.Getenv(SupervisedEnv) == "" {
-		return ctx, cancel
-	}
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		cancel(errors.New("the supervisor is gone"))
-	}()
-	return ctx, cancel
 }
