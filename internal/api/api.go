@@ -125,6 +125,8 @@ type API struct {
 	placed    placeCache
 	rows      encodedRows
 	overviews overviews
+	devices   kept[Devices]
+	gear      kept[Gear]
 	mux       *http.ServeMux
 	huma      huma.API
 	spec      []byte

@@ -65,7 +65,7 @@ func (a *API) joinsOf(ctx context.Context, where earshot.Dimensions, from, to ea
 	end := to
 	for end > from {
 		begin := max(from, end.Add(-24*time.Hour))
-		day, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: begin, To: end}, Where: where, By: by})
+		day, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: begin, To: end}, Where: where, By: by, MinutesOnly: true})
 		if err != nil {
 			return nil, 0, fmt.Errorf("joins from %s: %w", begin.Time().Format(time.RFC3339), err)
 		}

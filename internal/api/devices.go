@@ -35,45 +35,69 @@ func (g grouping) add(name string, t *facts.Tally) {
 	g[name].add(t)
 }
 
+// devicesFresh is how old an answer may be that somebody else asked for: a week's minutes of everybody are gone through for it.
+const devicesFresh = 30 * time.Second
+
 func (a *API) listDevices(ctx context.Context, in *DevicesInput) (*Devices, error) {
 	from, to, err := a.wholeHours(&in.Span, devicesSpan)
 	if err != nil {
 		return nil, err
 	}
-	where := earshot.Dimensions{Site: in.Site.ID}
-	// One question for all three: people must be told apart, and most of them have one or two combinations.
+	return a.devices.get(ctx, fmt.Sprint(in.Site.ID, from, to), devicesFresh, func(ctx context.Context) (*Devices, error) {
+		return a.devicesOf(ctx, earshot.Dimensions{Site: in.Site.ID}, from, to)
+	})
+}
+
+// facets are the minutes of a span by version, device and network.
+type facets struct {
+	all                         *crowd
+	versions, devices, networks grouping
+}
+
+// facetsOf asks one question for all three: people must be told apart, and most of them have one or two combinations.
+func (a *API) facetsOf(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant) (*facets, error) {
 	parts, err := a.facts.Tally(ctx, facts.TallyQuery{
-		Filter: facts.Filter{From: from, To: to}, Where: where,
+		Filter: facts.Filter{From: from, To: to}, Where: where, MinutesOnly: true,
 		By: []facts.Dimension{facts.ByClientVersion, facts.ByDeviceClass, facts.ByNetworkType, facts.ByPerson},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("devices: %w", err)
+		return nil, fmt.Errorf("devices from %s: %w", from.Time().Format(time.RFC3339), err)
 	}
-	all := newCrowd()
-	versions, devices, networks := grouping{}, grouping{}, grouping{}
+	f := &facets{newCrowd(), grouping{}, grouping{}, grouping{}}
 	for i := range parts {
 		t := &parts[i]
-		all.add(t)
-		versions.add(t.ClientVersion, t)
-		devices.add(t.DeviceClass, t)
-		networks.add(t.NetworkType, t)
+		f.all.add(t)
+		f.versions.add(t.ClientVersion, t)
+		f.devices.add(t.DeviceClass, t)
+		f.networks.add(t.NetworkType, t)
+	}
+	return f, nil
+}
+
+func (a *API) devicesOf(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant) (*Devices, error) {
+	now, err := a.facetsOf(ctx, where, from, to)
+	if err != nil {
+		return nil, err
+	}
+	before, err := a.facetsOf(ctx, where, from-(to-from), from)
+	if err != nil {
+		return nil, err
+	}
+	compare := func(now, then grouping, all *crowd) []DeviceGroup {
+		out := compared(now, all)
+		for i := range out {
+			if c := then[out[i].Name]; c != nil {
+				if m := c.measured(); !m.TooFew {
+					out[i].BeforePct = m.BadPct
+				}
+			}
+		}
+		return out
 	}
 	out := &Devices{
-		From: from.Time(), To: to.Time(), Total: all.measured(),
-		Versions: compared(versions, all), Devices: compared(devices, all), Networks: compared(networks, all),
-	}
-	for _, facet := range []struct {
-		groups []DeviceGroup
-		by     facts.Dimension
-		name   func(*facts.Tally) string
-	}{
-		{out.Versions, facts.ByClientVersion, func(t *facts.Tally) string { return t.ClientVersion }},
-		{out.Devices, facts.ByDeviceClass, func(t *facts.Tally) string { return t.DeviceClass }},
-		{out.Networks, facts.ByNetworkType, func(t *facts.Tally) string { return t.NetworkType }},
-	} {
-		if err := a.compareBefore(ctx, where, from, to, facet.groups, facet.by, facet.name); err != nil {
-			return nil, err
-		}
+		From: from.Time(), To: to.Time(), Total: now.all.measured(),
+		Versions: compare(now.versions, before.versions, now.all), Devices: compare(now.devices, before.devices, now.all),
+		Networks: compare(now.networks, before.networks, now.all),
 	}
 	if err := a.firstSeen(ctx, where, to, out.Versions); err != nil {
 		return nil, err
@@ -114,31 +138,13 @@ func badPct(m *Measured) float64 {
 	return *m.BadPct
 }
 
-// compareBefore puts the span of the same length before beside each group.
-func (a *API) compareBefore(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant, groups []DeviceGroup, by facts.Dimension, name func(*facts.Tally) string) error {
-	before, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: from - (to - from), To: from}, Where: where, By: []facts.Dimension{by}})
-	if err != nil {
-		return fmt.Errorf("devices, the span before: %w", err)
-	}
-	was := make(map[string]Measured, len(before))
-	for i := range before {
-		was[name(&before[i])] = measured(&before[i])
-	}
-	for i := range groups {
-		if m, ok := was[groups[i].Name]; ok && !m.TooFew {
-			groups[i].BeforePct = m.BadPct
-		}
-	}
-	return nil
-}
-
 // firstSeen says since when there are minutes of each version. One that was there on the first day may be older than that.
 func (a *API) firstSeen(ctx context.Context, where earshot.Dimensions, to earshot.Instant, versions []DeviceGroup) error {
 	const day = 24 * time.Hour
 	begin := to.Add(-firstSeenSpan)
 	begin -= begin % earshot.Instant(day.Milliseconds())
 	days, err := a.facts.Tally(ctx, facts.TallyQuery{
-		Filter: facts.Filter{From: begin, To: to}, Where: where, By: []facts.Dimension{facts.ByClientVersion}, Step: day,
+		Filter: facts.Filter{From: begin, To: to}, Where: where, By: []facts.Dimension{facts.ByClientVersion}, Step: day, MinutesOnly: true,
 	})
 	if err != nil {
 		return fmt.Errorf("versions by day: %w", err)

@@ -45,7 +45,13 @@ func (a *API) listGear(ctx context.Context, in *DevicesInput) (*Gear, error) {
 	if err != nil {
 		return nil, err
 	}
-	joins, from, err := a.joinsOf(ctx, earshot.Dimensions{Site: in.Site.ID}, from, to)
+	return a.gear.get(ctx, fmt.Sprint(in.Site.ID, from, to), devicesFresh, func(ctx context.Context) (*Gear, error) {
+		return a.gearAt(ctx, earshot.Dimensions{Site: in.Site.ID}, from, to)
+	})
+}
+
+func (a *API) gearAt(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant) (*Gear, error) {
+	joins, from, err := a.joinsOf(ctx, where, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("gear: %w", err)
 	}

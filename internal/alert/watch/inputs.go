@@ -46,8 +46,9 @@ func (w *Watcher) inputs(ctx context.Context, now earshot.Instant, status *live.
 	w.mu.Unlock()
 	in.Places = w.places(ctx, wall)
 	in.People = w.people(ctx, wall)
-	if (uses[alert.KindPerson] || uses[alert.KindShare] || uses[alert.KindDrops]) && w.clock.mark == now {
+	if (uses[alert.KindPerson] || uses[alert.KindShare] || uses[alert.KindDrops]) && w.clock.mark == now && due(&w.look.minutesAt, w.look.minutesEvery) {
 		w.minutes(now, in, uses[alert.KindDrops])
+		w.look.minutesEvery = min(100*time.Since(wall), minutesEvery)
 	}
 	if due(&w.look.rates, ratesEvery) {
 		if uses[alert.KindBurn] {

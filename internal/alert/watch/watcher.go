@@ -25,9 +25,12 @@ const (
 	lookEvery   = 2 * time.Second
 	gather      = 100 * time.Millisecond // changes of one look of the fold come together
 	healthEvery = 5 * time.Second
-	ratesEvery  = time.Minute
-	rareEvery   = 10 * time.Minute
-	saveEvery   = time.Minute
+	// minutesEvery is how seldom everybody's minutes are gone through at most: where that takes long, a hundredth of the time
+	// is spent on it, but an alert is never later than 5 s after the grade that caused it.
+	minutesEvery = 3 * time.Second
+	ratesEvery   = time.Minute
+	rareEvery    = 10 * time.Minute
+	saveEvery    = time.Minute
 	// lagMost is from which lag on the monitor counts as catching up.
 	lagMost = 2 * time.Minute
 	// stalled is after how long without news event time goes on by itself.
@@ -117,6 +120,8 @@ type Watcher struct {
 // looks remember what is looked up seldom. Run's.
 type looks struct {
 	health, rates, rare, people, resent time.Time
+	minutesAt                           time.Time
+	minutesEvery                        time.Duration
 	places                              map[earshot.ID]alert.Place
 	placesAt                            time.Time
 	persons                             map[string]earshot.ID
