@@ -9,8 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/earshot/earshot/internal/alert"
 	"github.com/earshot/earshot/internal/alert/deliver"
 	"github.com/earshot/earshot/internal/alert/watch"
@@ -58,7 +56,6 @@ func (m *Monitor) openAlerts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m.alertMetrics = prometheus.NewRegistry()
 	m.alerts, err = watch.New(ctx, watch.Options{
 		Registry: m.registry, Facts: m.facts, Live: m.live, File: doc, Setup: setup, Guard: deliver.Guard{Allow: m.cfg.Alerts.AllowNetworks},
 		ExternalURL: m.cfg.Web.PublicURL, External: m.cfg.Alerts.External, Health: m.alertReadings, Querier: promQuerier{m.promql},

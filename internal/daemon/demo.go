@@ -22,14 +22,12 @@ type DemoOptions struct {
 	Speed            float64
 	WebListen        string
 	Keep             bool
+	Past             time.Duration                       // how much has already happened when the page is opened: the emulator sends it at once
 	WritePlaces      func(sites, providers string) error // writes the emulated world's sites.csv and ASN database
 }
 
 // demoPatience is how long the processes may take to come up.
 const demoPatience = time.Minute
-
-// demoPast is how much has already happened when the page is opened: the emulator sends it at once.
-const demoPast = 25 * time.Minute
 
 // Demo runs receiver, monitor and emulator in a temporary folder, with a secret made for the occasion, and prints an address
 // with a one-time login. It returns when ctx ends, and leaves nothing behind.
@@ -99,7 +97,7 @@ func (o *DemoOptions) supervisor(data, config string, logFile *os.File) (s *Supe
 			{Name: "emulator", Env: secret, Args: []string{
 				"emulate", "--target", webhook, "--people", strconv.Itoa(o.People), "--meetings", strconv.Itoa(o.Meetings),
 				"--seed", strconv.FormatUint(o.Seed, 10), "--speed", strconv.FormatFloat(o.Speed, 'g', -1, 64),
-				"--from", time.Now().Add(-demoPast).UTC().Format(time.RFC3339), "--catch-up",
+				"--from", time.Now().Add(-o.Past).UTC().Format(time.RFC3339), "--catch-up",
 			}},
 		},
 	}, webhook, page, nil

@@ -6,8 +6,8 @@ import (
 	"github.com/earshot/earshot/internal/obs"
 )
 
-// metrics returns the monitor's own figures for Prometheus. They name no person, meeting or address.
-func (m *Monitor) metrics() (*prometheus.Registry, error) {
+// newMetrics returns the monitor's own figures for Prometheus. They name no person, meeting or address.
+func (m *Monitor) newMetrics() (*prometheus.Registry, error) {
 	r, err := obs.NewMetrics("monitor", m.o.Version)
 	if err != nil {
 		return nil, err
@@ -28,6 +28,10 @@ func (m *Monitor) metrics() (*prometheus.Registry, error) {
 		}
 		return 0
 	})
+	if err := r.Register(ingestFigures{m}); err != nil {
+		return nil, err
+	}
+	m.alertMetrics = prometheus.NewRegistry()
 	if err := r.Register(m.alertMetrics); err != nil {
 		return nil, err
 	}

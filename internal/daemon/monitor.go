@@ -60,6 +60,8 @@ type Monitor struct {
 	api      *api.API
 	ingest   *ingestSource
 	promql   *promapi.API
+	metrics  *prometheus.Registry // the monitor's own figures
+	recorder *promapi.Recorder
 	alerts   *watch.Watcher
 	// alertMetrics are Alertmanager's own figures, which /metrics adds.
 	alertMetrics *prometheus.Registry
@@ -174,6 +176,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	g.Go(func() error { return served("control socket", controls.Serve(control)) })
 	g.Go(func() error { return m.pipeline.Run(ctx) })
 	g.Go(func() error { return m.ingest.run(ctx) })
+	g.Go(func() error { return m.recorder.Run(ctx) })
 	g.Go(func() error { return m.alerts.Run(ctx) })
 	g.Go(func() error { return m.keepHouse(ctx) })
 	g.Go(func() error { return m.watchSites(ctx) })

@@ -31,14 +31,10 @@ func (m *Monitor) newWeb(ctx context.Context) (http.Handler, error) {
 	if file != "" {
 		m.log.Info("first start: log in as admin with the password in this file, which only its owner can read", "file", file)
 	}
-	metrics, err := m.metrics()
-	if err != nil {
-		return nil, err
-	}
 	s, err := web.New(web.Options{
 		API: m.api, Users: m.registry, Sessions: m.registry.Sessions(), APIToken: string(m.cfg.APIToken),
 		Secure:         m.cfg.Web.TLS.CertFile != "" || strings.HasPrefix(m.cfg.Web.PublicURL, "https://"),
-		TrustedProxies: m.cfg.Web.TrustedProxies, Alertmanager: m.alerts.Deliverer().Handler(), PromQL: m.promql.Handler(), Metrics: obs.MetricsHandler(metrics, m.log),
+		TrustedProxies: m.cfg.Web.TrustedProxies, Alertmanager: m.alerts.Deliverer().Handler(), PromQL: m.promql.Handler(), Metrics: obs.MetricsHandler(m.metrics, m.log),
 		Ready: m.ready, Logger: m.log.With("component", "web"),
 	})
 	if err != nil {

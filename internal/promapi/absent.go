@@ -1,10 +1,14 @@
 package promapi
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
+	"maps"
+	"math"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/exemplar"
@@ -47,12 +51,16 @@ func (a *API) metadata(w http.ResponseWriter, r *http.Request) {
 		Help string `json:"help"`
 		Unit string `json:"unit"`
 	}
-	data := make(map[string][]entry, len(a.metrics))
-	for name, m := range a.metrics {
-		if only := r.FormValue("metric"); only == "" || only == name {
-			data[name] = []entry{{"gauge", m.help, ""}}
+	only, most := r.FormValue("metric"), math.MaxInt
+	if n, err := strconv.Atoi(r.FormValue("limit")); err == nil && n >= 0 {
+		most = n
+	}
+	data := make(map[string][]entry)
+	all := a.all()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if m := all[name]; (only == "" || only == name) && len(data) < most {
+			data[name] = []entry{{cmp.Or(m.kind, "gauge"), m.help, ""}}
 		}
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"status": "success", "data": data})
+	respond(w, http.StatusOK, "", "", data)
 }

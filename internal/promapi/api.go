@@ -27,6 +27,9 @@ import (
 type Facts interface {
 	Tally(ctx context.Context, q facts.TallyQuery) ([]facts.Tally, error)
 	Samples(ctx context.Context, f facts.Filter) ([]facts.Sample, error)
+	Minutes(ctx context.Context, f facts.Filter) ([]earshot.Minute, error)
+	CallSamples(ctx context.Context, call earshot.ID) ([]earshot.CallSample, error)
+	CallScores(ctx context.Context, from, to earshot.Instant) (map[earshot.ID]float64, error)
 }
 
 // Live is what is read of the live view.
@@ -39,6 +42,7 @@ type Live interface {
 type Registry interface {
 	Sites(ctx context.Context) ([]earshot.Site, error)
 	Incidents(ctx context.Context, q registry.IncidentQuery) (registry.IncidentPage, error)
+	Calls(ctx context.Context, q registry.CallQuery) (registry.CallPage, error)
 }
 
 // Options are what an API needs. Facts, Live, Registry and Input are required.
@@ -47,8 +51,10 @@ type Options struct {
 	Live     Live
 	Registry Registry
 	// Input says which way *_input of an account runs.
-	Input   func(account earshot.ID) (audio, video earshot.InputMeaning)
-	Version string // what build information says; may be empty
+	Input    func(account earshot.ID) (audio, video earshot.InputMeaning)
+	Alerts   Alerts    // nil: there are no rules, and nothing fires
+	Recorder *Recorder // of the monitor's own figures; nil: they cannot be asked for
+	Version  string    // what build information says; may be empty
 	// MaxSamples bounds what one query holds in memory; 0: 5 million, about 200 MB at worst.
 	MaxSamples int
 	// Timeout bounds one query; 0: 30 s.
@@ -80,20 +86,41 @@ func New(o Options) (*API, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	a := &API{o: o, slots: make(chan struct{}, o.Concurrent)}
-	a.metrics = map[string]metric{
-		participants:       {"People with a minute of the grade.", a.readParticipants},
-		participantMinutes: {"Participant-minutes of the grade in the last whole hour, UTC.", a.readParticipantMinutes},
-		incidents:          {"Incidents that are open.", a.readIncidents},
-	}
-	for m := range earshot.Metric(earshot.MetricCount) {
-		a.metrics[streamPrefix+m.String()] = metric{"A report about a stream, a computer or a radio: " + m.String() + ".", a.readStreams}
-	}
+	a.metrics = a.list()
 	p := parser.NewParser(parser.Options{})
 	a.engine = &engine{parser: p, Engine: promql.NewEngine(promql.EngineOpts{
 		Logger: o.Logger, MaxSamples: o.MaxSamples, Timeout: o.Timeout, LookbackDelta: 5 * time.Minute, EnableAtModifier: true, EnableNegativeOffset: true, Parser: p,
 	})}
 	a.handler = a.routes(p)
 	return a, nil
+}
+
+// list is what can be asked for, beside what the recorder holds.
+func (a *API) list() map[string]metric {
+	counted := []string{gradeLabel}
+	for i := range countLabels {
+		counted = append(counted, countLabels[i].name)
+	}
+	networks := []string{"account", "caller_network", "callee_network"}
+	out := map[string]metric{
+		participants:        {help: "People with a minute of the grade.", labels: counted, read: a.readParticipants},
+		participantMinutes:  {help: "Participant-minutes of the grade in the last whole hour, UTC.", labels: counted, read: a.readParticipantMinutes},
+		incidents:           {help: "Incidents that are open.", labels: []string{"cause", "severity", "scope", "cell"}, read: a.readIncidents},
+		alerts:              {help: "Alerts that fire.", labels: alertLabels, read: a.readAlerts},
+		calls:               {help: "Calls that go on, by the grade of their least mean opinion score.", labels: append([]string{gradeLabel}, networks...), read: a.readCalls},
+		callsMOS:            {help: "Sum of the least mean opinion scores of the calls that go on and have one.", labels: networks, read: a.readCalls},
+		meetingParticipants: {help: "People of one meeting with a minute of the grade.", labels: []string{"meeting", gradeLabel}, read: a.readMeeting},
+		segmentGrade:        {help: "Grade of a participant's minute: 0 unclassified, 1 good, 2 fair, 3 poor, 4 bad.", labels: []string{"meeting", "segment", "person"}, read: a.readGrades},
+	}
+	for _, m := range callMetrics {
+		out[callPrefix+m.name] = metric{help: "A report about a side of a call: " + m.help + ".", labels: []string{"call", "side", "direction"}, read: a.readCall}
+	}
+	for m := range earshot.Metric(earshot.MetricCount) {
+		out[streamPrefix+m.String()] = metric{
+			help: "A report about a stream, a computer or a radio: " + m.String() + ".", labels: []string{"meeting", "segment", "media", "direction", "peer"}, read: a.readStreams,
+		}
+	}
+	return out
 }
 
 func orElse[T int | time.Duration](v, otherwise T) T {
@@ -165,6 +192,8 @@ func (a *API) routes(p parser.Parser) http.Handler {
 	api.Register(r.WithPrefix(Prefix + "/api/v1"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+Prefix+"/api/v1/metadata", a.metadata)
+	mux.HandleFunc("GET "+Prefix+"/api/v1/rules", a.serveRules)
+	mux.HandleFunc("GET "+Prefix+"/api/v1/alerts", a.serveAlerts)
 	mux.Handle(Prefix+"/", a.bounded(r))
 	return mux
 }

@@ -1,6 +1,7 @@
 package promapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -20,8 +21,7 @@ const (
 // readIncidents counts the incidents that were open, by minute.
 func (a *API) readIncidents(ctx context.Context, s *selection, c *collection) error {
 	q := registry.IncidentQuery{From: s.from, To: s.to + 1, Limit: 500}
-	type span struct{ from, to earshot.Instant }
-	spans := make(map[int][]span)
+	k := newPresence(s, c)
 	for n := 0; ; {
 		page, err := a.o.Registry.Incidents(ctx, q)
 		if err != nil {
@@ -32,16 +32,7 @@ func (a *API) readIncidents(ctx context.Context, s *selection, c *collection) er
 			if inc.State == earshot.IncidentMerged {
 				continue
 			}
-			ls := incidentLabels(inc)
-			if !s.matches(ls) {
-				continue
-			}
-			end := inc.End
-			if end == 0 {
-				end = s.now
-			}
-			at := c.of(ls)
-			spans[at] = append(spans[at], span{max(inc.Start, s.from).Minute(), min(end, s.to)})
+			k.add(incidentLabels(inc, s.names), inc.Start, inc.End)
 		}
 		if n += len(page.Items); n > mostIncidents {
 			return fmt.Errorf("more than %d incidents; ask for a shorter range", mostIncidents)
@@ -51,31 +42,19 @@ func (a *API) readIncidents(ctx context.Context, s *selection, c *collection) er
 		}
 		q.After = page.Next
 	}
-	for series, all := range spans {
-		change := make(map[earshot.Instant]int)
-		for _, x := range all {
-			change[x.from]++
-			change[x.to.Minute()+minuteMs]--
-		}
-		open := 0
-		for at := s.from.Minute(); at <= s.to; at += minuteMs {
-			open += change[at]
-			if err := c.add(series, point{int64(at), float64(open)}); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return k.put()
 }
 
 // incidentLabels are a series' labels. The cell's name is that of a site, carrier, data center, version or range; a person's
 // cell has none.
-func incidentLabels(i *earshot.Incident) labels.Labels {
-	return labels.FromStrings(model.MetricNameLabel, incidents, "cause", i.Cause.String(), "severity", i.Severity.String(), "scope", i.Cell.Scope.String(), "cell", cellName(&i.Cell))
+func incidentLabels(i *earshot.Incident, n *names) labels.Labels {
+	return labels.FromStrings(model.MetricNameLabel, incidents, "cause", i.Cause.String(), "severity", i.Severity.String(), "scope", i.Cell.Scope.String(), "cell", cellName(&i.Cell, n))
 }
 
-func cellName(c *earshot.Cell) string {
+func cellName(c *earshot.Cell, n *names) string {
 	switch c.Scope {
+	case earshot.ScopeSite:
+		return cmp.Or(n.site(c.ID), c.Name)
 	case earshot.ScopePerson, earshot.ScopeSender, earshot.ScopeMeeting:
 		return ""
 	}

@@ -2,13 +2,11 @@ package promapi
 
 import (
 	"context"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/model/value"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
@@ -46,7 +44,7 @@ func newCounting(s *selection, c *collection) (*counting, error) {
 
 // question asks for what the labels need.
 func (k *counting) question(from, to earshot.Instant, step time.Duration) facts.TallyQuery {
-	q := facts.TallyQuery{Filter: facts.Filter{From: from, To: to}, Step: step}
+	q := facts.TallyQuery{Filter: facts.Filter{From: from, To: to}, Step: step, MinutesOnly: true}
 	for _, l := range k.labels {
 		q.By = append(q.By, l.by)
 		if v := k.s.equal(l.name); v != "" && l.where != nil {
@@ -98,7 +96,7 @@ func (k *counting) put(key facts.Tally, at, gap earshot.Instant, n *earshot.Grad
 // stale says that a group has nobody from a time on.
 func (k *counting) stale(g *counted, at earshot.Instant) error {
 	for _, i := range g.series {
-		if err := k.c.add(i, point{int64(at), math.Float64frombits(value.StaleNaN)}); err != nil {
+		if err := k.c.add(i, ended(at)); err != nil {
 			return err
 		}
 	}

@@ -39,7 +39,14 @@ func input(earshot.ID) (audio, video earshot.InputMeaning) {
 	return earshot.InputReceived, earshot.InputReceived
 }
 
-type places struct{ incidents []earshot.Incident }
+type places struct {
+	incidents []earshot.Incident
+	calls     []earshot.Call
+}
+
+func (p places) Calls(_ context.Context, q registry.CallQuery) (registry.CallPage, error) {
+	return registry.CallPage{Items: slices.DeleteFunc(slices.Clone(p.calls), func(c earshot.Call) bool { return c.FirstSeen >= q.To || c.LastSeen < q.From })}, nil
+}
 
 func (places) Sites(context.Context) ([]earshot.Site, error) {
 	return []earshot.Site{{ID: lyon, Name: "Lyon"}, {ID: paris, Name: "Paris"}}, nil
@@ -198,7 +205,7 @@ func TestHours(t *testing.T) {
 
 func TestIncidents(t *testing.T) {
 	w := &world{t: t}
-	cell := earshot.Cell{Scope: earshot.ScopeSite, ID: lyon, Name: "Lyon"}
+	cell := earshot.Cell{Scope: earshot.ScopeSite, ID: lyon}
 	w.place.incidents = []earshot.Incident{
 		{ID: 1, Cause: earshot.CauseLocalNetwork, Severity: earshot.SeverityMajor, Cell: cell, Start: nine + 60_000, End: nine + 5*60_000, State: earshot.IncidentClosed},
 		{ID: 2, Cause: earshot.CauseLocalNetwork, Severity: earshot.SeverityMajor, Cell: cell, Start: nine + 3*60_000, State: earshot.IncidentOpen},
@@ -212,6 +219,9 @@ func TestIncidents(t *testing.T) {
 		if got := ask(t, a, `sum by (cause) (zoom_qos_incidents) > 0`, nine+minute*60_000); !slices.Equal(got, want) {
 			t.Errorf("in minute %d: %v, want %v", minute, got, want)
 		}
+	}
+	if got := ask(t, a, `sum by (cell) (zoom_qos_incidents{scope="site"})`, nine+2*60_000); !slices.Equal(got, []string{"cell=Lyon 1"}) {
+		t.Errorf("at a site: %v, want its name", got)
 	}
 	for _, line := range ask(t, a, `zoom_qos_incidents`, now) {
 		if strings.Contains(line, "Ines") {
@@ -293,7 +303,7 @@ func TestOfficialClient(t *testing.T) {
 		t.Errorf("metadata: %v, %v", meta, err)
 	}
 	if r, err := api.Rules(ctx, nil); err != nil || len(r.Groups) != 0 {
-		t.Errorf("rules: %v, %v", r, err)
+		t.Errorf("rules where there are none: %v, %v", r, err)
 	}
 	if _, err := api.Buildinfo(ctx); err != nil {
 		t.Errorf("build information: %v", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,6 +21,11 @@ const minuteMs = 60_000
 // metric is one name that can be asked for.
 type metric struct {
 	help string
+	kind string // as Prometheus calls it; empty: gauge
+	// labels are those that its series may have.
+	labels []string
+	// wall says that its samples have the time of the wall's clock, and may be newer than event time.
+	wall bool
 	// read adds the points of [from, to], both in event time, to c. Labels need not match: the querier looks again.
 	read func(ctx context.Context, s *selection, c *collection) error
 }
@@ -82,14 +88,14 @@ func (q *querier) Select(ctx context.Context, _ bool, hints *storage.SelectHints
 
 // gather reads what all metrics with a matching name have.
 func (q *querier) gather(ctx context.Context, hints *storage.SelectHints, matchers []*labels.Matcher) (*collection, error) {
-	all, err := q.api.o.Registry.Sites(ctx)
+	sites, err := q.api.o.Registry.Sites(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("names of sites: %w", err)
 	}
-	s := selection{matchers: matchers, names: newNames(all), now: q.api.o.Live.Watermark()}
+	s := selection{matchers: matchers, names: newNames(sites), now: q.api.o.Live.Watermark()}
 	s.from, s.to = q.clamp(hints, s.now)
-	mentioned, known := ctx.Value(mentionedKey{}).([]string)
-	if !known { // not through our engine: this selector's own words are all there is
+	mentioned, told := ctx.Value(mentionedKey{}).([]string)
+	if !told { // not through our engine: this selector's own words are all there is
 		for _, m := range matchers {
 			mentioned = append(mentioned, m.Name)
 		}
@@ -99,12 +105,16 @@ func (q *querier) gather(ctx context.Context, hints *storage.SelectHints, matche
 	}
 	s.mentioned, s.aggregated = mentioned, hints != nil && hints.Func == "sum" && hints.By && len(hints.Grouping) == 0
 	c := newCollection(q.api.o.MaxSamples)
-	if s.from > s.to {
-		return c, nil
-	}
-	for _, name := range q.api.matching(matchers) {
-		s.name = name
-		if err := q.api.metrics[name].read(ctx, &s, c); err != nil {
+	all, known := q.api.all(), s.to
+	for _, name := range matching(all, matchers) {
+		m := all[name]
+		if s.name, s.to = name, known; m.wall {
+			s.to = q.wanted(hints)
+		}
+		if s.from > s.to {
+			continue
+		}
+		if err := m.read(ctx, &s, c); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -124,10 +134,28 @@ func (q *querier) clamp(hints *storage.SelectHints, now earshot.Instant) (from, 
 	return earshot.Instant(max(mint, int64(oldest), 1)), earshot.Instant(min(maxt, int64(now)))
 }
 
+// wanted returns the end of what was asked for, whatever event time is.
+func (q *querier) wanted(hints *storage.SelectHints) earshot.Instant {
+	if hints != nil {
+		return earshot.Instant(hints.End)
+	}
+	return earshot.Instant(q.maxt)
+}
+
+// all returns every metric by its name.
+func (a *API) all() map[string]metric {
+	if a.o.Recorder == nil {
+		return a.metrics
+	}
+	out := maps.Clone(a.metrics)
+	maps.Copy(out, a.o.Recorder.metrics())
+	return out
+}
+
 // matching returns the names of the metrics that matchers allow, in order.
-func (a *API) matching(matchers []*labels.Matcher) []string {
+func matching(all map[string]metric, matchers []*labels.Matcher) []string {
 	var out []string
-	for name := range a.metrics {
+	for name := range all {
 		if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel && !m.Matches(name) }) {
 			out = append(out, name)
 		}
@@ -136,14 +164,20 @@ func (a *API) matching(matchers []*labels.Matcher) []string {
 	return out
 }
 
-// LabelValues implements [storage.LabelQuerier]: the values that the range has, of counted labels.
+// LabelValues implements [storage.LabelQuerier]: the values that the range has. Of a label that several metrics have, they are
+// those of the first of [homes] unless the question names a metric.
 func (q *querier) LabelValues(ctx context.Context, name string, hints *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+	all := q.api.all()
 	if name == model.MetricNameLabel {
-		return limited(q.api.matching(matchers), hints), nil, nil
+		return limited(matching(all, matchers), hints), nil, nil
 	}
 	ctx = context.WithValue(ctx, mentionedKey{}, append([]string{name}, namesOf(matchers)...))
 	if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }) {
-		matchers = append(slices.Clone(matchers), labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, participants))
+		home := slices.IndexFunc(homes, func(metric string) bool { return slices.Contains(all[metric].labels, name) })
+		if home < 0 {
+			return nil, nil, nil
+		}
+		matchers = append(slices.Clone(matchers), labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, homes[home]))
 	}
 	c, err := q.gather(ctx, nil, matchers)
 	if err != nil {
@@ -159,14 +193,18 @@ func (q *querier) LabelValues(ctx context.Context, name string, hints *storage.L
 	return limited(slices.Compact(out), hints), nil, nil
 }
 
-// LabelNames implements [storage.LabelQuerier].
-func (q *querier) LabelNames(context.Context, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	out := []string{model.MetricNameLabel, gradeLabel, "severity", "scope", "cell", "meeting", "segment", "media", "direction", "peer"}
-	for i := range countLabels {
-		out = append(out, countLabels[i].name)
+// homes are the metrics that tell the values of labels to who names no metric.
+var homes = []string{participants, incidents, alerts, calls, meetingParticipants, callPrefix + "mos"}
+
+// LabelNames implements [storage.LabelQuerier]: those that the metrics in question may have.
+func (q *querier) LabelNames(_ context.Context, hints *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+	out := []string{model.MetricNameLabel}
+	all := q.api.all()
+	for _, name := range matching(all, matchers) {
+		out = append(out, all[name].labels...)
 	}
 	slices.Sort(out)
-	return out, nil, nil
+	return limited(slices.Compact(out), hints), nil, nil
 }
 
 func namesOf(matchers []*labels.Matcher) []string {

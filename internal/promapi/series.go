@@ -2,14 +2,18 @@ package promapi
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 	"github.com/prometheus/prometheus/tsdb/chunks"
 	"github.com/prometheus/prometheus/util/annotations"
+
+	"github.com/earshot/earshot"
 )
 
 // point is one sample of a series.
@@ -17,6 +21,9 @@ type point struct {
 	at    int64 // milliseconds
 	value float64
 }
+
+// ended is the point that ends a series at a time: from there on it is not there, instead of as it was for five minutes more.
+func ended(at earshot.Instant) point { return point{int64(at), math.Float64frombits(value.StaleNaN)} }
 
 // The methods make a point what Prometheus reads.
 func (p point) ST() int64                   { return 0 }
