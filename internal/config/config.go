@@ -158,7 +158,7 @@ func Default() *Config {
 		Web:     Web{Listen: ":8080"},
 		Journal: Journal{Retention: 3 * day, ArchiveRetention: 30 * day},
 		Facts: Facts{
-			MemoryLimitBytes: 256 << 20,
+			MemoryLimitBytes: 128 << 20,
 			Retention: Retention{
 				Samples: 30 * day, Minutes: 400 * day, Summaries: 400 * day, CallSamples: 400 * day, Notifications: 400 * day, Outbox: 7 * day,
 			},

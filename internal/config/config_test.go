@@ -386,7 +386,7 @@ func TestSummary(t *testing.T) {
 	got := strings.Join(strings.Fields(b.String()), " ")
 	for _, want := range []string{
 		"earshot.yaml", "data /tmp/d (flag --data)", "webhook.listen :4000 (environment variable PORT)", "web.listen :8443 (earshot.yaml:2)",
-		"journal.retention 3d journal.archive_retention 10d (earshot.yaml:4)", "facts.memory_limit 256 MiB", "journal.max_bytes 0", "input.accounts.abc audio sent, video auto",
+		"journal.retention 3d journal.archive_retention 10d (earshot.yaml:4)", "facts.memory_limit 128 MiB", "journal.max_bytes 0", "input.accounts.abc audio sent, video auto",
 		"API token -", "/webhook/emea 1 secret, also wants bearer",
 	} {
 		if !strings.Contains(got, want) {
