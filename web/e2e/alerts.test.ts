@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { AlertRow, AlertRule, AlertSilence } from "../src/api/types.ts";
 import { findings } from "./axe.ts";
+import { arrive, goTo } from "./browser.ts";
 import { mocked } from "./mocked.ts";
 
 /** What the browser logs when the server does not accept a form: the pages say it in words. */
@@ -18,7 +19,7 @@ for (const theme of ["dark", "light"] as const) {
     };
 
     it("shows the worst first, opens it, and says who was told and who did not take it", async () => {
-      await m.page.goto("/alerts");
+      await goTo(m.page, "/alerts");
       await m.page.waitForSelector(".alert-row >> nth=0 >> text=critical");
       await m.page.waitForSelector("[aria-label='Who is told'] >> text=on-call does not take alerts");
       await sound();
@@ -31,7 +32,7 @@ for (const theme of ["dark", "light"] as const) {
     });
 
     it("makes a silence, with what it would silence now, and ends it early", async () => {
-      await m.page.goto("/alerts");
+      await goTo(m.page, "/alerts");
       await m.page.click(".alert-row a >> nth=0");
       await m.page.click("a.btn:has-text('Silence')");
       await m.page.waitForSelector(".preview >> text=1 of 4 alerts");
@@ -50,7 +51,7 @@ for (const theme of ["dark", "light"] as const) {
     });
 
     it("says at the field what the server does not accept, and saves what it does", async () => {
-      await m.page.goto("/alerts/rules");
+      await goTo(m.page, "/alerts/rules");
       await m.page.click(".rule a:text-is('SiteBad')");
       await m.page.fill("role=textbox[name='Bad minutes']", "20");
       await m.page.fill("role=textbox[name='Cleared below']", "25");
@@ -76,7 +77,7 @@ for (const theme of ["dark", "light"] as const) {
     });
 
     it("compares the saved rule with the edited one on the past", async () => {
-      await m.page.goto("/alerts/rules/SiteBad");
+      await goTo(m.page, "/alerts/rules/SiteBad");
       await m.page.click("button:text-is('Try it')");
       await m.page.waitForSelector(".version .would:text-is('Would have fired 14 times in the last 30 days, 10 in Lyon, 3 in Gdynia.')");
       await m.page.fill("role=textbox[name='Bad minutes']", "20");
@@ -97,14 +98,14 @@ describe("alerts", () => {
   const firing = async () => (await m.api<{ items: AlertRow[] }>("alerts")).items;
 
   it("is acknowledged with the keyboard alone", async () => {
-    await m.page.goto("/live");
-    await m.page.waitForSelector("role=heading[name='Live']");
+    await goTo(m.page, "/live");
     await m.page.keyboard.press("g");
     await m.page.keyboard.press("a");
-    await m.page.waitForSelector(".alert-row");
+    await arrive(m.page, "**/alerts");
     await m.page.keyboard.press("j");
     await m.page.waitForFunction(() => document.activeElement?.closest(".alert-row") !== null);
     await m.page.keyboard.press("Enter");
+    await arrive(m.page, /\/alerts\/[0-9a-f]{16}/);
     await m.page.waitForSelector("text=Nobody has taken it on.");
     await m.page.keyboard.press("a");
     await m.page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Comment");
@@ -116,7 +117,7 @@ describe("alerts", () => {
   });
 
   it("holds its rows under the pointer, says that one waits, and shows it on r", async () => {
-    await m.page.goto("/alerts");
+    await goTo(m.page, "/alerts");
     await m.page.waitForSelector(".alert-row");
     await m.page.hover(".alert-row >> nth=1");
     const before = await m.page.$$eval(".alert-row", (rows) => rows.map((r) => (r as HTMLElement).dataset.id));
@@ -128,7 +129,7 @@ describe("alerts", () => {
   });
 
   it("keeps the filter in the address", async () => {
-    await m.page.goto("/alerts?severity=warning&how=silenced");
+    await goTo(m.page, "/alerts?severity=warning&how=silenced");
     await m.page.waitForFunction(() => document.querySelectorAll(".alert-row").length === 1);
     await m.page.waitForSelector(".alert-row >> text=Gdynia");
     await m.page.click("button:text-is('Clear')");
@@ -136,7 +137,7 @@ describe("alerts", () => {
   });
 
   it("says what is no regular expression, and what a label selects when it is none", async () => {
-    await m.page.goto("/alerts/silences?matchers=site=Nowhere");
+    await goTo(m.page, "/alerts/silences?matchers=site=Nowhere");
     await m.page.waitForSelector(".preview >> text=None of 4 alerts that fire now.");
     await m.page.selectOption("role=combobox[name='Comparison 1']", "=~");
     await m.page.fill("role=combobox[name='Value 1']", "Gd.*|Ly.*");
@@ -146,7 +147,7 @@ describe("alerts", () => {
   });
 
   it("switches a rule off and on again", async () => {
-    await m.page.goto("/alerts/rules");
+    await goTo(m.page, "/alerts/rules");
     const rule = ".rule[data-name='PhoneQuality']";
     await m.page.click(`${rule} input[role=switch]`);
     await m.page.waitForSelector(`${rule}.off >> text=from this page, changed`);
@@ -156,7 +157,7 @@ describe("alerts", () => {
 
   it("lets viewers read and try, and not change", async () => {
     await m.make("role?is=viewer");
-    await m.page.goto("/alerts/rules/SiteBad");
+    await goTo(m.page, "/alerts/rules/SiteBad");
     await m.page.waitForSelector("text=Only admins change this.");
     await m.page.fill("role=textbox[name='Bad minutes']", "25");
     await m.page.waitForSelector("text=only admins save it");
@@ -164,17 +165,17 @@ describe("alerts", () => {
     await m.page.click("button:text-is('Compare')");
     await m.page.waitForSelector(".difference");
     const [alert] = await firing();
-    await m.page.goto(`/alerts/${alert?.id}`);
+    await goTo(m.page, `/alerts/${alert?.id}`);
     await m.page.waitForSelector("text=Only admins change this.");
     assert.equal(await m.page.$("button:text-is('Acknowledge')"), null);
   });
 
   it("says how to tell somebody when there is no receiver, and what a sample was answered when there is", async () => {
     await m.make("receivers?on=0");
-    await m.page.goto("/alerts");
+    await goTo(m.page, "/alerts");
     await m.page.waitForSelector("[aria-label='Who is told'] >> text=earshot alert test noc");
     await m.make("receivers?on=1");
-    await m.page.goto("/alerts");
+    await goTo(m.page, "/alerts");
     await m.page.click("role=button[name='Send a sample to on-call']");
     await m.page.waitForSelector("text=did not take the sample:");
     await m.page.click("role=button[name='Send a sample to noc']");

@@ -36,10 +36,13 @@ before(async () => {
   v = await visit(browser, where.base, { width: 1440, height: 900, theme: "dark" });
   page = v.page;
   await where.login(page);
-  const [meeting] = (await get<{ items: MeetingRow[] }>("meetings?state=live&sort=worst&limit=1")).items;
-  assert.ok(meeting, "no meeting is running");
-  const { segments } = await get<MeetingDetail>(`meetings/${meeting.id}`);
-  const first = segments.filter((s) => s.reported && s.present && s.person.name.length > 4).toSorted((a, b) => b.minutes.bad - a.minutes.bad)[0];
+  // Somebody who has been there long enough for something to be known, and whose name is no word of the pages.
+  const found: SegmentRow[] = [];
+  for (const meeting of (await get<{ items: MeetingRow[] }>("meetings?state=live&sort=worst&limit=20")).items) {
+    const { segments, watermark } = await get<MeetingDetail>(`meetings/${meeting.id}`);
+    found.push(...segments.filter((s) => s.reported && s.present && s.person.name.length > 4 && Date.parse(s.join ?? "") < Date.parse(watermark) - 4 * 60_000));
+  }
+  const first = found.toSorted((a, b) => b.minutes.bad - a.minutes.bad)[0];
   assert.ok(first, "nobody is reported");
   worst = first;
 });

@@ -58,7 +58,7 @@ export class Alerts {
     this.#extra = 0;
     const at = this.#world.began;
     this.#silences = [
-      { id: "s-gdynia", state: "active", matchers: [{ name: "alertname", value: "Incident" }, { name: "site", value: "Gdynia" }], starts: iso(at - 30 * MINUTE), ends: iso(Date.now() + 3 * 60 * MINUTE), by: "n.crowhurst", comment: "New access points until noon, ticket 88213" },
+      { id: "s-gdynia", state: "active", matchers: [{ name: "alertname", value: "Incident" }, { name: "site", value: "Gdynia" }], starts: iso(at - 30 * MINUTE), ends: iso(this.#world.now() + 3 * 60 * MINUTE), by: "n.crowhurst", comment: "New access points until noon, ticket 88213" },
       { id: "s-old", state: "expired", matchers: [{ name: "cause", value: "isp|vpn", regex: true }], starts: iso(at - 2 * DAY), ends: iso(at - DAY), by: "admin", comment: HOSTILE },
     ];
   }
@@ -101,7 +101,7 @@ export class Alerts {
 
   /** Answers below /api/v1/alert…; undefined when there is no such address. */
   answer(method: string, url: URL, body: unknown, who: { user: string; role: string }): unknown {
-    const now = Date.now();
+    const now = this.#world.now();
     const [kind = "", key = "", part = ""] = url.pathname.slice("/api/v1/".length).split("/").map(decodeURIComponent);
     const reads = method === "GET" || kind === "alert-backtests" || part === "preview" || key === "preview";
     if (!reads && who.role !== "admin") throw new Refusal(403, "Only admins change this; with EARSHOT_API_TOKEN alerts can be silenced and acknowledged.");
@@ -159,8 +159,8 @@ export class Alerts {
 
   #rules(): AlertRule[] {
     const under = [...DEFAULTS.map((r) => ({ ...r, origin: "default" as const })), ...FILE.map((r) => ({ ...r, origin: "file" as const }))];
-    const rows = under.map((r): AlertRule => { const t = this.#typed.get(r.name); return t ? { ...t, origin: "typed", who: "admin", changed: iso(Date.now()), hides: true, replayable: replayable(t) } : { ...r, replayable: replayable(r) }; });
-    const own = [...this.#typed.values()].filter((t) => !under.some((r) => r.name === t.name)).map((t): AlertRule => ({ ...t, origin: "typed", who: "admin", changed: iso(Date.now()), replayable: replayable(t) }));
+    const rows = under.map((r): AlertRule => { const t = this.#typed.get(r.name); return t ? { ...t, origin: "typed", who: "admin", changed: iso(this.#world.now()), hides: true, replayable: replayable(t) } : { ...r, replayable: replayable(r) }; });
+    const own = [...this.#typed.values()].filter((t) => !under.some((r) => r.name === t.name)).map((t): AlertRule => ({ ...t, origin: "typed", who: "admin", changed: iso(this.#world.now()), replayable: replayable(t) }));
     return [...rows, ...own];
   }
 

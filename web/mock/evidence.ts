@@ -18,10 +18,10 @@ export function csv(world: World, kind: string, key: string, now: number): strin
 export const bundle = (redact: boolean): string => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Evidence</title></head><body><main><h1>Evidence</h1>${redact ? "<p>This copy is redacted.</p>" : ""}<h2>How grades are made</h2></main></body></html>`;
 
 /** One notification each minute; older ones than KEPT are gone, and one of them came late. */
-export function rawEvents(seat: Seat, from: string, to: string): RawEvents {
-  const kept = Date.now() - KEPT;
+export function rawEvents(seat: Seat, now: number, from: string, to: string): RawEvents {
+  const kept = now - KEPT;
   const events: RawEvents["events"] = [];
-  for (let t = Math.max(Date.parse(from), kept, seat.join); t < Math.min(Date.parse(to), Date.now(), seat.leave); t += MINUTE) {
+  for (let t = Math.max(Date.parse(from), kept, seat.join); t < Math.min(Date.parse(to), now, seat.leave); t += MINUTE) {
     const body = JSON.stringify({ event: "meeting.participant_qos", event_ts: t, payload: { object: { participant: { user_id: seat.segment.slice(0, 8), user_name: seat.person, qos: [] } } } });
     events.push({ seq: Math.round(t / 1000), event: "meeting.participant_qos", at: new Date(t).toISOString(), received_at: new Date(t + 900).toISOString(), body });
   }

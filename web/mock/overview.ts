@@ -80,8 +80,8 @@ function midnight(at: number, zone: string): number {
 /** An invented hour of a working day: few people early, most of them in the morning. */
 function invented(at: number, day: number, key: string): GradeCount {
   const hour = (at - day) / 3_600_000;
-  const people = Math.max(0, Math.round(5200 * Math.exp(-(((hour - 10.5) / 3.2) ** 2)) + 3600 * Math.exp(-(((hour - 15) / 2.2) ** 2))));
-  if (people < 60) return noGrades();
+  // Somebody works at any hour, so that no test depends on the hour at which it runs.
+  const people = Math.max(240, Math.round(5200 * Math.exp(-(((hour - 10.5) / 3.2) ** 2)) + 3600 * Math.exp(-(((hour - 15) / 2.2) ** 2))));
   const noise = hash(`${key} ${Math.round(hour * 6)}`);
   const bad = Math.round(people * (0.006 + 0.006 * noise));
   const poor = Math.round(people * (0.011 + 0.008 * noise));

@@ -132,7 +132,7 @@ export class Places {
 
   typed(): TypedSites {
     const overruled = [...this.#file].filter(([range, r]) => this.#rows.get(range)?.site !== r.site)
-      .map(([range, r]) => ({ line: r.line, range, site: r.site, ...(this.#rows.has(range) ? { typed: this.#rows.get(range)?.site ?? "" } : {}), who: "admin", at: iso(Date.now()) }));
+      .map(([range, r]) => ({ line: r.line, range, site: r.site, ...(this.#rows.has(range) ? { typed: this.#rows.get(range)?.site ?? "" } : {}), who: "admin", at: iso(this.#world.now()) }));
     return { revision: String(this.#revision), file: true, ranges: this.#rows.size, typed: [...this.#rows.values()].filter((r) => r.typed).length, overruled };
   }
 

@@ -32,13 +32,22 @@ export const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-
 /** The account of everything here. A test may add another, in which there is nothing. */
 const ONE: Account = { id: ACCOUNT, zoom_id: "q7Rk2mVxTDyLw0PbN4sHgA" };
 
-interface State { world: World; places: Places; streams: Set<{ response: ServerResponse; meeting: string }>; refuseUntil: number; fails: Map<string, number>; empty: boolean; nothing: boolean; first: boolean; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; sent: Map<string, string>; accounts: Account[]; arrived: Map<string, number> | undefined }
+/** One page that follows; sent is what it was told of each meeting last. */
+interface Stream { response: ServerResponse; meeting: string; sent: Map<string, string> }
 
-/** Starts the server on a port, 0 for any. */
-export function serve(port: number): Promise<Server> {
-  const world = new World(Date.now());
+interface State { world: World; places: Places; streams: Set<Stream>; refuseUntil: number; fails: Map<string, number>; empty: boolean; nothing: boolean; first: boolean; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; accounts: Account[]; arrived: Map<string, number> | undefined }
+
+/** The clock of a world for tests: half past the minute before this one, for ever, so that what a test read is what its page shows. */
+const still = (): (() => number) => {
+  const at = Math.floor(Date.now() / 60_000) * 60_000 - 30_000;
+  return () => at;
+};
+
+/** Starts the server on a port, 0 for any. Its world stands still, or goes by the clock that is given. */
+export function serve(port: number, clock: () => number = still()): Promise<Server> {
+  const world = new World(clock);
   const over = new Set<string>();
-  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, nothing: false, first: false, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, sent: new Map(), accounts: [ONE], arrived: undefined };
+  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, nothing: false, first: false, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, accounts: [ONE], arrived: undefined };
   const timer = setInterval(() => { tick(state); }, 1000);
   const server = createServer((request, response) => {
     handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
@@ -147,8 +156,7 @@ function control(state: State, url: URL, response: ServerResponse): void {
     else state.fails.set(arg("path"), Number(arg("status")));
   }
   if (url.pathname === "/mock/reset") {
-    state.world.forced.clear();
-    state.world.ended.clear();
+    state.world.reset();
     state.fails.clear();
     state.over.clear();
     state.alerts.reset();
@@ -177,10 +185,10 @@ function events(state: State, url: URL, request: IncomingMessage, response: Serv
   if (Date.now() < state.refuseUntil) return problem(response, 503, "restarting");
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   response.write("retry: 1000\n\n");
-  const stream = { response, meeting: url.searchParams.get("meeting") ?? "" };
+  const stream: Stream = { response, meeting: url.searchParams.get("meeting") ?? "", sent: new Map() };
   state.streams.add(stream);
   request.on("close", () => state.streams.delete(stream));
-  send(response, "status", status(state, Date.now()));
+  send(response, "status", status(state, state.world.now()));
 }
 
 const send = (response: ServerResponse, type: string, value: unknown): boolean => response.write(`event: ${type}\ndata: ${text(response, value)}\n\n`);
@@ -203,17 +211,14 @@ function status(state: State, now: number): LiveStatus {
 // Once a second, as the real server: the status, and the rows that changed since they were last sent.
 function tick(state: State): void {
   if (state.streams.size === 0) return;
-  const now = Date.now();
-  const changed = liveRows(state, now).filter((r) => {
-    const text = JSON.stringify({ ...r, last_seen: "" });
-    const is = state.sent.get(r.id) !== text;
-    state.sent.set(r.id, text);
-    return is;
-  });
+  const now = state.world.now();
+  const rows = liveRows(state, now).map((row) => ({ row, text: JSON.stringify({ ...row, last_seen: "" }) }));
   const ended = [...state.world.ended];
-  for (const { response, meeting } of state.streams) {
+  for (const { response, meeting, sent } of state.streams) {
     send(response, "status", status(state, now));
-    if (changed.length > 0 || ended.length > 0) send(response, "meetings", { rows: changed, ended });
+    const changed = rows.filter(({ row, text }) => sent.get(row.id) !== text);
+    for (const { row, text } of changed) sent.set(row.id, text);
+    if (changed.length > 0 || ended.length > 0) send(response, "meetings", { rows: changed.map((c) => c.row), ended });
     const m = state.world.meetings.find((x) => x.id === meeting);
     if (m && state.world.isLive(m, now)) {
       send(response, "meeting", { meeting, segments: m.seats.slice(0, 3).map((s) => state.world.segment(m, s, now)), minutes: m.seats.filter((s) => !s.external && s.leave > now).map((s) => ({ segment: s.segment, minutes: state.world.minutes(s, now).slice(-2) })) });
@@ -228,8 +233,8 @@ function paged<T>(items: readonly T[], url: URL): { items: T[]; next_cursor: str
 }
 
 function api(state: State, url: URL, response: ServerResponse): void {
-  const now = Date.now();
   const { world } = state;
+  const now = world.now();
   const [kind = "", key = "", part = ""] = url.pathname.slice("/api/v1/".length).split("/");
   const q = (url.searchParams.get("q") ?? "").toLowerCase();
   const none = () => { problem(response, 404, `there is no ${kind.replace(/s$/, "")} ${key}`); };
@@ -241,7 +246,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   }
   if (kind === "segments") {
     const found = world.find(key);
-    if (found && part === "raw-events") return json(response, rawEvents(found.seat, url.searchParams.get("from") ?? "", url.searchParams.get("to") ?? ""));
+    if (found && part === "raw-events") return json(response, rawEvents(found.seat, now, url.searchParams.get("from") ?? "", url.searchParams.get("to") ?? ""));
     return found ? json(response, part === "series" ? world.series(found.meeting, found.seat, now) : world.segmentDetail(found.meeting, found.seat, now)) : none();
   }
   if (kind === "persons" && key === "") return json(response, paged(world.people().filter((p) => p.name.toLowerCase().includes(q) || p.email?.includes(q)), url));
@@ -338,6 +343,6 @@ function meetingList(world: World, url: URL, now: number): MeetingRow[] {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const port = Number(process.env.PORT ?? 5199);
-  await serve(port);
+  await serve(port, () => Date.now());
   console.log(`mock server on http://127.0.0.1:${port}, password "${PASSWORD}"`);
 }

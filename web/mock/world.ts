@@ -76,8 +76,9 @@ export class World {
   /** Rows as they were made in a second: a list, a stream and a test ask for the same ones. */
   #rows = new Map<string, { second: number; row: MeetingRow }>();
 
-  constructor(began: number) {
-    this.began = Math.floor(began / MINUTE) * MINUTE;
+  /** now is the world's clock, Unix milliseconds. */
+  constructor(readonly now: () => number) {
+    this.began = Math.floor(now() / MINUTE) * MINUTE;
     for (let i = 0; i < 44; i++) this.meetings.push(this.#meeting(i, true));
     for (let i = 0; i < 72; i++) this.meetings.push(this.#meeting(i, false));
   }
@@ -108,6 +109,13 @@ export class World {
     return { id: id(`meeting ${key}`), uuid: `${id(key).slice(0, 10)}==`, topic: i % 19 === 18 ? "" : topic, number: kind === "session" ? "" : String(84219070000 + Math.floor(hash(key) * 9999)), kind, start, end, seats, host: (seats[Math.min(21, seats.length - 1)] as Seat).person };
   }
 
+  /** Forgets what was forced on it. */
+  reset(): void {
+    this.forced.clear();
+    this.ended.clear();
+    this.#rows.clear();
+  }
+
   siteId = (place: string): string => id(`site ${place}`);
 
   isLive = (m: Meeting, now: number): boolean => m.end > now && !this.ended.has(m.id);
@@ -132,7 +140,7 @@ export class World {
   /** The report of one stream at a time, or undefined when none came. */
   #report(seat: Seat, wire: Wire, t: number): Record<string, number | null> | undefined {
     const trouble = this.trouble(seat, t);
-    const noise = hash(`${seat.segment} ${wire} ${t}`);
+    const noise = hash(`${seat.segment} ${wire} ${t - this.began}`);
     const gone = hash(`hole ${seat.segment}`) < 0.18;
     const sinceJoin = (t - seat.join) / MINUTE;
     if (gone && sinceJoin > 14 && sinceJoin < 17.2) return undefined;
@@ -147,7 +155,7 @@ export class World {
     }
     const sending = wire.endsWith("_output") === (!wire.startsWith("as_"));
     const network = trouble.kind === "remote" ? trouble.level * (sending ? 0.02 : 1) : trouble.kind === "isp" || trouble.kind === "wifi" || trouble.kind === "odd" ? trouble.level * (sending ? 1 : 0.35) : trouble.level * 0.2;
-    const idle = wire.startsWith("audio") ? sending && hash(`${seat.segment} muted ${Math.floor(t / (9 * MINUTE))}`) < 0.25 : wire === "as_input" ? !this.#shares(seat, t) : hash(`${seat.segment} ${wire} off`) < (wire.startsWith("as_") ? 0.7 : 0.25);
+    const idle = wire.startsWith("audio") ? sending && hash(`${seat.segment} muted ${Math.floor((t - this.began) / (9 * MINUTE))}`) < 0.25 : wire === "as_input" ? !this.#shares(seat, t) : hash(`${seat.segment} ${wire} off`) < (wire.startsWith("as_") ? 0.7 : 0.25);
     const rate = { audio: 62, video: 900, as: 320 }[wire.split("_")[0] as "audio" | "video" | "as"];
     const loss = idle ? null : Math.max(0, 18.5 * network + 0.5 * noise * noise);
     const out: Record<string, number | null> = {
@@ -167,7 +175,7 @@ export class World {
 
   /** Who shares: one in six, for a quarter of an hour. */
   #shares(seat: Seat, t: number): boolean {
-    const turn = Math.floor(t / (15 * MINUTE));
+    const turn = Math.floor((t - this.began) / (15 * MINUTE));
     return hash(`shares ${seat.segment} ${turn}`) < 0.06;
   }
 
@@ -413,7 +421,7 @@ export class World {
       const at: number[] = [];
       const metrics: Record<string, Column> = { bitrate_kbps: [], loss_avg_pct: [], loss_max_pct: [], jitter_ms: [], network_delay_ms: [], mos: [] };
       for (let t = from; t < to; t += 10_000) {
-        const noise = hash(`${c.id} ${side} ${direction} ${t}`);
+        const noise = hash(`${c.id} ${side} ${direction} ${t - from}`);
         const bad = c.grade === "bad" && side === "caller" ? noise : 0;
         at.push(t);
         metrics.bitrate_kbps?.push(60 + noise * 8); metrics.loss_avg_pct?.push(bad * 11 + noise * 0.3); metrics.loss_max_pct?.push(bad * 18 + noise);

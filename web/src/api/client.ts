@@ -23,13 +23,18 @@ export interface FieldProblem { message?: string; location?: string }
 
 interface Problem { title?: string; detail?: string; errors?: FieldProblem[] }
 
+const SESSION = "/api/v1/session";
+
 let onUnauthorized: () => void = () => undefined;
+/** Somebody is logging out: what is refused from then on is no news, until the next login. */
+let leaving = false;
 
 /** Says what to do when any request finds that nobody is logged in. The router sets it once. */
 export function whenUnauthorized(act: () => void): void { onUnauthorized = act; }
 
 /** One request. An answer that is no 2xx, and no answer, both reject with an ApiError. */
 export async function request<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  if (path === SESSION && method !== "GET") leaving = method === "DELETE";
   let response: Response;
   try {
     response = await fetch(path, {
@@ -46,7 +51,7 @@ export async function request<T>(method: "GET" | "POST" | "PUT" | "DELETE", path
   if (response.ok) return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
   const { text, fields } = await problemOf(response);
   const error = new ApiError(response.status, path, text, response.headers.get("x-request-id") ?? "", fields);
-  if (response.status === 401 && !(method === "POST" && path === "/api/v1/session")) onUnauthorized();
+  if (response.status === 401 && !leaving && !(method === "POST" && path === SESSION)) onUnauthorized();
   throw error;
 }
 

@@ -1,6 +1,6 @@
 // The frame of every page but the login: navigation, header, what is being read, and whether the page is up to date.
 import { useIsFetching } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { hub, useLink } from "../live/follow.ts";
 import { clockSeconds, span } from "../model/time.ts";
@@ -48,8 +48,11 @@ export function Shell() {
   );
 }
 
-/** Whether something that the page shows has not been read once yet. */
-const useReading = () => useIsFetching({ predicate: (q) => q.state.data === undefined && q.queryKey[0] !== "search" }) > 0;
+/** Whether the page of the address is on its way, or something that it shows has not been read once yet. */
+function useReading(): boolean {
+  const turning = useRouterState({ select: (s) => s.status === "pending" });
+  return useIsFetching({ predicate: (q) => q.state.data === undefined && q.queryKey[0] !== "search" }) > 0 || turning;
+}
 
 /** The page. It says of itself whether it is whole yet, for programs that look at it. */
 function Main({ place, children }: { place: RefObject<HTMLElement | null>; children: ReactNode }) {

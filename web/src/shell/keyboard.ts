@@ -9,6 +9,9 @@ export type Keys = Record<string, Answer>;
 
 export const shortcutsOn = remembered<"on" | "off">("earshot-shortcuts", ["on", "off"], "on");
 
+/** How long g waits for the letter after it. */
+const PREFIX_MS = 3000;
+
 const layers: { current: Keys }[] = [];
 let prefix = "";
 let prefixTimer = 0;
@@ -27,7 +30,7 @@ function dispatch(event: KeyboardEvent): void {
   window.clearTimeout(prefixTimer);
   if (key === "g") {
     prefix = "g";
-    prefixTimer = window.setTimeout(() => { prefix = ""; }, 1500);
+    prefixTimer = window.setTimeout(() => { prefix = ""; }, PREFIX_MS);
     return;
   }
   for (const layer of layers.toReversed()) {

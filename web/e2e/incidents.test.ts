@@ -1,0 +1,98 @@
+// Incidents against the mock server: where they lead, their filter, what waits while somebody points at one, hostile names.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { IncidentRow } from "../src/api/types.ts";
+import { findings } from "./axe.ts";
+import { arrive, goTo } from "./browser.ts";
+import { mocked } from "./mocked.ts";
+
+const m = mocked();
+
+const carrier = async () => (await m.api<{ items: IncidentRow[] }>("incidents?state=open")).items.find((i) => i.cause === "isp")?.id as string;
+
+describe("Incidents", () => {
+  it("lead from an incident to a person's worst minute in two clicks", async () => {
+    await m.page.goto("/incidents");
+    await m.page.click(".inc a >> text=/Carrier Arvel Fibre/");
+    await m.page.waitForURL(/\/incidents\/[0-9a-f]{16}/);
+    await m.page.click('.names a[href*="/segments/"] >> nth=0');
+    await m.page.waitForURL(/\/segments\/[0-9a-f]{16}\?at=/);
+    await m.page.waitForSelector(".why-head .verdict >> text=/\\w+/");
+  });
+  it("lead to the meeting with its cause chosen", async () => {
+    await m.page.goto(`/incidents/${await carrier()}`);
+    await m.page.click(".rows a >> nth=0");
+    await m.page.waitForURL(/\/meetings\/[0-9a-f]{16}\?.*cause=isp/);
+    await m.page.waitForSelector(".filter-line >> text=ISP");
+  });
+  it("are filtered by state and cause in the address", async () => {
+    await goTo(m.page, "/incidents");
+    await m.page.click(".cause-filter >> text=Wi-Fi");
+    await m.page.waitForURL(/cause=wifi/);
+    await m.page.waitForFunction(() => { const all = document.querySelectorAll(".group h3"); return all.length === 1 && all[0]?.textContent === "Wi-Fi"; });
+    await m.page.click("role=group[name=State] >> text=closed");
+    await m.page.waitForURL(/state=closed/);
+    await m.page.waitForSelector("text=No incident matches the filter.");
+    await m.page.reload();
+    await m.page.waitForSelector("text=No incident matches the filter.");
+    await m.page.click("text=Remove the filter");
+    await m.page.waitForSelector(".inc >> nth=3");
+  });
+  it("do not move under the pointer, and say what waits", async () => {
+    const id = await carrier();
+    await goTo(m.page, "/incidents");
+    const row = m.page.locator(`.inc[data-id="${id}"]`);
+    await row.hover();
+    const before = await row.boundingBox();
+    await m.make(`over?id=${id}`);
+    await m.page.waitForSelector(`.inc[data-id="${id}"] >> text=closed`);
+    assert.deepEqual(await row.boundingBox(), before, "moved under the pointer");
+    await m.page.waitForSelector(".held >> text=List held.");
+    assert.deepEqual(await findings(m.page), [], "axe");
+    await m.page.keyboard.press("r");
+    await m.page.waitForSelector(`section[aria-label="Over"] .inc[data-id="${id}"]`);
+  });
+  it("are walked by keyboard", async () => {
+    await goTo(m.page, "/live");
+    await m.page.keyboard.press("g");
+    await m.page.keyboard.press("i");
+    await arrive(m.page, "**/incidents");
+    const first = await m.page.getAttribute(".inc >> nth=0", "data-id");
+    const second = await m.page.getAttribute(".inc >> nth=1", "data-id");
+    const at = (id: string | null) => m.page.waitForFunction((x) => document.activeElement?.closest<HTMLElement>(".inc")?.dataset.id === x, id);
+    await m.page.keyboard.press("j");
+    await at(first);
+    await m.page.keyboard.press("j");
+    await at(second);
+    await m.page.keyboard.press("k");
+    await at(first);
+    await m.page.keyboard.press("Enter");
+    await m.page.waitForURL(`**/incidents/${first}`);
+  });
+  it("say what one is when there is none", async () => {
+    await m.make("empty?on=1");
+    await goTo(m.page, "/incidents");
+    await m.page.waitForSelector("text=No incident is open, and none was in the last 24 hours.");
+    await m.page.waitForSelector("text=/An incident is bad minutes that share one cause/");
+    assert.deepEqual(await findings(m.page), [], "axe");
+  });
+  it("name the incident that one was merged into", async () => {
+    const [part] = (await m.api<{ items: IncidentRow[] }>("incidents?state=merged")).items;
+    await m.page.goto(`/incidents/${part?.id}`);
+    await m.page.click(".merged-line >> text=Open that one");
+    await m.page.waitForURL(`**/incidents/${part?.merged_into}`);
+  });
+  it("show names as text", async () => {
+    await m.page.goto("/incidents?state=no-data");
+    await m.page.click(".inc a >> text=<img src=x onerror=alert(1)>");
+    await m.page.waitForSelector("h1 >> text=<img src=x onerror=alert(1)>");
+    assert.equal(await m.page.$$eval("main img", (x) => x.length), 0);
+  });
+  it("are found by the search", async () => {
+    await goTo(m.page, "/sites");
+    await m.page.keyboard.press("/");
+    await m.page.keyboard.insertText("wi-f");
+    await m.page.click("role=option >> text=Incidents: Wi-Fi");
+    await m.page.waitForURL(/\/incidents\?cause=wifi/);
+  });
+});
