@@ -330,6 +330,26 @@ type SegmentSeries struct {
 	CadenceSeconds int            `json:"cadence_seconds" doc:"the usual distance of two reports here; a longer one is a gap"`
 }
 
+// Peers is what was usual for the other people of a participant's meeting, minute by minute between From and To.
+type Peers struct {
+	From    time.Time    `json:"from"`
+	To      time.Time    `json:"to"`
+	People  int          `json:"people" doc:"how many others were reported in that time"`
+	Least   int          `json:"least" doc:"a minute that fewer others reported has no median"`
+	Streams []PeerSeries `json:"streams" doc:"in Zoom's order of types; those that nobody reported are left out"`
+}
+
+// PeerSeries is what was usual of one wire type: medians over people of each one's mean in the minute.
+type PeerSeries struct {
+	Wire      earshot.Wire          `json:"wire"`
+	Media     earshot.Media         `json:"media,omitempty"`
+	Direction earshot.Direction     `json:"direction,omitempty"`
+	Peer      earshot.Peer          `json:"peer,omitempty"`
+	At        []int64               `json:"at" doc:"starts of the minutes in which anybody reported"`
+	People    []int                 `json:"people" doc:"how many others reported in the minute"`
+	Metrics   map[string][]*float64 `json:"metrics" doc:"by metric name; null where fewer than least reported it"`
+}
+
 // Person is a human across joins.
 type Person struct {
 	ID         earshot.ID        `json:"id"`

@@ -146,6 +146,8 @@ type Store interface {
 	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
 	// Streams counts the minutes that a filter selects by the grades of their streams; its limit does not count.
 	Streams(ctx context.Context, f Filter) (StreamTally, error)
+	// Medians returns what was usual in a meeting, ordered by time and wire type.
+	Medians(ctx context.Context, q MedianQuery) ([]Median, error)
 	// Outbox returns entries after a sequence, oldest first.
 	Outbox(ctx context.Context, after uint64, limit int) ([]OutboxEntry, error)
 

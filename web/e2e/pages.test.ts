@@ -27,10 +27,11 @@ async function addresses(v: Visit): Promise<[name: string, path: string, seen: s
     ["meetings", "/meetings", "role=heading[name='Meetings']"], ["running meetings", "/meetings?state=live", "tbody tr >> nth=0"],
     ["people", "/people", "tbody tr >> nth=0"], ["phone", "/phone", "role=heading[name='Phone']"], ["sites", "/sites", "role=heading[name='Sites']"], ["ingest", "/ingest", "text=What the receiver answered"],
   ];
-  found.push(["addresses of no site", "/sites/addresses", ".networks li, .empty >> nth=0"], ["import sites", "/sites/import", "role=heading[name='Import sites']"], ["devices", "/devices", ".devices tbody tr, .devices .empty >> nth=0"], ["microphones", "/devices?by=microphone", ".devices tbody tr, .devices .empty >> nth=0"]);
+  found.push(["addresses of no site", "/sites/addresses", ".networks li, .empty >> nth=0"], ["import sites", "/sites/import", "role=heading[name='Import sites']"], ["new site", "/sites/new", "role=form[name='Site']"], ["devices", "/devices", ".devices tbody tr, .devices .empty >> nth=0"], ["microphones", "/devices?by=microphone", ".devices tbody tr, .devices .empty >> nth=0"]);
   const [site] = (await items("sites")).toSorted((a, b) => (b.people ?? 0) - (a.people ?? 0));
   assert.ok(site, "there is no site");
   found.push(["site", `/sites/${site.id}`, ".week td >> nth=0"], ["site, 30 days", `/sites/${site.id}?span=30d`, ".week td >> nth=0"]);
+  found.push(["edit a site", `/sites/${site.id}/edit`, "role=form[name='Site']"]);
   const [meeting] = await items("meetings?state=live&sort=worst&limit=1");
   assert.ok(meeting, "no meeting is running: there is nothing to look at");
   found.push(["meeting", `/meetings/${meeting.id}`, ".heat-rows li >> nth=0"]);

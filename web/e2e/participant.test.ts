@@ -1,7 +1,7 @@
 // A participant's page against the mock server: tabs, table and crosshair, why a call was bad and where that leads.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { MeetingDetail, MeetingMinutes, SegmentDetail } from "../src/api/types.ts";
+import type { MeetingDetail, MeetingMinutes, Peers, SegmentDetail } from "../src/api/types.ts";
 import { findings } from "./axe.ts";
 import { goTo } from "./browser.ts";
 import { mocked, review, running } from "./mocked.ts";
@@ -60,6 +60,21 @@ describe("Participant", () => {
     await m.page.waitForSelector(`.xh b >> text=${pinned}`);
     await m.page.keyboard.press("Escape");
     await m.page.waitForURL((u) => !u.searchParams.has("at"));
+  });
+  it("shows what was usual for the others, in the chart, at the crosshair and as a column, until it is switched off", async () => {
+    const id = (await review(m)).id;
+    const { segments } = await m.api<MeetingDetail>(`meetings/${id}`);
+    const segment = segments.toSorted((a, b) => b.minutes.bad - a.minutes.bad)[0]?.id;
+    const usual = await m.api<Peers>(`segments/${segment}/peers`);
+    await goTo(m.page, `/segments/${segment}?tab=audio`);
+    await m.page.waitForSelector(`.panel-foot >> text=Dashed: the median of ${usual.people} others in this meeting`);
+    await m.page.waitForSelector(".cv >> text=/^others [0-9.]+ %$/");
+    await m.page.keyboard.press("t");
+    await m.page.waitForSelector(".lane-table th:has-text('median')");
+    assert.deepEqual(await findings(m.page), [], "axe");
+    await m.page.click("role=button[name='Others’ median']");
+    await m.page.waitForURL((u) => u.searchParams.get("peers") === "0");
+    await m.page.waitForSelector(".lane-table th:has-text('median')", { state: "detached" });
   });
   it("says that Zoom does not report an external person", async () => {
     const meeting = (await running(m)).find((r) => r.unreported > 0);

@@ -33,6 +33,29 @@ describe("Places", () => {
     await m.page.goto("/sites?q=lab");
     await m.page.waitForSelector("tbody a >> text=Lyon lab");
   });
+  it("are made in a form, after a look at what moves and what overlaps, and taken away again", async () => {
+    await goTo(m.page, "/sites");
+    await m.page.click("text=New site");
+    await m.page.click("button:text-is('Preview')");
+    await m.page.waitForSelector(".field-error >> text=a site needs a name");
+    await m.page.fill("role=textbox[name='Name']", "Lyon lab");
+    await m.page.fill("role=textbox[name='Addresses']", "10.20.5.0/24\n10.99.0.0/24");
+    await m.page.fill("role=textbox[name='Link']", "100");
+    await m.page.click("button:text-is('Preview')");
+    await m.page.waitForSelector("section[aria-label=Overlaps] >> text=10.20.4.0/22");
+    await m.page.waitForSelector("section[aria-label=Changes] tr:has-text('10.99.0.0/24') >> text=new");
+    assert.deepEqual(await findings(m.page), [], "axe");
+    await m.page.click("button:has-text('Apply')");
+    await m.page.waitForURL((u) => u.pathname === "/sites" && u.searchParams.get("q") === "Lyon lab");
+    await m.page.click("tbody a >> text=Lyon lab");
+    await m.page.click("a.btn:text-is('Edit')");
+    await m.page.waitForFunction(() => document.querySelector("textarea")?.value === "10.20.5.0/24\n10.99.0.0/24");
+    await m.page.click("text=Preview removing it");
+    await m.page.waitForSelector("section[aria-label=Changes] tr:has-text('10.99.0.0/24') >> text=Lyon lab → no site");
+    await m.page.click("button:text-is('Remove the site')");
+    await m.page.waitForURL((u) => u.pathname === "/sites");
+    await m.page.waitForFunction(() => [...document.querySelectorAll("tbody a")].length > 0 && [...document.querySelectorAll("tbody a")].every((a) => a.textContent !== "Lyon lab"));
+  });
   it("refuse a bad file whole, with every line that is wrong", async () => {
     await m.page.goto("/sites/import");
     await m.page.fill("#csv", "name,range\nA,10.1.0.0/16\nB,10.1.0.0/16\nC,nowhere\n");

@@ -21,6 +21,7 @@ import { HostileWords } from "./hostile.ts";
 import { find } from "./find.ts";
 import { behind, devices, gear, Places } from "./places.ts";
 import { overviewDay, overviewGroups, overviewNow } from "./overview.ts";
+import { peers } from "./peers.ts";
 import { seriesDetail, seriesOf } from "./series.ts";
 import { ACCOUNT, placeOf, World } from "./world.ts";
 
@@ -247,6 +248,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   if (kind === "segments") {
     const found = world.find(key);
     if (found && part === "raw-events") return json(response, rawEvents(found.seat, now, url.searchParams.get("from") ?? "", url.searchParams.get("to") ?? ""));
+    if (found && part === "peers") return json(response, peers(world, found.meeting, found.seat, now));
     return found ? json(response, part === "series" ? world.series(found.meeting, found.seat, now) : world.segmentDetail(found.meeting, found.seat, now)) : none();
   }
   if (kind === "persons" && key === "") return json(response, paged(world.people().filter((p) => p.name.toLowerCase().includes(q) || p.email?.includes(q)), url));

@@ -138,7 +138,7 @@ export class World {
   }
 
   /** The report of one stream at a time, or undefined when none came. */
-  #report(seat: Seat, wire: Wire, t: number): Record<string, number | null> | undefined {
+  report(seat: Seat, wire: Wire, t: number): Record<string, number | null> | undefined {
     const trouble = this.trouble(seat, t);
     const noise = hash(`${seat.segment} ${wire} ${t - this.began}`);
     const gone = hash(`hole ${seat.segment}`) < 0.18;
@@ -192,7 +192,7 @@ export class World {
     let reason: Reason | undefined;
     let seen = false;
     const slots: Grade[] = World.WIRES.map((wire) => {
-      const report = this.#report(seat, wire, at + 30_000);
+      const report = this.report(seat, wire, at + 30_000);
       if (!report) return "unclassified";
       seen = true;
       const { media, direction } = World.describe(wire);
@@ -374,7 +374,7 @@ export class World {
       const at: number[] = [];
       const metrics: Record<string, Column> = {};
       for (let t = Math.ceil(s.join / 15_000) * 15_000; t < end; t += CADENCE * 1000) {
-        const report = this.#report(s, wire, t);
+        const report = this.report(s, wire, t);
         if (!report) continue;
         at.push(t);
         for (const [name, value] of Object.entries(report)) (metrics[name] ??= []).push(value === null ? null : Math.round(value * 100) / 100);

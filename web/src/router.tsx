@@ -50,7 +50,7 @@ export const meetingRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/meeting/MeetingPage.tsx"), "MeetingPage"),
 });
 export const participantRoute = createRoute({
-  getParentRoute: () => shell, path: "/segments/$id", validateSearch: texts("tab", "at", "table"),
+  getParentRoute: () => shell, path: "/segments/$id", validateSearch: texts("tab", "at", "table", "peers"),
   component: lazyRouteComponent(() => import("./pages/participant/ParticipantPage.tsx"), "ParticipantPage"),
 });
 export const incidentsRoute = createRoute({
@@ -102,7 +102,7 @@ export const callRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/phone/CallPage.tsx"), "CallPage"),
 });
 export const sitesRoute = createRoute({
-  getParentRoute: () => shell, path: "/sites", validateSearch: texts("q", "sort"),
+  getParentRoute: () => shell, path: "/sites", validateSearch: texts("q", "sort", "account"),
   component: lazyRouteComponent(() => import("./pages/sites/SitesPage.tsx"), "SitesPage"),
 });
 export const addressesRoute = createRoute({
@@ -112,6 +112,14 @@ export const addressesRoute = createRoute({
 export const importRoute = createRoute({
   getParentRoute: () => shell, path: "/sites/import",
   component: lazyRouteComponent(() => import("./pages/sites/ImportPage.tsx"), "ImportPage"),
+});
+export const newSiteRoute = createRoute({
+  getParentRoute: () => shell, path: "/sites/new",
+  component: lazyRouteComponent(() => import("./pages/sites/SiteFormPage.tsx"), "NewSitePage"),
+});
+export const editSiteRoute = createRoute({
+  getParentRoute: () => shell, path: "/sites/$id/edit",
+  component: lazyRouteComponent(() => import("./pages/sites/SiteFormPage.tsx"), "EditSitePage"),
 });
 export const siteRoute = createRoute({
   getParentRoute: () => shell, path: "/sites/$id", validateSearch: texts("span"),
@@ -139,7 +147,7 @@ export const ingestRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, siteRoute, devicesRoute, seriesRoute, setupRoute, findRoute, ingestRoute])]),
+  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, newSiteRoute, editSiteRoute, siteRoute, devicesRoute, seriesRoute, setupRoute, findRoute, ingestRoute])]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   scrollRestoration: true,

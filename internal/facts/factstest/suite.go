@@ -37,6 +37,7 @@ func Test(t *testing.T, open Opener) {
 		{"Tally", testTally},
 		{"Streams", testStreams},
 		{"CallScores", testCallScores},
+		{"Medians", testMedians},
 		{"Retention", testRetention},
 		{"DigestSeesRowsOnly", testDigest},
 		{"ReadersSeeWholeBatches", testReaders},

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
   Account, Call, CallDetail, FindResult, ID, IncidentDetail, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
-  SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
+  Peers, SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
 
@@ -59,6 +59,11 @@ export const segmentQuery = (id: ID) => queryOptions({
 
 export const seriesQuery = (id: ID) => queryOptions({
   queryKey: ["series", id], queryFn: ({ signal }) => get<SegmentSeries>(`/api/v1/segments/${id}/series`, signal),
+});
+
+/** What was usual for the others in a participant's meeting. */
+export const peersQuery = (id: ID) => queryOptions({
+  queryKey: ["peers", id], queryFn: ({ signal }) => get<Peers>(`/api/v1/segments/${id}/peers`, signal),
 });
 
 /** What Zoom sent about a participant between two times. */

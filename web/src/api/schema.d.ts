@@ -810,6 +810,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/{id}/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was usual for the others in the meeting, minute by minute */
+        get: operations["get-segment-peers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/{id}/raw-events": {
         parameters: {
             query?: never;
@@ -3055,6 +3072,42 @@ export interface components {
         PageSiteRow: {
             items: components["schemas"]["SiteRow"][] | null;
             next_cursor: string;
+        };
+        PeerSeries: {
+            /** @description starts of the minutes in which anybody reported */
+            at: number[] | null;
+            /** @enum {string} */
+            direction?: "" | "send" | "receive";
+            /** @enum {string} */
+            media?: "" | "audio" | "video" | "share";
+            /** @description by metric name; null where fewer than least reported it */
+            metrics: {
+                [key: string]: (number | null)[] | null;
+            };
+            /** @enum {string} */
+            peer?: "" | "client" | "crc" | "rwg";
+            /** @description how many others reported in the minute */
+            people: number[] | null;
+            /** @enum {string} */
+            wire: "" | "audio_input" | "audio_output" | "video_input" | "video_output" | "as_input" | "as_output" | "audio_device_from_crc" | "audio_device_to_crc" | "video_device_from_crc" | "video_device_to_crc" | "as_device_from_crc" | "as_device_to_crc" | "audio_device_from_rwg" | "audio_device_to_rwg" | "video_device_from_rwg" | "video_device_to_rwg" | "as_device_from_rwg" | "as_device_to_rwg" | "cpu_usage" | "audio_quality" | "video_quality" | "as_quality" | "wifi_rssi" | "notification";
+        };
+        Peers: {
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description a minute that fewer others reported has no median
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description how many others were reported in that time
+             */
+            people: number;
+            /** @description in Zoom's order of types; those that nobody reported are left out */
+            streams: components["schemas"]["PeerSeries"][] | null;
+            /** Format: date-time */
+            to: string;
         };
         PeopleCount: {
             /** Format: int64 */
@@ -7758,6 +7811,87 @@ export interface operations {
                 };
                 content: {
                     "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-segment-peers": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Peers"];
                 };
             };
             /** @description Unauthorized */

@@ -1,5 +1,6 @@
 // What a participant's computer and network looked like at a moment, and what changed when.
 import type { Device } from "../api/types.ts";
+import { capital, networkWord } from "./format.ts";
 import { millis } from "./time.ts";
 
 export interface Fact {
@@ -10,7 +11,7 @@ export interface Fact {
 }
 
 const FIELDS: readonly [string, (d: Device) => string][] = [
-  ["Network", (d) => join(d.network_type, d.connection_type)],
+  ["Network", (d) => join(capital(networkWord(d.network_type ?? "")), d.connection_type)],
   ["Site", (d) => join(d.site?.name, d.isp)],
   ["Local address", (d) => d.internal_ip ?? ""],
   ["Public address", (d) => d.public_ip ?? ""],

@@ -30,10 +30,27 @@ describe("lanesOf", () => {
   });
 });
 
+describe("lanesOf with what was usual for the others", () => {
+  const at = (minute: number) => 1_800_000_000_000 + minute * 60_000;
+  const own: StreamSeries = { wire: "audio_input", media: "audio", direction: "receive", peer: "client", at: [at(0) + 5000, at(0) + 45_000, at(1) + 5000, at(2) + 5000], metrics: { loss_avg_pct: [9, 9, 9, 9], jitter_ms: [1, 1, 1, 1] } };
+  const usual = { from: "", to: "", people: 4, least: 3, streams: [{ wire: "audio_input" as const, at: [at(0), at(1)], people: [4, 2], metrics: { loss_avg_pct: [0.5, null] } }] };
+  it("puts each minute's median beside the reports of that minute, and nothing where there is none", () => {
+    const [loss, jitter] = lanesOf("audio", [own], [], usual);
+    expect(loss?.peers).toEqual([0.5, 0.5, null, null]);
+    expect(jitter).not.toHaveProperty("peers");
+  });
+  it("takes them from the same stream only", () => {
+    expect(lanesOf("audio", [{ ...own, wire: "audio_output", direction: "send" }], [], usual)[0]).not.toHaveProperty("peers");
+  });
+});
+
 describe("laneRange", () => {
   it("reaches its floor, and beyond it only for greater values", () => {
     expect(laneRange({ values: [1, null, 3], floor: 12, base: 0 })).toEqual([-0.48, 12]);
     expect(laneRange({ values: [50], floor: 12, base: 0 })).toEqual([-0.04 * 53, 53]);
+  });
+  it("has room for what was usual for the others", () => {
+    expect(laneRange({ values: [1], peers: [50, null], floor: 12, base: 0 })[1]).toBe(53);
   });
   it("reaches down to lesser values than its base", () => {
     expect(laneRange({ values: [-95], floor: -40, base: -90 })).toEqual([-95, -40]);

@@ -1,6 +1,6 @@
 // Which lanes a participant's page draws: for every tab, the metrics of its medium in both directions, each stream a lane
 // of its own, and below them the computer and the radio that explain them.
-import type { Band, Direction, Media, Peer, StreamSeries } from "../api/types.ts";
+import type { Band, Direction, Media, Peer, Peers, StreamSeries } from "../api/types.ts";
 import { bandOf } from "./bands.ts";
 import { mediaWord, peerWord } from "./format.ts";
 
@@ -27,6 +27,8 @@ export interface Lane {
   at: readonly number[];
   values: readonly (number | null)[];
   peak?: { metric: string; values: readonly (number | null)[] };
+  /** What was usual for the others in the meeting, at the same times; null where too few were reported. */
+  peers?: readonly (number | null)[];
   band: Band | undefined;
   /** The least upper end of the value axis, so that quiet lines stay low and bounds are in sight. */
   floor: number;
@@ -53,13 +55,24 @@ const HOST_PLANS: readonly Plan[] = [
 ];
 
 /** The lanes of a tab, top to bottom. A tab whose streams were never reported has only what is known of the computer. */
-export function lanesOf(tab: Tab, streams: readonly StreamSeries[], bands: readonly Band[]): Lane[] {
+export function lanesOf(tab: Tab, streams: readonly StreamSeries[], bands: readonly Band[], peers?: Peers): Lane[] {
   const media: Media[] = tab === "all" ? ["audio", "video", "share"] : tab === "cpu" ? [] : [tab];
   const lanes = media.flatMap((m) => STREAM_PLANS.flatMap((plan) => streamLanes(plan, m, streams, bands, tab === "all")));
   const host = HOST_PLANS.flatMap((plan) => hostLanes(plan, streams, bands));
   // Beside a medium, one lane for the computer and one for the radio are enough; the CPU tab has them all.
   const beside = tab === "cpu" || tab === "all" ? host : firstOfTitle(host.filter((l) => l.title !== "Pressure" || !host.some((h) => h.title === "CPU")));
-  return [...lanes, ...beside];
+  return [...lanes, ...beside].map((l) => withPeers(l, peers));
+}
+
+const MINUTE = 60_000;
+
+/** The others' medians, minute by minute, beside the reports of one person. */
+function withPeers(lane: Lane, peers: Peers | undefined): Lane {
+  const usual = peers?.streams.find((s) => lane.id === `${s.wire}.${lane.metric}`);
+  const column = usual?.metrics[lane.metric];
+  if (!usual || !hasValues(column)) return lane;
+  const byMinute = new Map(usual.at.map((t, i) => [t, column?.[i] ?? null]));
+  return { ...lane, peers: lane.at.map((t) => byMinute.get(Math.floor(t / MINUTE) * MINUTE) ?? null) };
 }
 
 function firstOfTitle(lanes: readonly Lane[]): Lane[] {
@@ -101,10 +114,10 @@ function lane(plan: Plan, s: StreamSeries, media: Media | "", band: Band | undef
 }
 
 /** The value axis of a lane: from its base to a little more than its greatest value, and never less than its floor. */
-export function laneRange(lane: Pick<Lane, "values" | "floor" | "base">): [number, number] {
+export function laneRange(lane: Pick<Lane, "values" | "peers" | "floor" | "base">): [number, number] {
   let max = lane.floor;
   let min = lane.base;
-  for (const v of lane.values) {
+  for (const v of [...lane.values, ...(lane.peers ?? [])]) {
     if (v === null) continue;
     if (v > max) max = v * 1.06;
     if (v < min) min = v;

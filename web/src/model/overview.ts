@@ -2,7 +2,7 @@
 // far the figures can be trusted. Everything is made of what the API counted.
 import type { CellRef, GradeCount, Ingest, NowGroup, OverviewDay, OverviewNow } from "../api/types.ts";
 import { inSentence, isCause } from "./cause.ts";
-import { count, plural } from "./format.ts";
+import { capital, count, networkWord, plural } from "./format.ts";
 import { classified, noGrades, total } from "./grade.ts";
 import { millis } from "./time.ts";
 import type { Piece, Verdict } from "./verdict.ts";
@@ -165,7 +165,7 @@ const DIMENSIONS: Record<string, string> = { site: "site", network: "network", "
 export const dimensionWord = (dimension: string): string => DIMENSIONS[dimension] ?? dimension;
 
 /** Zoom's word for a network as people write it. */
-export const networkWord = (network: string | undefined): string => (!network ? "Unknown" : /^wi-?fi$/i.test(network) ? "Wi-Fi" : network);
+export const networkName = (network: string | undefined): string => (network ? capital(networkWord(network)) : "Unknown");
 
 /** The weekday of an instant by the clock of a zone: "Friday". */
 export const weekday = (at: number, zone: string): string => new Intl.DateTimeFormat("en-GB", { weekday: "long", timeZone: zone }).format(at);

@@ -1,8 +1,8 @@
 // The fields of a rule, by what they are about; what the server did not accept stands at its field.
-import { useId, type ReactNode } from "react";
 import { CAUSES, causeWord } from "../../model/cause.ts";
 import { fieldGroups, type BurnText, type Field, type RuleForm } from "../../model/rule.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { Labelled } from "../../ui/Labelled.tsx";
 
 interface Props { form: RuleForm; problems: ReadonlyMap<string, string>; onChange: (form: RuleForm) => void }
 
@@ -16,21 +16,6 @@ export function RuleFields({ form, problems, onChange }: Props) {
           {g.key && problems.has(g.key) && <p className="field-error">{problems.get(g.key)}</p>}
         </fieldset>
       ))}
-    </div>
-  );
-}
-
-interface Attributes { id: string; "aria-invalid"?: true; "aria-describedby"?: string }
-
-/** A label over its field, and below it what is wrong, or else a hint. */
-export function Labelled({ label, error, hint, unit, wide = false, children }: { label: string; error?: string | undefined; hint?: string | undefined; unit?: string | undefined; wide?: boolean; children: (p: Attributes) => ReactNode }) {
-  const id = useId();
-  const below = error ?? hint;
-  return (
-    <div className={wide ? "stacked wide" : "stacked"}>
-      <label htmlFor={id}>{label}</label>
-      <span className="with-unit">{children({ id, ...(error ? { "aria-invalid": true } : {}), ...(below ? { "aria-describedby": `${id}-below` } : {}) })}{unit && <span className="t3">{unit}</span>}</span>
-      {below && <span id={`${id}-below`} className={error ? "field-error" : "t3 f11"}>{below}</span>}
     </div>
   );
 }

@@ -13,7 +13,8 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { BackTests } from "./BackTests.tsx";
 import { ADMINS_ONLY, useChange, useMayChange } from "./change.ts";
-import { Labelled, RuleFields } from "./RuleFields.tsx";
+import { Labelled } from "../../ui/Labelled.tsx";
+import { RuleFields } from "./RuleFields.tsx";
 import "../incidents/incidents.css";
 import "./alerts.css";
 

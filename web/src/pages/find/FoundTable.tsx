@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { FindResult, FoundRow } from "../../api/types.ts";
 import { isCause } from "../../model/cause.ts";
-import { meetingName, personName, plural, whyWord } from "../../model/format.ts";
+import { meetingName, networkWord, personName, plural, whyWord } from "../../model/format.ts";
 import { millis } from "../../model/time.ts";
 import { CauseMark } from "../../ui/CauseMark.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
@@ -36,7 +36,7 @@ export function FoundTable({ found }: { found: FindResult }) {
 function Row({ r }: { r: FoundRow }) {
   const name = personName(r.person);
   const device = r.device_then;
-  const network = [r.site?.name, r.network].filter(Boolean).join(", ");
+  const network = [r.site?.name, networkWord(r.network ?? "")].filter(Boolean).join(", ");
   const other = [device?.internal_ip, device?.public_ip].filter((a) => a && a !== r.matched).join(" · ");
   return (
     <tr className="go" data-grade={r.grade}>

@@ -5,6 +5,7 @@ import { kindWord, meetingName, meetingNumber, plural } from "../../model/format
 import { clock, day, millis } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
+import { CsvLink, EvidenceLinks } from "../../ui/Download.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Untitled } from "../../ui/Untitled.tsx";
 
@@ -32,6 +33,8 @@ export function MeetingHead({ meeting: m, onWorst }: { meeting: MeetingDetail | 
       </div>
       <div className="acts">
         <CopyLink />
+        {m && <CsvLink path={`/api/v1/meetings/${m.id}/minutes.csv`} what="Every person’s every minute" />}
+        {m && <EvidenceLinks path={`/api/v1/meetings/${m.id}/bundle.html`} />}
         <button type="button" className="btn primary" disabled={!onWorst} onClick={onWorst}><Icon name="jump" />Jump to the worst <kbd>w</kbd></button>
       </div>
     </div>

@@ -8,6 +8,7 @@ import { plural } from "../../model/format.ts";
 import { WORST_FIRST } from "../../model/grade.ts";
 import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
+import { CsvLink } from "../../ui/Download.tsx";
 import { More } from "../../ui/More.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { TextFilter } from "../../ui/TextFilter.tsx";
@@ -45,6 +46,7 @@ export function MeetingsPage() {
             <button type="button" aria-pressed={filter.state === "past"} onClick={() => { set({ state: "" }); }}>Past</button>
             <button type="button" aria-pressed={filter.state === "live"} onClick={() => { set({ state: "live", from: "", to: "" }); }}>Running</button>
           </div>
+          <CsvLink path="/api/v1/meetings.csv" query={{ ...filter }} what="The meetings that pass the filter" />
         </div>
       </div>
       <div className="filters">

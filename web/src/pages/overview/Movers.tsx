@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { Mover, OverviewGroups } from "../../api/types.ts";
 import { count, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
-import { dimensionWord, networkWord, okShare, pctText, points, weekday } from "../../model/overview.ts";
+import { dimensionWord, networkName, okShare, pctText, points, weekday } from "../../model/overview.ts";
 import { millis } from "../../model/time.ts";
 import { Wrong, type Reading } from "../../ui/Wrong.tsx";
 
@@ -29,7 +29,7 @@ export function Movers({ query }: { query: Reading & { data?: OverviewGroups | u
 }
 
 function Row({ m, most }: { m: Mover; most: number }) {
-  const name = m.dimension === "network" ? networkWord(m.name) : m.name || "a site without a name";
+  const name = m.dimension === "network" ? networkName(m.name) : m.name || "a site without a name";
   const width = `${(50 * Math.abs(m.change)) / most}%`;
   const worse = m.change < 0;
   const poor = (s: Mover["now"]) => s.minutes.bad + s.minutes.poor;

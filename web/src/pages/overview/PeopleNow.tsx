@@ -4,7 +4,7 @@ import type { NowPerson, OverviewNow } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { isCause } from "../../model/cause.ts";
 import { capital, count, personName } from "../../model/format.ts";
-import { networkWord } from "../../model/overview.ts";
+import { networkName } from "../../model/overview.ts";
 import { millis, span, utcText } from "../../model/time.ts";
 import { CauseMark } from "../../ui/CauseMark.tsx";
 import type { Reading } from "../../ui/Wrong.tsx";
@@ -30,7 +30,7 @@ function Row({ p }: { p: NowPerson }) {
   const now = useNow(1000);
   const since = millis(p.since);
   const { cause } = p.cause;
-  const place = [p.site?.name, p.network ? networkWord(p.network) : ""].filter(Boolean).join(", ");
+  const place = [p.site?.name, p.network ? networkName(p.network) : ""].filter(Boolean).join(", ");
   return (
     <li className="pn">
       <Link className="stretch m clip who" to="/segments/$id" params={{ id: p.segment }} title={personName(p.person)}>{personName(p.person)}</Link>

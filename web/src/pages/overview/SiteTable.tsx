@@ -3,13 +3,13 @@ import { Link } from "@tanstack/react-router";
 import type { OverviewGroups, SiteSplit } from "../../api/types.ts";
 import { count, plural } from "../../model/format.ts";
 import { classified, total } from "../../model/grade.ts";
-import { networkWord, okShare, pctText, points, shareBounds, shareGrade } from "../../model/overview.ts";
+import { networkName, okShare, pctText, points, shareBounds, shareGrade } from "../../model/overview.ts";
 import { GradeShape } from "../../ui/GradeMark.tsx";
 import { ScrollX } from "../../ui/ScrollX.tsx";
 import { Wrong, type Reading } from "../../ui/Wrong.tsx";
 
 const COLUMNS = ["Wired", "Wi-Fi", "Cellular"] as const;
-const columnOf = (network: string | undefined): string => { const word = networkWord(network); return (COLUMNS as readonly string[]).includes(word) ? word : "Other"; };
+const columnOf = (network: string | undefined): string => { const word = networkName(network); return (COLUMNS as readonly string[]).includes(word) ? word : "Other"; };
 
 type Sum = SiteSplit["all"];
 

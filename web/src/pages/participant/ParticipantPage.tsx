@@ -2,10 +2,10 @@
 // axis, then what is known of the computer and the network.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { segmentQuery, seriesQuery } from "../../api/queries.ts";
+import { peersQuery, segmentQuery, seriesQuery } from "../../api/queries.ts";
 import type { SegmentDetail } from "../../api/types.ts";
 import { minutesOf, verdictAt, worstVerdict } from "../../model/cause.ts";
-import { meetingName, personName } from "../../model/format.ts";
+import { meetingName, networkWord, personName } from "../../model/format.ts";
 import { clock, day, millis } from "../../model/time.ts";
 import { participantVerdict } from "../../model/verdict.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
@@ -28,6 +28,8 @@ import "./participant.css";
 
 /** While the person is there, new reports are asked for this often. */
 const LIVE_MS = 10_000;
+/** What was usual is told by minutes. */
+const PEERS_MS = 60_000;
 
 export function ParticipantPage() {
   const { id } = useParams({ from: "/shell/segments/$id" });
@@ -36,6 +38,8 @@ export function ParticipantPage() {
   const zone = useZone();
   const segment = useQuery({ ...segmentQuery(id), refetchInterval: (q) => (q.state.data?.present ? LIVE_MS : false) });
   const series = useQuery({ ...seriesQuery(id), refetchInterval: segment.data?.present ? LIVE_MS : false });
+  const withPeers = search.peers !== "0";
+  const peers = useQuery({ ...peersQuery(id), enabled: withPeers && segment.data?.reported === true, refetchInterval: segment.data?.present ? PEERS_MS : false });
   const s = segment.data;
   const name = s ? personName(s.person) : "";
   useCrumbs({ label: "Meetings", to: "/meetings" }, ...(s ? [{ label: meetingName(s.meeting_row), to: `/meetings/${s.meeting}` }] : []), { label: name || "Participant" });
@@ -62,7 +66,8 @@ export function ParticipantPage() {
         <section className="panel" aria-label="Streams over time">
           <Wrong query={series} what="series" />
           <StreamsPanel
-            series={series.data} segment={s} tab={search.tab} table={search.table === "1"} crosshair={crosshair} onPin={pin} range={why}
+            series={series.data} peers={withPeers ? peers.data : undefined} withPeers={withPeers} segment={s} tab={search.tab} table={search.table === "1"} crosshair={crosshair} onPin={pin} range={why}
+            onPeers={(on) => { void navigate({ search: (old) => ({ ...old, peers: on ? "" : "0" }), replace: true, resetScroll: false }); }}
             onTab={(tab) => { void navigate({ search: (old) => ({ ...old, tab }), replace: true, resetScroll: false }); }}
             onTable={(on) => { void navigate({ search: (old) => ({ ...old, table: on ? "1" : "" }), replace: true, resetScroll: false }); }}
           />
@@ -89,7 +94,7 @@ function Head({ s }: { s: SegmentDetail | undefined }) {
           {s && (
             <>
               <span>{s.join ? `${day(millis(s.join), zone)}, ` : "joined before Earshot heard of it"}<b>{s.join && clock(millis(s.join), zone)}{s.present ? " until now" : `–${clock(leave, zone)}`}</b></span>
-              {s.site && <span>{s.site.name}{s.network && `, ${s.network}`}</span>}
+              {s.site && <span>{s.site.name}{s.network && `, ${networkWord(s.network)}`}</span>}
               {s.device && <span>{[s.device, s.client_version].filter(Boolean).join(", client ")}</span>}
               {s.leave_reason && <span>left: {s.leave_reason}</span>}
               {s.person.id && <Link className="link" to="/people/$id" params={{ id: s.person.id }}>all joins</Link>}

@@ -1,7 +1,8 @@
 // The tabs and their lanes, or the same as a table.
 import { useMemo } from "react";
-import type { CauseVerdict, Grade, Minute, SegmentDetail, SegmentSeries } from "../../api/types.ts";
+import type { CauseVerdict, Grade, Minute, Peers, SegmentDetail, SegmentSeries } from "../../api/types.ts";
 import { factsAt } from "../../model/facts.ts";
+import { plural } from "../../model/format.ts";
 import { reportGaps } from "../../model/gaps.ts";
 import { rank, worse } from "../../model/grade.ts";
 import { lanesOf, TABS, type Tab } from "../../model/lanes.ts";
@@ -18,15 +19,18 @@ import { LaneTable } from "../../ui/lanes/LaneTable.tsx";
 const SLOTS: Record<Tab, readonly number[]> = { audio: [0, 1], video: [2, 3], share: [4, 5], cpu: [6, 7], all: [0, 1, 2, 3, 4, 5, 6, 7] };
 
 interface Props {
-  series: SegmentSeries | undefined; segment: SegmentDetail | undefined; tab: string | undefined; table: boolean; crosshair: Crosshair;
+  series: SegmentSeries | undefined;
+  /** What was usual for the others; undefined while it is read, and when it is not to be shown. */
+  peers: Peers | undefined; withPeers: boolean; onPeers: (on: boolean) => void;
+  segment: SegmentDetail | undefined; tab: string | undefined; table: boolean; crosshair: Crosshair;
   /** What is spoken of above: its minutes are marked. */
   range: CauseVerdict | undefined;
   onPin: (at: number) => void; onTab: (tab: Tab) => void; onTable: (on: boolean) => void;
 }
 
-export function StreamsPanel({ series, segment, tab: asked, table, crosshair, range, onPin, onTab, onTable }: Props) {
+export function StreamsPanel({ series, peers, withPeers, onPeers, segment, tab: asked, table, crosshair, range, onPin, onTab, onTable }: Props) {
   const tab = TABS.find((t) => t.id === asked)?.id ?? tabOfWorst(series?.minutes ?? []);
-  const lanes = useMemo(() => (series ? lanesOf(tab, series.streams, series.bands) : []), [series, tab]);
+  const lanes = useMemo(() => (series ? lanesOf(tab, series.streams, series.bands, peers) : []), [series, peers, tab]);
   const gaps = useMemo(() => (series ? reportGaps(series.streams, series.cadence_seconds) : []), [series]);
   const minutes = useMemo(() => (series?.minutes ?? []).map((m) => ({ ...m, grade: tab === "all" ? m.grade : slotGrade(m, SLOTS[tab]) })), [series, tab]);
   const events = useMemo(() => eventsOf(segment, series), [segment, series]);
@@ -48,7 +52,10 @@ export function StreamsPanel({ series, segment, tab: asked, table, crosshair, ra
             </button>
           ))}
         </div>
-        <button type="button" className="btn" aria-pressed={table} onClick={() => { onTable(!table); }}><Icon name="table" />{table ? "Chart" : "Table"} <kbd>t</kbd></button>
+        <span className="acts">
+          <button type="button" className="btn" aria-pressed={withPeers} title="The median over the other people of the meeting, minute by minute" onClick={() => { onPeers(!withPeers); }}><i className="dashes" aria-hidden="true" />Others’ median</button>
+          <button type="button" className="btn" aria-pressed={table} onClick={() => { onTable(!table); }}><Icon name="table" />{table ? "Chart" : "Table"} <kbd>t</kbd></button>
+        </span>
       </div>
       <div role="tabpanel" id="streams" aria-labelledby={`tab-${tab}`} className="streams">
         {series && segment && !segment.reported && series.streams.length === 0 && <div className="empty"><b>Zoom sends no quality reports about this person.</b>People of other accounts are mostly not reported. That they were here is known; how it was is not.</div>}
@@ -57,7 +64,7 @@ export function StreamsPanel({ series, segment, tab: asked, table, crosshair, ra
         {series && lanes.length > 0 && (table ? <LaneTable lanes={lanes} /> : <Lanes lanes={lanes} from={from} to={to} cadence={series.cadence_seconds} gaps={gaps} crosshair={crosshair} onPin={onPin} minutes={minutes} events={events} {...(marked ? { range: marked } : {})} />)}
       </div>
       <div className="panel-foot">
-        {series && <span>Latency is a round trip, through Zoom and back. A report every {series.cadence_seconds} s; longer silence is hatched.</span>}
+        {series && <span>Latency is a round trip, through Zoom and back. A report every {series.cadence_seconds} s; longer silence is hatched.{peers && ` ${peersWords(peers)}`}</span>}
         <span className="right"><span className="hint"><kbd>←</kbd><kbd>→</kbd> minute</span><span className="hint"><kbd>n</kbd> next bad</span><span className="hint"><kbd>1</kbd>–<kbd>5</kbd> tabs</span></span>
       </div>
     </>
@@ -69,6 +76,12 @@ function tabOfWorst(minutes: readonly Minute[]): Tab {
   const worst = minutes.reduce<Minute | undefined>((w, m) => (m.reason && rank(m.grade) > rank(w?.grade ?? "fair") ? m : w), undefined);
   if (!worst?.reason) return "audio";
   return worst.reason.media || "cpu";
+}
+
+/** What the dashed lines are, or why there are none. */
+function peersWords(p: Peers): string {
+  if (p.people < p.least) return `${p.people === 0 ? "Nobody else was" : "Too few others were"} reported for a median.`;
+  return `Dashed: the median of ${plural(p.people, "other", "others")} in this meeting, where at least ${p.least} were reported.`;
 }
 
 const slotGrade = (m: Minute, slots: readonly number[]): Grade => slots.reduce<Grade>((g, i) => worse(g, m.slots[i] ?? "unclassified"), "unclassified");

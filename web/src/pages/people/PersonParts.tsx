@@ -1,7 +1,7 @@
 // A person over weeks, and how they fared by place, network and device: where it is worse than elsewhere is seen side by side.
 import type { NamedMinutes, PersonDetail } from "../../api/types.ts";
 import { isCause, shareWord } from "../../model/cause.ts";
-import { count, plural } from "../../model/format.ts";
+import { capital, count, networkWord, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
 import { millis } from "../../model/time.ts";
 import { CauseMark } from "../../ui/CauseMark.tsx";
@@ -43,7 +43,7 @@ export function Groups({ p }: { p: PersonDetail }) {
           <ul className="named">{p.causes.map((c) => isCause(c.cause) && <li key={c.cause}><CauseMark cause={c.cause} /><span className="t2 f12 nw">{plural(c.people, "meeting", "meetings")}</span><b className="m r">{shareWord(c.minutes, all)}</b></li>)}</ul>
         </section>
       )}
-      <Group title="Networks" items={p.networks} />
+      <Group title="Networks" items={p.networks.map((n) => ({ ...n, name: capital(networkWord(n.name)) }))} />
       <Group title="Sites" items={p.sites} />
       <Group title="Devices and versions" items={p.devices} />
     </div>

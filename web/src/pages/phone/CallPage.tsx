@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { callQuery } from "../../api/queries.ts";
 import type { CallDetail, CallParty } from "../../api/types.ts";
 import { callCadence, callLanes, callVerdict } from "../../model/calls.ts";
-import { partyName } from "../../model/format.ts";
+import { networkWord, partyName } from "../../model/format.ts";
 import { reportGaps } from "../../model/gaps.ts";
 import { clock, day, millis, span } from "../../model/time.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
@@ -86,7 +86,7 @@ function Head({ c }: { c: CallDetail | undefined }) {
 }
 
 function Party({ title, party }: { title: string; party: CallParty }) {
-  const facts = [["Number", party.number], ["Extension", party.extension], ["Device", party.device], ["Network", party.network]] as const;
+  const facts = [["Number", party.number], ["Extension", party.extension], ["Device", party.device], ["Network", networkWord(party.network ?? "")]] as const;
   return (
     <section className="panel facts" aria-label={title}>
       <div className="panel-head"><h2>{title}</h2></div>

@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
 import { callsQuery } from "../../api/queries.ts";
 import type { Call, CallParty } from "../../api/types.ts";
-import { partyName } from "../../model/format.ts";
+import { networkWord, partyName } from "../../model/format.ts";
 import { millis, span } from "../../model/time.ts";
 import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
@@ -69,4 +69,4 @@ function Row({ c }: { c: Call }) {
   );
 }
 
-const network = (p: CallParty): string => p.network ?? "not told";
+const network = (p: CallParty): string => networkWord(p.network ?? "") || "not told";

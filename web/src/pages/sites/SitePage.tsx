@@ -2,8 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { SPANS, siteQuery, siteSubnetsQuery, siteWeekQuery, spanWord } from "../../api/places.ts";
+import { sessionQuery } from "../../api/queries.ts";
 import type { SiteDetail } from "../../api/types.ts";
-import { count, plural } from "../../model/format.ts";
+import { capital, count, networkWord, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
 import { fewWord, pctWord, shareGrade } from "../../model/share.ts";
 import { millis } from "../../model/time.ts";
@@ -26,6 +27,7 @@ export function SitePage() {
   const { id } = useParams({ from: "/shell/sites/$id" });
   const span = spanWord(useSearch({ from: "/shell/sites/$id" }).span, "24h");
   const navigate = useNavigate({ from: "/sites/$id" });
+  const admin = useQuery(sessionQuery).data?.role === "admin";
   const query = useQuery(siteQuery(id, span));
   const week = useQuery(siteWeekQuery(id));
   const subnets = useQuery(siteSubnetsQuery(id, span));
@@ -38,7 +40,7 @@ export function SitePage() {
           <h1>{site?.name ?? <Untitled />}</h1>
           <div className="meta">{site && <>{site.derived && <span>nobody configured it: the public prefix stands in</span>}{site.former && <span>not in the list of sites any more</span>}{site.vpn && <span>VPN pool</span>}{site.isp && <span>{site.isp}</span>}{site.zone && <span>{site.zone}</span>}{site.tags && <span>{site.tags.join(", ")}</span>}</>}&nbsp;</div>
         </div>
-        <div className="acts"><SpanChoice value={span} onChange={(s) => { void navigate({ search: { span: s }, replace: true, resetScroll: false }); }} /><CopyLink /></div>
+        <div className="acts"><SpanChoice value={span} onChange={(s) => { void navigate({ search: { span: s }, replace: true, resetScroll: false }); }} /><CopyLink />{admin && site && !site.former && <Link className="btn" to="/sites/$id/edit" params={{ id }}>{site.derived ? "Make it a site" : "Edit"}</Link>}</div>
       </div>
       <Sentence verdict={site && verdictOf(site, SPANS[span].words)} />
       {query.error && <section className="panel" aria-label="Site"><Wrong query={query} what="site" /></section>}
@@ -46,7 +48,7 @@ export function SitePage() {
       <SiteIncidents site={id} />
       {site && (
         <div className="site-splits">
-          <Splits title="Wired and Wi-Fi" rows={site.networks} nameless="not told" note={site.vpn ? "all of it over the VPN" : ""} />
+          <Splits title="Wired and Wi-Fi" rows={site.networks.map((n) => ({ ...n, name: capital(networkWord(n.name)) }))} nameless="not told" note={site.vpn ? "all of it over the VPN" : ""} />
           <Splits title="Transport" rows={site.transports} nameless="not told" note={site.fallback.pct === undefined ? "" : `${pctWord(site.fallback.pct)} not over UDP, elsewhere ${pctWord(site.fallback.elsewhere_pct)}`} />
           <Splits title="Data centre" rows={site.data_centers} nameless="not told" note="" />
           <Splits title="ISP" rows={site.isps} nameless="unknown" note="" />

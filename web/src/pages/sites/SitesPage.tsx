@@ -40,7 +40,7 @@ export function SitesPage() {
     <>
       <div className="head">
         <div className="grow"><h1>Sites</h1><div className="meta"><span>share of bad minutes, worst first</span>{derived > 0 && <span><Link className="link" to="/sites/addresses">{plural(derived, "network belongs", "networks belong")} to no site</Link></span>}</div></div>
-        <div className="acts"><CopyLink /><Link className="btn" to="/sites/addresses">Addresses of no site</Link>{admin && <Link className="btn" to="/sites/import">Import CSV</Link>}<a className="btn" href="/api/v1/sites.csv" download>Export CSV</a></div>
+        <div className="acts"><CopyLink /><Link className="btn" to="/sites/addresses">Addresses of no site</Link>{admin && <Link className="btn" to="/sites/new">New site</Link>}{admin && <Link className="btn" to="/sites/import">Import CSV</Link>}<a className="btn" href="/api/v1/sites.csv" download>Export CSV</a></div>
       </div>
       <div className="filters">
         <TextFilter value={q} label="Filter sites" placeholder="Name, range, provider, tag" onChange={(text) => { set({ q: text }); }} />

@@ -21,20 +21,22 @@ export function LanePlot({ lane, from, to, gaps, cadence, width, height, sync, t
 
 function data(lane: Lane, cadence: number): uPlot.AlignedData {
   const [x, y] = withGaps(lane.at, lane.values, cadence);
-  if (!lane.peak) return [x, y];
-  return [x, y, withGaps(lane.at, lane.peak.values, cadence)[1]];
+  const beside = [lane.peak?.values, lane.peers].filter((v) => v !== undefined);
+  return [x, y, ...beside.map((v) => withGaps(lane.at, v, cadence)[1])];
 }
 
 function options(lane: Lane, from: number, to: number, gaps: readonly Gap[], width: number, height: number, sync: string, c: Colours): uPlot.Options {
   const range = laneRange(lane);
   const line: uPlot.Series = { stroke: c.line, width: 1.5, spanGaps: false, points: { show: true, size: 3, fill: c.line, width: 0, filter: isolated } };
   const peak: uPlot.Series = { stroke: c.ghost, width: 1, spanGaps: false, points: { show: false } };
+  // Long dashes, so that it is no peak to those who see no hue.
+  const peers: uPlot.Series = { stroke: c.peers, width: 1.5, dash: [6, 3], spanGaps: false, points: { show: false } };
   return {
     width, height, ms: 1, padding: [1, 0, 0, 0], legend: { show: false },
     cursor: { y: false, x: false, drag: { x: false, y: false }, sync: { key: sync, setSeries: false }, points: { size: 6, fill: c.line, stroke: c.panel, width: 1 } },
     axes: [{ show: false }, { show: false }],
     scales: { x: { time: false, range: () => [from, to] }, y: { range: () => range } },
-    series: lane.peak ? [{}, line, peak] : [{}, line],
+    series: [{}, line, ...(lane.peak ? [peak] : []), ...(lane.peers ? [peers] : [])],
     hooks: { drawClear: [(u) => { backdrop(u, lane, from, to, gaps, c); }] },
   };
 }

@@ -118,8 +118,9 @@ function ValueAt({ lane, cadence, crosshair }: { lane: Lane; cadence: number; cr
   const value = nearest(lane.at, lane.values, at, cadence);
   if (value === null) return <span className="t3" title="no report at this time">–</span>;
   const grade = gradeOf(lane.band, value);
+  const usual = lane.peers && nearest(lane.at, lane.peers, at, cadence);
   const peak = lane.peak && nearest(lane.at, lane.peak.values, at, cadence);
-  return <><b className={grade === "good" || grade === "unclassified" ? "" : `g-${grade}`}>{metricValue(lane.metric, value)}</b>{peak !== null && peak !== undefined && <span>{lane.peak?.metric.includes("min") ? "least" : "peak"} {metricValue(lane.peak?.metric ?? "", peak)}</span>}</>;
+  return <><b className={grade === "good" || grade === "unclassified" ? "" : `g-${grade}`}>{metricValue(lane.metric, value)}</b>{peak !== null && peak !== undefined && <span>{lane.peak?.metric.includes("min") ? "least" : "peak"} {metricValue(lane.peak?.metric ?? "", peak)}</span>}{usual !== null && usual !== undefined && <span>others {metricValue(lane.metric, usual)}</span>}</>;
 }
 
 /** Where fair and bad begin, at the left of the first lane of a metric. */
