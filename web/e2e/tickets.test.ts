@@ -112,8 +112,10 @@ describe("meetings", () => {
     const want = (await m.api<{ items: { id: string }[] }>(`meetings${new URL(m.page.url()).search}&state=past&sort=worst&limit=50`)).items.length;
     await m.page.waitForFunction((n) => document.querySelectorAll(".meetings tbody tr").length === n, want);
     await m.page.reload();
+    await whole(m.page);
     await m.page.waitForFunction((n) => (document.querySelector("select[aria-label=Cause]") as HTMLSelectElement | null)?.value === "isp" && document.querySelectorAll(".meetings tbody tr").length === n, want);
     await m.page.fill("input[aria-label='Filter by host']", "nobody of that name");
+    await m.page.waitForURL((u) => u.searchParams.get("host") === "nobody of that name");
     await m.page.waitForSelector("text=No meeting matches the filter.");
     await m.page.click("text=Clear");
     await m.page.waitForURL((u) => !u.searchParams.has("cause") && !u.searchParams.has("host"));

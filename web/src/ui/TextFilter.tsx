@@ -11,11 +11,17 @@ export function TextFilter({ value, label, placeholder, onChange }: Props) {
   const tell = useDebouncedCallback(onChange, 250);
   useKeys({ f: () => { input.current?.focus(); } });
   // The address changed by itself: back, or a cleared filter.
-  useEffect(() => { if (document.activeElement !== input.current) setText(value); }, [value]);
+  useEffect(() => {
+    if (document.activeElement === input.current) return;
+    tell.cancel();
+    setText(value);
+  }, [value, tell]);
   return (
     <input
       ref={input} className="field" type="search" aria-label={label} placeholder={placeholder} value={text}
-      onChange={(e) => { setText(e.currentTarget.value); tell(e.currentTarget.value.trim()); }} onKeyDown={(e) => { if (e.key === "Escape") e.currentTarget.blur(); }}
+      onChange={(e) => { setText(e.currentTarget.value); tell(e.currentTarget.value.trim()); }} 
+      // What was typed counts before what is clicked next.
+      onBlur={() => { tell.flush(); }} onKeyDown={(e) => { if (e.key === "Escape") e.currentTarget.blur(); }}
     />
   );
 }
