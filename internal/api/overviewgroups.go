@@ -26,7 +26,6 @@ const (
 // moverDimension is something by which people share a fate.
 type moverDimension struct {
 	word string
-	by   facts.Dimension
 	of   func(d *earshot.Dimensions) groupKey
 }
 
@@ -36,12 +35,13 @@ type groupKey struct {
 	name string
 }
 
+// moverDimensions begin with the site.
 var moverDimensions = [...]moverDimension{
-	{"site", facts.BySite, func(d *earshot.Dimensions) groupKey { return groupKey{site: d.Site} }},
-	{"network", facts.ByNetworkType, func(d *earshot.Dimensions) groupKey { return groupKey{name: d.NetworkType} }},
-	{"data-center", facts.ByDataCenter, func(d *earshot.Dimensions) groupKey { return groupKey{name: d.DataCenter} }},
-	{"client-version", facts.ByClientVersion, func(d *earshot.Dimensions) groupKey { return groupKey{name: d.ClientVersion} }},
-	{"isp", facts.ByISP, func(d *earshot.Dimensions) groupKey { return groupKey{name: d.ISP} }},
+	{"site", func(d *earshot.Dimensions) groupKey { return groupKey{site: d.Site} }},
+	{"network", func(d *earshot.Dimensions) groupKey { return groupKey{name: d.NetworkType} }},
+	{"data-center", func(d *earshot.Dimensions) groupKey { return groupKey{name: d.DataCenter} }},
+	{"client-version", func(d *earshot.Dimensions) groupKey { return groupKey{name: d.ClientVersion} }},
+	{"isp", func(d *earshot.Dimensions) groupKey { return groupKey{name: d.ISP} }},
 }
 
 func (a *API) getOverviewGroups(ctx context.Context, in *ZoneInput) (*OverviewGroups, error) {
@@ -67,25 +67,26 @@ func (a *API) overviewGroups(ctx context.Context, zone *time.Location) (*Overvie
 		return nil, err
 	}
 	recent := a.live.Recent(s.open)
+	ofToday, err := a.fates(ctx, s.from, s.open)
+	if err != nil {
+		return nil, err
+	}
+	ofBefore, err := a.fates(ctx, s.beforeFrom, s.beforeTo)
+	if err != nil {
+		return nil, err
+	}
+	out.HasBefore = len(ofBefore) > 0
 	var movers []Mover
-	for _, d := range moverDimensions {
-		today, err := a.groupSums(ctx, d, s.from, s.open)
-		if err != nil {
-			return nil, err
-		}
+	for i, d := range moverDimensions {
+		today, before := sumUp(ofToday, d.of), sumUp(ofBefore, d.of)
 		addRecent(today, recent, d.of)
-		before, err := a.groupSums(ctx, d, s.beforeFrom, s.beforeTo)
-		if err != nil {
-			return nil, err
-		}
-		out.HasBefore = out.HasBefore || len(before) > 0
 		found := moved(d.word, today, before, sites)
 		out.Compared += len(found)
 		movers = append(movers, found...)
-		if d.by == facts.BySite {
-			if out.Sites, err = a.siteSplits(ctx, &s, recent, today, before, sites); err != nil {
-				return nil, err
-			}
+		if i == 0 {
+			parts := sumUp(ofToday, placeOf)
+			addRecent(parts, recent, placeOf)
+			out.Sites = siteSplits(parts, today, before, sites)
 		}
 	}
 	out.Movers = topMovers(movers)
@@ -102,19 +103,38 @@ func (s sums[K]) of(key K) *facts.Tally {
 	return s[key]
 }
 
-func (a *API) groupSums(ctx context.Context, d moverDimension, from, to earshot.Instant) (sums[groupKey], error) {
-	out := make(sums[groupKey])
+// fates are a span's minutes of each person by all that is shared with others: one pass over them, of which every dimension is
+// added up.
+func (a *API) fates(ctx context.Context, from, to earshot.Instant) ([]facts.Tally, error) {
 	if to <= from {
-		return out, nil
+		return nil, nil
 	}
-	all, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: from, To: to}, By: []facts.Dimension{d.by}})
+	all, err := a.facts.Tally(ctx, facts.TallyQuery{
+		Filter: facts.Filter{From: from, To: to}, MinutesOnly: true,
+		By: []facts.Dimension{facts.BySite, facts.ByNetworkType, facts.ByDataCenter, facts.ByClientVersion, facts.ByISP, facts.ByPerson},
+	})
 	if err != nil {
-		return nil, fmt.Errorf("minutes by %s from %s: %w", d.word, from.Time().Format(time.RFC3339), err)
+		return nil, fmt.Errorf("minutes by what people share, from %s: %w", from.Time().Format(time.RFC3339), err)
 	}
-	for i := range all {
-		out[d.of(&all[i].Dimensions)] = &all[i]
+	return all, nil
+}
+
+// sumUp adds up by one of the dimensions. Who is in several parts of a group is one person of it.
+func sumUp[K comparable](fates []facts.Tally, of func(*earshot.Dimensions) K) sums[K] {
+	crowds := make(map[K]*crowd)
+	for i := range fates {
+		key := of(&fates[i].Dimensions)
+		if crowds[key] == nil {
+			crowds[key] = newCrowd()
+		}
+		crowds[key].add(&fates[i])
 	}
-	return out, nil
+	out := make(sums[K], len(crowds))
+	for key, c := range crowds {
+		t := c.tally()
+		out[key] = &t
+	}
+	return out
 }
 
 // addRecent adds the minutes that only the live view has.

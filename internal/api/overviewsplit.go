@@ -2,14 +2,10 @@ package api
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
-	"github.com/earshot/earshot/internal/live"
 )
 
 // elsewhere stands for all small places together; no id is that.
@@ -25,19 +21,7 @@ func placeOf(d *earshot.Dimensions) placeKey { return placeKey{d.Site, d.Network
 
 // siteSplits splits today's minutes by site and network type. Places that nobody configured stand for themselves when many
 // people are there, and together when not: most are somebody's home.
-func (a *API) siteSplits(ctx context.Context, s *overviewSpan, recent []live.Group, today, before sums[groupKey], sites map[earshot.ID]*earshot.Site) ([]SiteSplit, error) {
-	parts := make(sums[placeKey])
-	if s.open > s.from {
-		all, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: s.from, To: s.open}, By: []facts.Dimension{facts.BySite, facts.ByNetworkType}})
-		if err != nil {
-			return nil, fmt.Errorf("minutes by site and network from %s: %w", s.from.Time().Format(time.RFC3339), err)
-		}
-		for i := range all {
-			parts[placeOf(&all[i].Dimensions)] = &all[i]
-		}
-	}
-	addRecent(parts, recent, placeOf)
-
+func siteSplits(parts sums[placeKey], today, before sums[groupKey], sites map[earshot.ID]*earshot.Site) []SiteSplit {
 	own := ownRows(today, sites)
 	home := func(site earshot.ID) earshot.ID {
 		if site == 0 || own[site] {
@@ -59,7 +43,7 @@ func (a *API) siteSplits(ctx context.Context, s *overviewSpan, recent []live.Gro
 	for key, t := range parts {
 		addTally(networks.of(placeKey{home(key.site), key.network}), t)
 	}
-	return splitRows(whole, last, networks, places, sites), nil
+	return splitRows(whole, last, networks, places, sites)
 }
 
 // addTally adds the people, too: of places that are put together, somebody at two of them counts twice.

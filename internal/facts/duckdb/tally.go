@@ -97,7 +97,7 @@ func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 }
 
 // maxDimensions is how many there may be to group by.
-const maxDimensions = 4
+const maxDimensions = 6
 
 // wholeHours returns the hours that lie within [lo, hi) as a whole.
 func wholeHours(lo, hi int64) (first, last int64) {
