@@ -19,6 +19,7 @@ import (
 	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/pull"
 	"github.com/earshot/earshot/internal/registry"
 	"github.com/earshot/earshot/internal/site"
 )
@@ -139,6 +140,9 @@ type API struct {
 	journal    RawJournal
 	version    string
 	pseudonyms []byte // the key of redacted bundles
+
+	pull    *pull.Exporter
+	exports chan struct{} // a token for each export whose part is read
 }
 
 // Route is one method and path of the API, "{id}" standing for an id.
@@ -177,6 +181,11 @@ func New(o Options) (*API, error) {
 	if len(a.pseudonyms) == 0 {
 		a.pseudonyms = []byte(rand.Text())
 	}
+	var err error
+	if a.pull, err = pull.New(pull.Options{Facts: a.facts, Registry: a.registry, Input: a.meaning}); err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	a.exports = make(chan struct{}, exportsAtOnce)
 	rows, err := newEncodedRows()
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
@@ -241,6 +250,7 @@ func (a *API) register() {
 	get(a, "/accounts", "list-accounts", "The Zoom accounts that events came from", a.listAccounts)
 	get(a, "/ingest", "get-ingest", "The state of the way in", a.getIngest)
 	a.registerAlerts()
+	a.registerExport()
 }
 
 // get registers a read. The handler's errors become problems here, and nowhere else.

@@ -54,6 +54,9 @@ var descriptions = map[string]string{
 		"What *_input means is the account's setting: see get-segment-series. " + csvRule,
 	"find": "With at: everybody who was in a meeting then and whose device, network or name matches, worst first. Without: the newest. Devices are told " +
 		"as they were at that time. Names that people gave themselves in a meeting are looked through for spans of up to a day.",
+	"export": "Minutes and samples begin in the span, of the rest what overlaps it. Without limit all rows come in one answer. With it, and with to, " +
+		"about so many come, and the header Earshot-Next names the part after them: asked for as after, it goes on without doubled or lost rows, also after " +
+		"the connection broke. Parts of CSV after the first have no head; each part of Parquet is a file. " + csvRule,
 	"get-ingest": "Figures of the receiver are the last known while it does not answer.",
 }
 

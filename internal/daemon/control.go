@@ -56,6 +56,7 @@ func (m *Monitor) controls() http.Handler {
 	mux.HandleFunc("POST /alert-sample", action(m.sampleReceiver))
 	mux.HandleFunc("POST /alert-list", action(func(ctx context.Context, _ any) (any, error) { return m.alertList(ctx) }))
 	mux.HandleFunc("POST /alert-try", action(m.tryRules))
+	mux.Handle("GET /api/v1/export/", m.api.Handler())
 	mux.HandleFunc("POST /restart", action(func(context.Context, any) (any, error) {
 		m.restart.Store(true)
 		return nil, nil

@@ -89,7 +89,7 @@ var tiers = []struct {
 	{"the pure core: what Earshot thinks is read and tested without I/O", []string{"internal/identity", "internal/grade", "internal/cause"}},
 	{"incidents are made of what causes say", []string{"internal/incident"}},
 	{"stores and the live view hold what the core made", []string{"internal/facts", "internal/registry", "internal/live"}},
-	{"the ways in and the readers of stores", []string{"internal/receive", "internal/pipeline", "internal/report", "internal/promapi"}},
+	{"the ways in and the readers of stores", []string{"internal/receive", "internal/pipeline", "internal/report", "internal/promapi", "internal/pull"}},
 	{"alerts are made of what the others hold, and told", []string{"internal/alert"}},
 	{"the API reads all of them and is read by the web", []string{"internal/api"}},
 	{"the web serves the API and the UI", []string{"internal/web"}},

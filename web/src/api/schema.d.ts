@@ -379,6 +379,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/export/{what}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows of a span, in parts or at once
+         * @description Minutes and samples begin in the span, of the rest what overlaps it. Without limit all rows come in one answer. With it, and with to, about so many come, and the header Earshot-Next names the part after them: asked for as after, it goes on without doubled or lost rows, also after the connection broke. Parts of CSV after the first have no head; each part of Parquet is a file. UTF-8 with a mark, RFC 4180; times in UTC; what is unknown is empty. Words that others chose cannot become formulas: control characters become spaces, and an apostrophe stands before = + - @ at the beginning of a cell or after a separator in it. Numbers are left as they are.
+         */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/find": {
         parameters: {
             query?: never;
@@ -6048,6 +6068,98 @@ export interface operations {
             };
             /** @description too many streams, or shutting down */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query: {
+                /** @description not before */
+                from: string;
+                /** @description before; left out: event time now. The parts of one download need the same */
+                to?: string;
+                format?: "csv" | "jsonl" | "parquet";
+                account?: string;
+                /** @description id or name of a site; minutes, samples, incidents */
+                site?: string;
+                person?: string;
+                /** @description not of calls */
+                meeting?: string;
+                /** @description minutes, calls */
+                grade?: "good" | "fair" | "poor" | "bad";
+                /** @description join names, e-mail addresses, numbers and topics: personal data */
+                names?: boolean;
+                /** @description about so many rows, as one part; left out: all rows in one answer */
+                limit?: number;
+                /** @description Earshot-Next of the part before, with the other parameters unchanged */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                what: "minutes" | "segments" | "meetings" | "calls" | "incidents" | "samples";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description rows */
+            200: {
+                headers: {
+                    "Earshot-Done"?: number;
+                    "Earshot-Next"?: string;
+                    "Earshot-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
