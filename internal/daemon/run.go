@@ -3,23 +3,15 @@ package daemon
 import (
 	"context"
 	"errors"
-	"os"
-	"runtime/debug"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/site"
 )
 
-// gcPercent is how much garbage a monitor lets grow over what it holds. It holds the open minutes of everybody in a meeting,
-// 120 MB with ten thousand people; Go's own 100 % would keep as much again for a few per cent of one core.
-const gcPercent = 60
-
 // RunMonitor opens a monitor, runs it until ctx ends, and closes it.
 func RunMonitor(ctx context.Context, o Options) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	go boundGarbage(ctx)
 	m, err := OpenMonitor(ctx, o)
 	if err != nil {
 		return err
