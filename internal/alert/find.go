@@ -230,6 +230,14 @@ func (p Per) subjectOf(meeting, series, site earshot.ID, center, version string)
 	return Subject{Kind: OfEverything}, true
 }
 
+// SubjectOf returns what a track counts for under a rule about people, shares, drops or budgets; false for nothing.
+func (r *Rule) SubjectOf(m *Track) (Subject, bool) {
+	if r.Kind == KindPerson {
+		return Subject{Kind: OfPerson, ID: m.Person}, m.Person != 0
+	}
+	return r.Per.subjectOf(m.Meeting, m.Series, m.Site, m.DataCenter, m.Version)
+}
+
 func (e *Engine) findShares(r *Rule, in *Inputs) map[Subject]*finding {
 	m, x := newMatcher(&r.Scope, in), e.explainers()
 	sums := map[Subject]*sum{}
@@ -340,11 +348,16 @@ func (e *Engine) findCalls(r *Rule, in *Inputs) map[Subject]*finding {
 			low++
 		}
 	}
+	return map[Subject]*finding{{Kind: OfEverything}: r.judgeCalls(low, all)}
+}
+
+// judgeCalls says whether calls with a low MOS raise or clear. The back-test uses it, too.
+func (r *Rule) judgeCalls(low, all int) *finding {
 	need := max(1, r.Calls)
-	return map[Subject]*finding{{Kind: OfEverything}: {
+	return &finding{
 		on: low >= need, clear: low < max(1, (need+1)/2),
 		alert: Alert{Severity: r.severity(), Value: float64(low), Bound: float64(need), Unit: "calls", Inside: earshot.Count{Bad: low, Of: all}, Text: strconv.FormatFloat(r.MOS, 'f', -1, 64)},
-	}}
+	}
 }
 
 func (e *Engine) findBurns(r *Rule, in *Inputs) map[Subject]*finding {

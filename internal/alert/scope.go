@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"errors"
 	"maps"
 	"net/netip"
 	"slices"
@@ -111,19 +112,50 @@ func (a *Alert) within(s *Scope, in *Inputs) bool {
 	return (!m.bySites || m.sites[site]) && (!m.byGroups || m.groups[site]) && !m.byPeople && len(s.Series) == 0
 }
 
-// Covers reports whether a scope that names sites and groups of sites holds for a site.
-func (s *Scope) Covers(in *Inputs, site earshot.ID) bool { return newMatcher(s, in).who(0, site, "") }
-
-// People are those whom a scope names, by id; lists of people included.
-func (s *Scope) People(in *Inputs) []earshot.ID {
-	all := in.resolve(s.Persons)
-	for _, name := range s.Groups {
-		for id := range in.resolve(in.Lists[name]) {
-			all[id] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(all))
-}
-
 // SiteOf returns the site of a cell that is one or lies in one, else 0.
 func SiteOf(c earshot.Cell) earshot.ID { return siteOf(c) }
+
+// Narrowed is a scope as lists of ids. A list that narrows and is empty selects nothing.
+type Narrowed struct {
+	BySite, ByPerson bool
+	Sites, Persons   []earshot.ID
+}
+
+// Narrow resolves the sites and people that a scope names; series are left to whoever knows meetings. An error says why the
+// scope cannot be said in lists.
+func (s *Scope) Narrow(in *Inputs) (out Narrowed, err error) {
+	m := newMatcher(s, in)
+	tagged := slices.ContainsFunc(s.Groups, func(g string) bool {
+		for _, p := range in.Places {
+			if slices.Contains(p.Tags, g) {
+				return true
+			}
+		}
+		return false
+	})
+	listed := slices.ContainsFunc(s.Groups, func(g string) bool { _, ok := in.Lists[g]; return ok })
+	if tagged && listed {
+		return out, errors.New("a scope whose groups are both tags of sites and lists of people cannot be tried on the past; try one of them")
+	}
+	out.BySite, out.ByPerson = m.bySites || m.byGroups && !listed, m.byPeople || listed
+	for id := range in.Places {
+		if (!m.bySites || m.sites[id]) && (!m.byGroups || listed || m.groups[id]) {
+			out.Sites = append(out.Sites, id)
+		}
+	}
+	switch {
+	case m.byPeople && listed:
+		for id := range m.people {
+			if m.listed[id] {
+				out.Persons = append(out.Persons, id)
+			}
+		}
+	case m.byPeople:
+		out.Persons = slices.Collect(maps.Keys(m.people))
+	case listed:
+		out.Persons = slices.Collect(maps.Keys(m.listed))
+	}
+	slices.Sort(out.Sites)
+	slices.Sort(out.Persons)
+	return out, nil
+}

@@ -272,7 +272,7 @@ func (a *API) tryRules(ctx context.Context, in *tryInput) (*BackTests, error) {
 func backTest(b *watch.BackTest, days int) BackTest {
 	out := BackTest{
 		Rule: b.Rule.Name, From: b.From.Time(), To: b.To.Time(), Fired: b.Fired, BySite: []BackTestSite{}, ByDay: []BackTestDay{}, Firings: []BackTestFiring{},
-		TookMs: float64(b.Took.Microseconds()) / 1000,
+		TookMs: float64(b.Took.Microseconds()) / 1000, Caveats: append([]string{}, b.Caveats...),
 	}
 	for _, s := range b.BySite {
 		out.BySite = append(out.BySite, BackTestSite(s))

@@ -181,6 +181,7 @@ type BackTest struct {
 	BySite   []BackTestSite   `json:"by_site" doc:"most first"`
 	ByDay    []BackTestDay    `json:"by_day" doc:"without days on which it would not have fired"`
 	Firings  []BackTestFiring `json:"firings" doc:"the newest 200, newest first"`
+	Caveats  []string         `json:"caveats" doc:"where the past knows less than the rule would have"`
 	TookMs   float64          `json:"took_ms"`
 }
 

@@ -7,11 +7,12 @@
 //	go run ./internal/bench [throughput] [lag] [size] [memory] [grading] [recompute] [emulator] [emulator-50k]
 //	go run ./internal/bench store --dir DIR [--days 30] [--people 5000] [--sample-days 1]
 //	go run ./internal/bench routes --dir DIR [--requests 40] [--only TEXT]
+//	go run ./internal/bench backtests --dir DIR [--days 30]
 //
 // Without arguments it runs all of the first line but emulator-50k, which takes four minutes; every load consists of distinct,
 // correctly signed bodies that were prepared before. store fills a data folder with the month of a made-up company, through the
 // stores' own Apply: it is for measuring and for looking at pages, and takes some minutes. routes asks every route of the API over
-// such a folder, and prints how long that took.
+// such a folder, and prints how long that took; backtests tries rules of every kind on it.
 package main
 
 import (
@@ -39,7 +40,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if len(os.Args) > 1 {
-		for name, run := range map[string]func(context.Context, []string) error{"store": fillStore, "routes": measureRoutes} {
+		for name, run := range map[string]func(context.Context, []string) error{"store": fillStore, "routes": measureRoutes, "backtests": measureBackTests} {
 			if os.Args[1] == name {
 				fail(run(ctx, os.Args[2:]))
 				return

@@ -2,6 +2,8 @@ package facts
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/earshot/earshot"
@@ -34,6 +36,8 @@ type TallyQuery struct {
 	Filter // From and To are needed; Limit bounds the groups, those with the most bad minutes first (0: all, by time and key)
 	// Where narrows to minutes with these dimensions; zero fields are open.
 	Where earshot.Dimensions
+	// Sites, Persons and Meetings narrow to minutes of any of them; empty is open.
+	Sites, Persons, Meetings []earshot.ID
 	// By are the dimensions of the groups, at most four; empty asks for one group of everything.
 	By []Dimension
 	// Step also groups by time, in buckets of this length that begin at whole multiples of it since the Unix epoch (UTC);
@@ -42,6 +46,39 @@ type TallyQuery struct {
 	// MinutesOnly leaves the distinct persons, segments and meetings at 0: they are most of the work, and a line over time or a sum
 	// needs none of them.
 	MinutesOnly bool
+	// Only leaves out the groups (by By alone, so that there must be some) that never had such a spell; of the others all buckets are
+	// returned. It needs a Step and goes with no Limit. nil: all.
+	Only *Spell
+}
+
+// Spell is a stretch of time that was bad enough to be looked at: in the Window that ends with some bucket, minutes of Grade or
+// worse are Percent or more of the classified ones, Steps or more buckets have one (0 asks as much as 1), and one bucket has Seen or
+// more classified minutes.
+type Spell struct {
+	Window  time.Duration
+	Grade   earshot.Grade
+	Percent float64
+	Steps   int
+	Seen    int
+}
+
+// slack lets a share that is just Percent through whichever way it is computed.
+const slack = 1e-9
+
+// Enough reports whether sums over a window are such a spell.
+func (s *Spell) Enough(bad, classified, steps, seen int) bool {
+	return steps >= max(1, s.Steps) && seen >= s.Seen && 100*float64(bad) >= (s.Percent-slack)*float64(classified)
+}
+
+// Check says what is wrong with a query, nil for nothing.
+func (q *TallyQuery) Check() error {
+	switch step := int64(q.Step.Seconds()); {
+	case step < 0 || step%60 != 0:
+		return fmt.Errorf("a step of %s is not a whole number of minutes", q.Step)
+	case q.Only != nil && (step == 0 || len(q.By) == 0 || q.Limit > 0):
+		return errors.New("spells need a step and dimensions, and go with no limit")
+	}
+	return nil
 }
 
 // Tally is one group of participant-minutes. Fields that were not grouped by are zero.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/internal/alert"
 	"github.com/earshot/earshot/internal/cause"
 	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/identity"
@@ -49,6 +50,7 @@ type player struct {
 	persons map[earshot.ID]bool
 	minutes int
 	truth   emulator.Truth
+	alerts  *alertPlayer // nil: nobody asks for alerts
 }
 
 // sealedRow is what is kept of a minute's row.
@@ -64,8 +66,8 @@ type earlyAnswer struct {
 	known   bool
 }
 
-// play runs one scenario.
-func play(name string, o emulator.Options, params cause.Params) (*run, error) {
+// play runs one scenario, with rules about alerts or with none.
+func play(name string, o emulator.Options, params cause.Params, rules []alert.Rule) (*run, error) {
 	begun := time.Now()
 	o.Truth = io.Discard // the world keeps it for us
 	if o.Span == 0 {
@@ -80,7 +82,7 @@ func play(name string, o emulator.Options, params cause.Params) (*run, error) {
 		rows: map[earshot.MinuteKey]sealedRow{}, said: map[earshot.MinuteKey]earshot.Verdict{},
 		early: map[earshot.MinuteKey]*earlyAnswer{}, persons: map[earshot.ID]bool{},
 	}
-	if err := p.prepare(w, params); err != nil {
+	if err := p.prepare(w, params, rules); err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", name, err)
 	}
 	wire := emulator.NewPlayback(o)
@@ -99,10 +101,13 @@ func play(name string, o emulator.Options, params cause.Params) (*run, error) {
 }
 
 // prepare makes the fold, with the sites and providers of the world.
-func (p *player) prepare(w *emulator.World, params cause.Params) error {
+func (p *player) prepare(w *emulator.World, params cause.Params, rules []alert.Rule) error {
 	table, err := sitesOf(w, p.keys)
 	if err != nil {
 		return err
+	}
+	if rules != nil {
+		p.alerts = newAlertPlayer(table, rules)
 	}
 	input := earshot.InputReceived
 	if p.o.Dialect == emulator.InputSent {
@@ -170,7 +175,7 @@ func (p *player) apply(r journal.Record) {
 	p.looked = at
 	p.ticks = append(p.ticks, took)
 	p.watch.look(p.fold.Watermark(), incidents)
-	p.note()
+	p.note(incidents)
 }
 
 // finish lets time go on until the last minutes are sealed.
@@ -181,9 +186,12 @@ func (p *player) finish(wire *emulator.Playback, from time.Time) {
 }
 
 // note takes what is said after a look: the last word on sealed minutes, and the first on open ones.
-func (p *player) note() {
+func (p *player) note(changed []earshot.Incident) {
 	now := p.fold.Watermark()
 	update := p.fold.LiveUpdate(p.now)
+	if p.alerts != nil {
+		p.alerts.look(now, update, changed)
+	}
 	for i := range update.Minutes {
 		m := &update.Minutes[i]
 		if !m.Open || m.Grade < earshot.Poor {
@@ -206,6 +214,9 @@ func (p *player) note() {
 	sealed := p.fold.Take().Minutes
 	for i := range sealed {
 		m := &sealed[i]
+		if p.alerts != nil {
+			p.alerts.seal(m)
+		}
 		p.rows[m.Key()] = sealedRow{m.Person, m.Grade}
 		p.persons[m.Person] = true
 		if m.Grade != earshot.Unclassified {
@@ -224,6 +235,9 @@ func (p *player) result() *run {
 	}
 	for _, o := range p.watch.list {
 		r.Incidents = append(r.Incidents, *o)
+	}
+	if p.alerts != nil {
+		r.Alerts = p.alerts.list
 	}
 	slices.SortStableFunc(r.Incidents, func(a, b opened) int { return int(a.At - b.At) })
 	known := map[earshot.MinuteKey]bool{}

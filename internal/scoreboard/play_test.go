@@ -22,7 +22,7 @@ func small() emulator.Options {
 // The whole way: the world's notifications go in, verdicts come out, and truth and verdicts meet in the same minutes.
 func TestPlay(t *testing.T) {
 	t.Parallel()
-	r, err := play("small", small(), cause.DefaultParams())
+	r, err := play("small", small(), cause.DefaultParams(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestPlayRepeats(t *testing.T) {
 	o.Span, o.People, o.Meetings = 21*time.Minute, 80, 10
 	var runs [2]*run
 	for i := range runs {
-		r, err := play("small", o, cause.DefaultParams())
+		r, err := play("small", o, cause.DefaultParams(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,8 @@ type run struct {
 	Faults  []fault
 	// Incidents are those that were opened, in order.
 	Incidents []opened
+	// Alerts are those that were raised, in order, when they were asked for.
+	Alerts []*raised
 	// Persons is how many distinct people Zoom reported on, Span the length of the run in simulated time.
 	Persons int
 	Span    time.Duration
@@ -87,6 +89,7 @@ type state struct {
 
 // opened is an incident: what it said at the moment of its opening, and later.
 type opened struct {
+	ID earshot.ID
 	state
 	Later []state
 	// Person is set where it is about one person.

@@ -27,7 +27,7 @@ func (w *watch) follow(at earshot.Instant, i *earshot.Incident) {
 		return
 	}
 	if o == nil {
-		o = &opened{state: now, Confidence: float64(i.Confidence) / 100, Inside: i.Inside}
+		o = &opened{ID: i.ID, state: now, Confidence: float64(i.Confidence) / 100, Inside: i.Inside}
 		if i.Cell.Scope == earshot.ScopePerson {
 			o.Person = i.Cell.ID
 		}

@@ -219,7 +219,7 @@ function backTests({ rules, days }: { rules: Rule[]; days: number }, now: number
       const where = sites.filter(([s]) => s !== "").map(([s, n]) => `, ${n} in ${s}`).join("");
       return {
         rule: r.name, from: iso(now - days * DAY), to: iso(now), fired, sentence: fired === 0 ? `would not have fired in the last ${days} days` : `would have fired ${fired} times in the last ${days} days${where}`,
-        by_site: sites.map(([site, n]) => ({ site, fired: n })), by_day: tally((f) => Math.floor(Date.parse(f.from) / DAY) * DAY).map(([day, n]) => ({ day: iso(day), fired: n })), firings: all.slice(0, 200), took_ms: 412.5,
+        by_site: sites.map(([site, n]) => ({ site, fired: n })), by_day: tally((f) => Math.floor(Date.parse(f.from) / DAY) * DAY).map(([day, n]) => ({ day: iso(day), fired: n })), firings: all.slice(0, 200), took_ms: 412.5, caveats: ["The people of a window are those of its busiest minute."],
       };
     }),
   };

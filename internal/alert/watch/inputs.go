@@ -47,7 +47,7 @@ func (w *Watcher) inputs(ctx context.Context, now earshot.Instant, status *live.
 	in.Places = w.places(ctx, wall)
 	in.People = w.people(ctx, wall)
 	if (uses[alert.KindPerson] || uses[alert.KindShare] || uses[alert.KindDrops]) && w.clock.mark == now && due(&w.look.minutesAt, w.look.minutesEvery) {
-		w.minutes(now, in, uses[alert.KindDrops])
+		w.look.window.Read(w.o.Live, now, in, uses[alert.KindDrops])
 		w.look.minutesEvery = min(100*time.Since(wall), minutesEvery)
 	}
 	if due(&w.look.rates, ratesEvery) {
@@ -75,15 +75,21 @@ func (w *Watcher) uses() map[alert.Kind]bool {
 	return out
 }
 
-// minutes takes the last half hour from the live view.
-func (w *Watcher) minutes(now earshot.Instant, in *alert.Inputs, drops bool) {
+// Window is the last half hour of a live view. What it read is good until it reads again: the room is used anew.
+type Window struct {
+	tracks  []alert.Track
+	minutes []alert.Minute
+}
+
+// Read takes minutes, and with drops those who fell out, into in.
+func (w *Window) Read(l *live.State, now earshot.Instant, in *alert.Inputs, drops bool) {
 	from := now.Add(-31 * time.Minute)
 	stays := map[earshot.ID]*pipeline.Stays{}
 	where := map[earshot.ID]alert.Leave{}
 	cells := map[earshot.Cell]*earshot.Cell{}
-	all := w.look.minutes[:0]
-	in.Tracks = w.look.tracks[:0]
-	w.o.Live.Lately(from, func(g *live.Segment, m *earshot.Meeting, minutes []live.LateMinute) {
+	all := w.minutes[:0]
+	in.Tracks = w.tracks[:0]
+	l.Lately(from, func(g *live.Segment, m *earshot.Meeting, minutes []live.LateMinute) {
 		person := g.Person
 		if person == 0 {
 			person = g.ID
@@ -106,10 +112,14 @@ func (w *Watcher) minutes(now earshot.Instant, in *alert.Inputs, drops bool) {
 			*s.Meeting = *m
 			stays[m.ID] = s
 		}
-		s.Segments = append(s.Segments, g.Segment)
+		segment := g.Segment
+		for _, x := range minutes { // the live view hears of a segment's last report only with other news of it
+			segment.LastReport = max(segment.LastReport, x.At.Add(time.Minute)-1)
+		}
+		s.Segments = append(s.Segments, segment)
 		where[g.ID] = alert.Leave{Person: person, Meeting: m.ID, Series: m.Series, Number: m.Number, Site: g.Dimensions.Site, DataCenter: g.DataCenter, Version: g.ClientVersion}
 	})
-	w.look.tracks, w.look.minutes = in.Tracks, all
+	w.tracks, w.minutes = in.Tracks, all
 	in.HaveMinutes = true
 	for _, s := range stays {
 		for _, d := range pipeline.Drops(*s) {

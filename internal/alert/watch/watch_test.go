@@ -20,6 +20,7 @@ import (
 	"github.com/earshot/earshot/internal/alert/watch"
 	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/facts/factstest"
+	"github.com/earshot/earshot/internal/identity"
 	"github.com/earshot/earshot/internal/live"
 	"github.com/earshot/earshot/internal/registry"
 )
@@ -351,19 +352,39 @@ func TestTriesRulesOnThePast(t *testing.T) {
 	var rows []earshot.Minute
 	for k := range 600 {
 		for p := range 10 {
-			m := earshot.Minute{Segment: earshot.ID(p + 1), Meeting: 1, Person: earshot.ID(p + 1), Account: 1, At: now - earshot.Instant(600-k)*60_000, Grade: earshot.Good, Dimensions: earshot.Dimensions{Site: o.lyon}}
+			m := earshot.Minute{Segment: earshot.ID(p + 1), Meeting: 1, Person: earshot.ID(p + 1), Account: 1, At: now - earshot.Instant(600-k)*60_000, Grade: earshot.Good, Dimensions: earshot.Dimensions{Site: o.lyon, DataCenter: "EU", ClientVersion: "6.1.0"}}
+			if p%2 == 1 {
+				m.Meeting, m.DataCenter = 2, "US"
+			}
 			if k >= 100 && k < 130 && p < 8 || k >= 300 && k < 330 && p < 4 {
 				m.Grade = earshot.Bad
 			}
 			rows = append(rows, m)
 		}
 	}
-	if err := o.facts.Apply(t.Context(), &facts.Batch{Cursor: facts.CursorFold, Journal: "j", To: 1, Minutes: rows}); err != nil {
+	// Twelve calls within ten minutes: the bad ones on average, one that was bad for a moment only.
+	var calls []earshot.Call
+	var heard []earshot.CallSample
+	for k := range 12 {
+		end := now.Add(-3*time.Hour + time.Duration(k)*50*time.Second)
+		calls = append(calls, earshot.Call{ID: earshot.ID(k + 1), Account: 1, ZoomID: fmt.Sprint(k), Start: end.Add(-5 * time.Minute), End: end, FirstSeen: end.Add(-5 * time.Minute), LastSeen: end})
+		for i := range 4 {
+			mos := earshot.Some(2.5)
+			if k == 0 && i > 0 {
+				mos = earshot.Some(4.2)
+			}
+			heard = append(heard, earshot.CallSample{Call: earshot.ID(k + 1), Account: 1, At: end.Add(time.Duration(i-4) * time.Minute), MOS: mos})
+		}
+	}
+	if err := o.facts.Apply(t.Context(), &facts.Batch{Cursor: facts.CursorFold, Journal: "j", To: 1, Minutes: rows, CallSamples: heard}); err != nil {
 		t.Fatal(err)
 	}
 	past := o.incident(100, 5, now.Add(-2*time.Hour))
 	past.State, past.End = earshot.IncidentClosed, now.Add(-time.Hour)
-	if err := o.registry.Apply(t.Context(), &registry.Changes{Journal: "j", From: 0, To: 1, Incidents: []earshot.Incident{past}}); err != nil {
+	again := o.incident(101, 5, now.Add(-55*time.Minute)) // within the cooldown
+	again.State, again.End = earshot.IncidentClosed, now.Add(-50*time.Minute)
+	meetings := []earshot.Meeting{{ID: 1, Account: 1, Series: 31, Number: "111", FirstSeen: now.Add(-10 * time.Hour), LastSeen: now}, {ID: 2, Account: 1, Series: 32, Number: "222", FirstSeen: now.Add(-10 * time.Hour), LastSeen: now}}
+	if err := o.registry.Apply(t.Context(), &registry.Changes{Journal: "j", From: 0, To: 1, Incidents: []earshot.Incident{past, again}, Changes: identity.Changes{Meetings: meetings, Calls: calls}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -376,6 +397,17 @@ func TestTriesRulesOnThePast(t *testing.T) {
 		{alert.Rule{Name: "elsewhere", Kind: alert.KindShare, Per: alert.PerSite, SharePct: 30, Scope: alert.Scope{Sites: []string{"Metz"}}}, 0, ""},
 		{alert.Rule{Name: "person", Kind: alert.KindPerson, Minutes: 5, Scope: alert.Scope{Persons: []string{earshot.ID(2).String()}}}, 2, ""},
 		{alert.Rule{Name: "incident", Kind: alert.KindIncident, People: 3}, 1, "Lyon"},
+		{alert.Rule{Name: "centre", Kind: alert.KindShare, Per: alert.PerDataCenter, SharePct: 30, People: 5}, 4, ""},
+		{alert.Rule{Name: "version", Kind: alert.KindShare, Per: alert.PerVersion, SharePct: 70, People: 5}, 1, ""},
+		{alert.Rule{Name: "everything", Kind: alert.KindShare, Per: alert.PerEverything, SharePct: 70, People: 5}, 1, ""},
+		{alert.Rule{Name: "series", Kind: alert.KindShare, Per: alert.PerSeries, SharePct: 30, People: 5}, 4, ""},
+		{alert.Rule{Name: "one", Kind: alert.KindShare, Per: alert.PerMeeting, SharePct: 30, People: 5, Scope: alert.Scope{Series: []string{"222"}, Sites: []string{"Lyon"}}}, 2, ""},
+		{alert.Rule{Name: "none", Kind: alert.KindShare, Per: alert.PerMeeting, SharePct: 30, Scope: alert.Scope{Series: []string{"333"}}}, 0, ""},
+		{alert.Rule{Name: "who", Kind: alert.KindPerson, Minutes: 5, Scope: alert.Scope{Sites: []string{"Lyon"}}}, 12, ""},
+		{alert.Rule{Name: "burn", Kind: alert.KindBurn, Per: alert.PerSite, ObjectivePct: 95, People: 5, Burns: []alert.Burn{{Long: alert.Duration(time.Hour), Short: alert.Duration(5 * time.Minute), Factor: 5}}}, 1, "Lyon"},
+		{alert.Rule{Name: "phone", Kind: alert.KindPhone, MOS: 3.2, Calls: 11}, 1, ""},
+		{alert.Rule{Name: "phones", Kind: alert.KindPhone, MOS: 3.2, Calls: 12}, 0, ""},
+		{alert.Rule{Name: "new", Kind: alert.KindVersion}, 0, ""}, // of the first day nothing is known to be new
 	} {
 		b, err := w.Try(t.Context(), c.rule, 2)
 		if err != nil || b.Fired != c.want || c.want > 0 && (b.BySite[0].Site != c.says || len(b.Firings) != c.want) {

@@ -59,6 +59,7 @@ type Registry interface {
 	Sites(ctx context.Context) ([]earshot.Site, error)
 	PersonsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Person, error)
 	MeetingsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Meeting, error)
+	Meetings(ctx context.Context, q registry.MeetingQuery) (registry.MeetingPage, error)
 	SeriesByID(ctx context.Context, ids []earshot.ID) ([]earshot.Series, error)
 	Persons(ctx context.Context, q registry.PersonQuery) (registry.PersonPage, error)
 	Calls(ctx context.Context, q registry.CallQuery) (registry.CallPage, error)
@@ -68,6 +69,7 @@ type Registry interface {
 type Facts interface {
 	Tally(ctx context.Context, q facts.TallyQuery) ([]facts.Tally, error)
 	CallSamples(ctx context.Context, call earshot.ID) ([]earshot.CallSample, error)
+	CallScores(ctx context.Context, from, to earshot.Instant) (map[earshot.ID]float64, error)
 }
 
 // Querier evaluates PromQL expressions at a moment of event time.
@@ -128,8 +130,7 @@ type looks struct {
 	mos                                 map[earshot.ID]float64
 
 	// What the last look's minutes were collected in; an engine keeps none of its inputs, so the next look's go there, too.
-	tracks  []alert.Track
-	minutes []alert.Minute
+	window Window
 }
 
 // New takes over what was stored. Nothing is sent before Run.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
@@ -55,8 +57,8 @@ func (s *Store) Tally(ctx context.Context, in facts.TallyQuery) ([]facts.Tally, 
 // tallyQuestion asks the minutes of the hours that tally counts from there, and the others from the rows themselves.
 func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 	step := int64(in.Step.Seconds())
-	if step < 0 || step%60 != 0 {
-		return nil, fmt.Errorf("tally minutes: a step of %s is not a whole number of minutes", in.Step)
+	if err := in.Check(); err != nil {
+		return nil, fmt.Errorf("tally minutes: %w", err)
 	}
 	if len(in.By) > maxDimensions {
 		return nil, fmt.Errorf("tally minutes: %d dimensions to group by, at most %d", len(in.By), maxDimensions)
@@ -66,15 +68,20 @@ func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 			return nil, fmt.Errorf("tally minutes: there is no dimension %d", by)
 		}
 	}
-	q := ask("SELECT CAST(0 AS BIGINT) AS at")
+	q := ask("")
+	if in.Only != nil {
+		q.add("WITH all_steps AS MATERIALIZED (")
+	}
 	if step > 0 {
-		q = ask("SELECT t - (t % ? + ?) % ? AS at", step, step, step)
+		q.add("SELECT t - (t % ? + ?) % ? AS bucket", step, step, step)
+	} else {
+		q.add("SELECT CAST(0 AS BIGINT) AS bucket")
 	}
 	for i := range in.By {
 		q.add(fmt.Sprintf(", d%d", i))
 	}
 	for g := range len(earshot.GradeCounts{}) {
-		q.add(fmt.Sprintf(", CAST(sum(n%d) AS BIGINT)", g))
+		q.add(fmt.Sprintf(", CAST(sum(n%d) AS BIGINT) AS s%d", g, g))
 	}
 	if !in.MinutesOnly {
 		q.add(fmt.Sprintf(", count(DISTINCT person), count(DISTINCT person) FILTER (n%d > 0), count(DISTINCT segment), count(DISTINCT meeting)", earshot.Bad))
@@ -82,6 +89,9 @@ func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 	q.add(" FROM (")
 	q.parts(in, func(*question) {})
 	q.add(") GROUP BY ALL HAVING count(*) > 0")
+	if in.Only != nil {
+		q.spells(in)
+	}
 	if in.Limit > 0 {
 		q.add(fmt.Sprintf(" ORDER BY %d DESC", 2+len(in.By)+int(earshot.Bad)))
 		q.add(", 1")
@@ -94,6 +104,43 @@ func tallyQuestion(in *facts.TallyQuery) (*question, error) {
 		q.add(" LIMIT ?", int64(in.Limit))
 	}
 	return q, nil
+}
+
+// spells leaves out the groups without a spell. A group whose dimension is unknown has none.
+func (q *question) spells(in *facts.TallyQuery) {
+	by := make([]string, len(in.By))
+	for i := range by {
+		by[i] = fmt.Sprintf("d%d", i)
+	}
+	groups := strings.Join(by, ", ")
+	var bad, classified []string
+	for g := earshot.Good; int(g) < len(earshot.GradeCounts{}); g++ {
+		classified = append(classified, fmt.Sprintf("s%d", g))
+		if g >= in.Only.Grade {
+			bad = append(bad, fmt.Sprintf("s%d", g))
+		}
+	}
+	q.add("), judged AS (SELECT " + groups + ", bucket, " + strings.Join(bad, " + ") + " AS bad, " + strings.Join(classified, " + ") + " AS classified FROM all_steps)")
+	// Most groups are small and well: they are left out before windows, which are dear, are looked at.
+	q.add(", possible AS (SELECT "+groups+" FROM judged GROUP BY ALL HAVING max(classified) >= ? AND sum(CAST(bad > 0 AS INTEGER)) >= ? AND 100 * sum(bad) >= ?)",
+		int64(in.Only.Seen), int64(max(1, in.Only.Steps)), (in.Only.Percent-1e-9)*float64(in.Only.Seen))
+	q.add(fmt.Sprintf(`, windows AS (SELECT %s, sum(bad) OVER w AS bad, sum(classified) OVER w AS classified, sum(CAST(bad > 0 AS INTEGER)) OVER w AS steps, max(classified) OVER w AS seen
+		FROM judged SEMI JOIN possible USING (%s) WINDOW w AS (PARTITION BY %s ORDER BY bucket RANGE BETWEEN %d PRECEDING AND CURRENT ROW))`, groups, groups, groups, max(0, int64((in.Only.Window-in.Step).Seconds()))))
+	q.add(", spelled AS (SELECT DISTINCT "+groups+" FROM windows WHERE steps >= ? AND seen >= ? AND 100 * bad >= ? * classified)",
+		int64(max(1, in.Only.Steps)), int64(in.Only.Seen), in.Only.Percent-1e-9)
+	q.add(" SELECT all_steps.* FROM all_steps SEMI JOIN spelled USING (" + groups + ")")
+}
+
+// among narrows to some ids. They are numbers and no texts, and there may be more of them than placeholders.
+func (q *question) among(column string, ids []earshot.ID) {
+	if len(ids) == 0 {
+		return
+	}
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = strconv.FormatUint(uint64(id), 10)
+	}
+	q.add(" AND " + column + " IN (" + strings.Join(list, ", ") + ")")
 }
 
 // maxDimensions is how many there may be to group by.
@@ -166,6 +213,9 @@ func (q *question) part(in *facts.TallyQuery, table string, lo, hi int64) {
 	q.add(" WHERE "+at+" >= ? AND "+at+" < ?", lo, hi)
 	q.where(" AND account = ?", in.Account).where(" AND meeting = ?", in.Meeting).where(" AND segment = ?", in.Segment).where(" AND person = ?", in.Person)
 	q.where(" AND site = ?", in.Where.Site)
+	q.among("site", in.Sites)
+	q.among("person", in.Persons)
+	q.among("meeting", in.Meetings)
 	for _, w := range []struct{ column, value string }{
 		{"network_type", in.Where.NetworkType}, {"data_center", in.Where.DataCenter}, {"client_version", in.Where.ClientVersion},
 		{"device_class", in.Where.DeviceClass}, {"isp", in.Where.ISP}, {"transport", in.Where.Transport},

@@ -14,9 +14,12 @@ func (m *Memory) Tally(ctx context.Context, q facts.TallyQuery) (out []facts.Tal
 	groups := make(map[facts.Tally]*tallied)
 	filter := q.Filter
 	filter.Limit = 0
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
 	err = m.with(ctx, func() error {
 		for _, x := range m.minutes(&filter) {
-			if !matches(&q.Where, &x.Dimensions) {
+			if !matches(&q.Where, &x.Dimensions) || !among(q.Sites, x.Site) || !among(q.Persons, x.Person) || !among(q.Meetings, x.Meeting) {
 				continue
 			}
 			key := groupOf(&x, &q)
@@ -37,10 +40,61 @@ func (m *Memory) Tally(ctx context.Context, q facts.TallyQuery) (out []facts.Tal
 		out = append(out, key)
 	}
 	slices.SortFunc(out, facts.CompareTallies)
+	if q.Only != nil {
+		out = spelled(out, &q)
+	}
 	if q.Limit > 0 {
 		slices.SortStableFunc(out, func(a, b facts.Tally) int { return cmp.Compare(b.Minutes[earshot.Bad], a.Minutes[earshot.Bad]) })
 	}
 	return limited(out, q.Limit), err
+}
+
+func among(ids []earshot.ID, id earshot.ID) bool { return len(ids) == 0 || slices.Contains(ids, id) }
+
+// spelled keeps the groups that had a spell, whose buckets come by time.
+func spelled(all []facts.Tally, q *facts.TallyQuery) []facts.Tally {
+	group := func(t facts.Tally) facts.Tally {
+		t.At, t.Minutes, t.Persons, t.PersonsBad, t.Segments, t.Meetings = 0, earshot.GradeCounts{}, 0, 0, 0, 0
+		return t
+	}
+	buckets, has := map[facts.Tally][]facts.Tally{}, map[facts.Tally]bool{}
+	for _, t := range all {
+		key := group(t)
+		if slices.ContainsFunc(q.By, func(by facts.Dimension) bool { return unknown(&t, by) }) {
+			continue
+		}
+		buckets[key] = append(buckets[key], t)
+		bad, classified, steps, seen := 0, 0, 0, 0
+		for _, b := range buckets[key] {
+			if b.At <= t.At.Add(-max(q.Only.Window, q.Step)) {
+				continue
+			}
+			n := 0
+			for g := q.Only.Grade; int(g) < len(b.Minutes); g++ {
+				n += b.Minutes[g]
+			}
+			if bad += n; n > 0 {
+				steps++
+			}
+			classified += b.Minutes.Classified()
+			seen = max(seen, b.Minutes.Classified())
+		}
+		has[key] = has[key] || q.Only.Enough(bad, classified, steps, seen)
+	}
+	return slices.DeleteFunc(all, func(t facts.Tally) bool { return !has[group(t)] })
+}
+
+// unknown reports whether a group is that of minutes that do not have a dimension.
+func unknown(t *facts.Tally, by facts.Dimension) bool {
+	switch by {
+	case facts.ByNetworkType:
+		return t.NetworkType == ""
+	case facts.ByDataCenter:
+		return t.DataCenter == ""
+	case facts.ByClientVersion:
+		return t.ClientVersion == ""
+	}
+	return false
 }
 
 // tallied is one group while it is counted; a person is true once they had a bad minute.

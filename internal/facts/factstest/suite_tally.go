@@ -54,6 +54,24 @@ func testTally(t *testing.T, open Opener) {
 		{At: hour + 3_600_000, Minutes: earshot.GradeCounts{4: 1}, Persons: 1, PersonsBad: 1, Segments: 1, Meetings: 1},
 	})
 
+	spells := facts.TallyQuery{
+		Filter: day, By: []facts.Dimension{facts.ByPerson}, Step: time.Minute, MinutesOnly: true,
+		Only: &facts.Spell{Window: 2 * time.Minute, Grade: earshot.Bad, Percent: 50, Seen: 1},
+	}
+	same(t, get(s.Tally(ctx, spells))(t), []facts.Tally{
+		{At: hour, Person: 1, Minutes: earshot.GradeCounts{1: 1}}, {At: hour + 60_000, Person: 1, Minutes: earshot.GradeCounts{4: 1}},
+		{At: hour + 60_000, Person: 2, Minutes: earshot.GradeCounts{4: 1}}, {At: hour + 120_000, Person: 2, Minutes: earshot.GradeCounts{1}},
+		{At: hour + 61*60_000, Person: 1, Minutes: earshot.GradeCounts{4: 1}},
+	})
+	spells.Sites, spells.Persons, spells.Only.Percent = []earshot.ID{5, 6}, []earshot.ID{1, 3}, 100
+	same(t, len(get(s.Tally(ctx, spells))(t)), 3) // of person 1, whose last one was alone
+	spells.Only.Steps = 2
+	same(t, len(get(s.Tally(ctx, spells))(t)), 0)
+	spells.Limit = 1
+	if _, err := s.Tally(ctx, spells); err == nil {
+		t.Error("spells with a limit were counted")
+	}
+
 	worst := get(s.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: hour, To: day.To, Limit: 1}, By: []facts.Dimension{facts.ByClientVersion}}))(t)
 	same(t, worst, []facts.Tally{{Dimensions: earshot.Dimensions{ClientVersion: "6.2.0"}, Minutes: earshot.GradeCounts{1, 0, 0, 0, 3}, Persons: 2, PersonsBad: 2, Segments: 2, Meetings: 2}})
 
@@ -132,5 +150,15 @@ func drawTally(r *rapid.T) facts.TallyQuery {
 	q.Step = rapid.SampledFrom([]time.Duration{0, time.Minute, time.Hour, 2 * time.Hour, 24 * time.Hour}).Draw(r, "step")
 	q.MinutesOnly = rapid.Bool().Draw(r, "minutes only")
 	q.Limit = rapid.IntRange(0, 3).Draw(r, "limit")
+	q.Sites = rapid.SliceOfNDistinct(rapid.Just(earshot.ID(1)), 0, 1, rapid.ID).Draw(r, "sites")
+	q.Persons = rapid.SliceOfNDistinct(rapid.SampledFrom([]earshot.ID{1, 2, 3}), 0, 3, rapid.ID).Draw(r, "persons")
+	q.Meetings = rapid.SliceOfNDistinct(rapid.SampledFrom([]earshot.ID{1, 2, 3}), 0, 3, rapid.ID).Draw(r, "meetings")
+	if q.Step > 0 && len(q.By) > 0 && rapid.Bool().Draw(r, "only spells") {
+		q.Limit = 0
+		q.Only = &facts.Spell{
+			Window: q.Step * time.Duration(rapid.IntRange(0, 3).Draw(r, "window")), Grade: rapid.SampledFrom([]earshot.Grade{earshot.Poor, earshot.Bad}).Draw(r, "grade"),
+			Percent: rapid.SampledFrom([]float64{0, 30, 50, 100}).Draw(r, "percent"), Steps: rapid.IntRange(0, 2).Draw(r, "steps"), Seen: rapid.IntRange(0, 2).Draw(r, "seen"),
+		}
+	}
 	return q
 }

@@ -1577,6 +1577,8 @@ export interface components {
             by_day: components["schemas"]["BackTestDay"][] | null;
             /** @description most first */
             by_site: components["schemas"]["BackTestSite"][] | null;
+            /** @description where the past knows less than the rule would have */
+            caveats: string[] | null;
             /** Format: int64 */
             fired: number;
             /** @description the newest 200, newest first */

@@ -3,7 +3,7 @@ import type { BackTest } from "../api/types.ts";
 import { dayBars, differenceWords, stripWords, tallest } from "./backtest.ts";
 
 const test = (fired: number, days: [string, number][] = []): BackTest => ({
-  rule: "R", from: "2026-11-10T13:00:00Z", to: "2026-11-13T13:00:00Z", fired, sentence: "", by_site: [], by_day: days.map(([day, n]) => ({ day: `${day}T00:00:00Z`, fired: n })), firings: [], took_ms: 1,
+  rule: "R", from: "2026-11-10T13:00:00Z", to: "2026-11-13T13:00:00Z", fired, sentence: "", by_site: [], by_day: days.map(([day, n]) => ({ day: `${day}T00:00:00Z`, fired: n })), firings: [], took_ms: 1, caveats: [],
 });
 
 describe("the strip", () => {

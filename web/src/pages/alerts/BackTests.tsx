@@ -92,6 +92,7 @@ function Results({ result }: { result: Result }) {
           </section>
         ))}
       </div>
+      {first && first.test.caveats.length > 0 && <ul className="panel-body caveats t3 f12" aria-label="Where the past knows less">{first.test.caveats.map((c) => <li key={c}>{c}</li>)}</ul>}
     </div>
   );
 }
