@@ -15,7 +15,7 @@ func Defaults() []Rule {
 			About: "A large meeting goes badly for most, and no incident says why."},
 		{Name: "SiteBad", Kind: KindShare, Per: PerSite, Window: m(15), SharePct: 30, People: 10,
 			About: "A place goes badly for many, and no incident says why."},
-		{Name: "PeopleDropped", Kind: KindDrops, Per: PerSite, Window: m(10), SharePct: 40, People: 20,
+		{Name: "PeopleDropped", Kind: KindDrops, Per: PerSite, Window: m(10), SharePct: 50, People: 20,
 			About: "Many people of a place fall out of their meetings at once."},
 		{Name: "PhoneQuality", Kind: KindPhone, Window: m(30), MOS: 3.2, Calls: 8, About: "Many calls in half an hour sound bad (MOS under 3.2)."},
 		{Name: "BudgetBurn", Kind: KindBurn, Per: PerEverything, ObjectivePct: 95, People: 20,
