@@ -30,7 +30,7 @@ export function callLanes(c: CallDetail): Lane[] {
         const peak = "peak" in plan ? s.metrics[plan.peak] : undefined;
         return {
           id: `${s.side}.${s.direction}.${plan.metric}`, title: i === 0 ? plan.title : "", label: `${SIDES[s.side]} ${WAYS[s.direction]}`, note: i === 0 ? plan.note : "",
-          metric: plan.metric, media: "audio", at: s.at, values: s.metrics[plan.metric] ?? [], band: plan.metric === "mos" ? MOS_BAND : undefined, floor: plan.floor, base: plan.base,
+          metric: plan.metric, media: "audio", direction: s.direction, at: s.at, values: s.metrics[plan.metric] ?? [], band: plan.metric === "mos" ? MOS_BAND : undefined, floor: plan.floor, base: plan.base,
           ...(peak?.some((v) => v !== null) ? { peak: { metric: "loss_max_pct", values: peak } } : {}),
         };
       }),

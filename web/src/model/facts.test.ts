@@ -10,11 +10,11 @@ const fact = (when: number, label: string) => factsAt(devices, when).find((f) =>
 
 describe("factsAt", () => {
   it("tells the facts of the moment", () => {
-    expect(fact(T0 + 60_000, "Network")?.value).toBe("Wifi");
+    expect(fact(T0 + 60_000, "Network")?.value).toBe("Wi-Fi");
     expect(fact(T0 + 50 * 60_000, "Network")?.value).toBe("Wired");
   });
   it("takes the first snapshot for what was before it", () => {
-    expect(fact(T0 - 60_000, "Network")?.value).toBe("Wifi");
+    expect(fact(T0 - 60_000, "Network")?.value).toBe("Wi-Fi");
   });
   it("names what changed, and only that", () => {
     expect(fact(T0, "Local address")?.changes).toEqual([{ at: T0 + 49 * 60_000, value: "10.20.5.31" }]);

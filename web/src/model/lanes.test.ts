@@ -33,13 +33,16 @@ describe("lanesOf", () => {
 describe("lanesOf with what was usual for the others", () => {
   const at = (minute: number) => 1_800_000_000_000 + minute * 60_000;
   const own: StreamSeries = { wire: "audio_input", media: "audio", direction: "receive", peer: "client", at: [at(0) + 5000, at(0) + 45_000, at(1) + 5000, at(2) + 5000], metrics: { loss_avg_pct: [9, 9, 9, 9], jitter_ms: [1, 1, 1, 1] } };
-  const usual = { from: "", to: "", people: 4, least: 3, streams: [{ wire: "audio_input" as const, at: [at(0), at(1)], people: [4, 2], metrics: { loss_avg_pct: [0.5, null] } }] };
+  const usual = { from: "", to: "", people: 4, least: 3, streams: [{ wire: "audio_input" as const, media: "audio" as const, direction: "receive" as const, peer: "client" as const, at: [at(0), at(1)], people: [4, 2], metrics: { loss_avg_pct: [0.5, null] } }] };
   it("puts each minute's median beside the reports of that minute, and nothing where there is none", () => {
     const [loss, jitter] = lanesOf("audio", [own], [], usual);
     expect(loss?.peers).toEqual([0.5, 0.5, null, null]);
     expect(jitter).not.toHaveProperty("peers");
   });
-  it("takes them from the same stream only", () => {
+  it("compares somebody in a browser with what most of the others use", () => {
+    expect(lanesOf("audio", [{ ...own, wire: "audio_device_to_rwg", peer: "rwg" }], [], usual)[0]?.peers).toEqual([0.5, 0.5, null, null]);
+  });
+  it("takes them from the same direction only", () => {
     expect(lanesOf("audio", [{ ...own, wire: "audio_output", direction: "send" }], [], usual)[0]).not.toHaveProperty("peers");
   });
 });

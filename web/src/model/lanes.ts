@@ -1,6 +1,6 @@
 // Which lanes a participant's page draws: for every tab, the metrics of its medium in both directions, each stream a lane
 // of its own, and below them the computer and the radio that explain them.
-import type { Band, Direction, Media, Peer, Peers, StreamSeries } from "../api/types.ts";
+import type { Band, Direction, Media, Peer, PeerSeries, Peers, StreamSeries } from "../api/types.ts";
 import { bandOf } from "./bands.ts";
 import { mediaWord, peerWord } from "./format.ts";
 
@@ -24,6 +24,7 @@ export interface Lane {
   note: string;
   metric: string;
   media: Media | "";
+  direction: Direction;
   at: readonly number[];
   values: readonly (number | null)[];
   peak?: { metric: string; values: readonly (number | null)[] };
@@ -66,11 +67,16 @@ export function lanesOf(tab: Tab, streams: readonly StreamSeries[], bands: reado
 
 const MINUTE = 60_000;
 
-/** The others' medians, minute by minute, beside the reports of one person. */
+/**
+ * The others' medians, minute by minute, beside the reports of one person. Somebody in a browser or a room is compared with what
+ * most of the others use: the same medium in the same direction.
+ */
 function withPeers(lane: Lane, peers: Peers | undefined): Lane {
-  const usual = peers?.streams.find((s) => lane.id === `${s.wire}.${lane.metric}`);
+  const most = (s: PeerSeries) => Math.max(0, ...s.people);
+  const alike = (s: PeerSeries) => (lane.direction === "" ? lane.id === `${s.wire}.${lane.metric}` : s.media === lane.media && s.direction === lane.direction);
+  const usual = peers?.streams.filter((s) => alike(s) && hasValues(s.metrics[lane.metric])).sort((a, b) => most(b) - most(a))[0];
   const column = usual?.metrics[lane.metric];
-  if (!usual || !hasValues(column)) return lane;
+  if (!usual) return lane;
   const byMinute = new Map(usual.at.map((t, i) => [t, column?.[i] ?? null]));
   return { ...lane, peers: lane.at.map((t) => byMinute.get(Math.floor(t / MINUTE) * MINUTE) ?? null) };
 }
@@ -107,7 +113,7 @@ function lane(plan: Plan, s: StreamSeries, media: Media | "", band: Band | undef
   const values = s.metrics[plan.metric] ?? [];
   const peaks = plan.peak ? s.metrics[plan.peak] : undefined;
   return {
-    id: `${s.wire}.${plan.metric}`, ...words, metric: plan.metric, media, at: s.at, values,
+    id: `${s.wire}.${plan.metric}`, ...words, metric: plan.metric, media, direction: s.direction ?? "", at: s.at, values,
     ...(plan.peak && hasValues(peaks) ? { peak: { metric: plan.peak, values: peaks ?? [] } } : {}),
     band, floor: plan.floor, base: plan.base ?? 0,
   };
