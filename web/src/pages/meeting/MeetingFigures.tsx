@@ -40,7 +40,7 @@ export function MeetingFigures({ meeting, people, worst, ready }: Props) {
 function overall(meeting: MeetingDetail | undefined, ready: boolean): Figure {
   const o = meeting?.overall;
   if (!ready || !o) return { label: "Overall", value: "\u00a0", note: "\u00a0" };
-  const ok = o.ok_pct === undefined ? "nothing is graded" : `${o.ok_pct.toFixed(1)} % good or fair`;
+  const ok = o.ok_pct === undefined ? "nothing is graded" : `${o.ok_pct === 100 ? "100" : o.ok_pct.toFixed(1)} % good or fair`;
   const why = o.reason && `${unbroken(o.reason.text)}, in ${plural(o.decided ?? 0, "minute", "minutes")}`;
   return { label: "Overall", value: <GradeMark grade={o.grade} />, note: ok, title: ["The worst grade that at least a tenth of all graded minutes have or exceed.", why && `Decided mostly by ${why}.`].filter(Boolean).join(" ") };
 }
