@@ -50,6 +50,7 @@ func ask(ctx context.Context, data, action string, body any) ([]byte, error) {
 func (m *Monitor) controls() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", action(func(ctx context.Context, dir string) (any, error) { return nil, m.Backup(ctx, dir) }))
+	mux.HandleFunc("POST /facts-snapshot", action(func(ctx context.Context, dir string) (any, error) { return nil, m.facts.Backup(ctx, dir) }))
 	mux.HandleFunc("POST /login", action(func(ctx context.Context, _ any) (any, error) { return m.loginToken(ctx) }))
 	mux.HandleFunc("POST /regrade", action(func(ctx context.Context, r RegradeRequest) (any, error) { return m.Regrade(ctx, r) }))
 	mux.HandleFunc("POST /waiting", action(func(ctx context.Context, _ any) (any, error) { return m.waiting(ctx) }))
