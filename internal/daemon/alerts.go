@@ -104,9 +104,16 @@ func (m *Monitor) alertReadings(context.Context) []alert.Reading {
 	}
 	out = append(out, alert.Reading{What: alert.WhatJournal, Value: full, Text: j.Full + j.Failure})
 	if m.certificate != nil {
-		out = append(out, alert.Reading{What: alert.WhatCertificate, Name: "web", Value: m.certificate.Expires().Sub(now).Hours() / 24, Text: "Renew it; a new file is taken without a restart."})
+		out = append(out, certificateReading("web", m.certificate.Expires(), now))
+	}
+	if f.CertificateEndsMs > 0 {
+		out = append(out, certificateReading("webhook", time.UnixMilli(f.CertificateEndsMs), now))
 	}
 	return out
+}
+
+func certificateReading(name string, ends, now time.Time) alert.Reading {
+	return alert.Reading{What: alert.WhatCertificate, Name: name, Value: ends.Sub(now).Hours() / 24, Text: "Renew it; a new file is taken without a restart."}
 }
 
 // AlertAnswer is what an integration of a receiver said to a sample.

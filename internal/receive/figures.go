@@ -33,6 +33,9 @@ type Figures struct {
 	ClockSkewMs     int64   `json:"clock_skew_ms"` // median of what is signed: our clock minus Zoom's, and the way
 	Secrets         int     `json:"secrets"`
 
+	// CertificateEndsMs is when the endpoint's own certificate ends; 0: plain HTTP, behind a proxy. It is set by whoever has it.
+	CertificateEndsMs int64 `json:"certificate_ends_ms,omitempty"`
+
 	Subscriptions []SubscriptionFigures `json:"subscriptions"`
 }
 

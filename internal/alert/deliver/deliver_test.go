@@ -2,9 +2,14 @@ package deliver_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -319,4 +324,56 @@ func TestRefusesSilencesThatSilenceEverythingOrNothing(t *testing.T) {
 			t.Errorf("ending it: got %v", err)
 		}
 	})
+}
+
+// What Grafana's data source asks (public/app/plugins/datasource/alertmanager/DataSource.ts and its server's proxy): with the
+// implementation Prometheus it takes an Alertmanager below its address for one of Mimir's, then wants the status, groups, silences.
+func TestAnswersGrafanasDataSource(t *testing.T) {
+	d, stop := run(t, deliver.Options{Setup: setup(t, twoReceivers), Memory: newMemory(), Guard: deliver.Guard{Dial: newWire(t, "a", "b").dial}})
+	defer stop()
+	put(t, d, raised(1, alert.Critical, "Lyon"))
+	s := httptest.NewServer(http.StripPrefix("/alertmanager", d.Handler()))
+	defer s.Close()
+	ask := func(method, path, body string) (int, string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, s.URL+"/alertmanager"+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		raw, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, string(raw)
+	}
+	if status, _ := ask("GET", "/alertmanager/api/v2/status", ""); status == http.StatusOK {
+		t.Error("Grafana takes us for Mimir")
+	}
+	for path, want := range map[string]string{
+		"/api/v2/status": `"original":`, "/api/v2/alerts/groups": `"receiver":`, "/api/v2/silences": "[]", "/api/v2/receivers": `"name":"a"`,
+		"/api/v2/alerts?active=true&silenced=true&inhibited=true&filter=" + url.QueryEscape(`site="Lyon"`): `"Lyon link, 41 people`,
+	} {
+		if status, body := ask("GET", path, ""); status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("GET %s: %d %s, want %s", path, status, body, want)
+		}
+	}
+	now := time.Now().UTC()
+	status, body := ask("POST", "/api/v2/silences", fmt.Sprintf(`{"matchers":[{"name":"site","value":"Lyon","isRegex":false,"isEqual":true}],"startsAt":%q,"endsAt":%q,"comment":"works","createdBy":"ann"}`,
+		now.Format(time.RFC3339Nano), now.Add(time.Hour).Format(time.RFC3339Nano)))
+	var made struct{ SilenceID string }
+	if err := json.Unmarshal([]byte(body), &made); status != http.StatusOK || err != nil || made.SilenceID == "" {
+		t.Fatalf("a silence: %d %s", status, body)
+	}
+	if status, body := ask("GET", "/api/v2/silence/"+made.SilenceID, ""); status != http.StatusOK || !strings.Contains(body, `"state":"active"`) {
+		t.Errorf("the silence: %d %s", status, body)
+	}
+	if status, body := ask("DELETE", "/api/v2/silence/"+made.SilenceID, ""); status != http.StatusOK {
+		t.Errorf("ending it: %d %s", status, body)
+	}
 }

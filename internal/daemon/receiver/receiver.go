@@ -89,7 +89,7 @@ func (r *receiver) run(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return errors.Join(err, webhook.Close())
 	}
-	server := journal.NewServer(r.journal, func() any { return h.Figures() }, r.log.With("component", "journal"))
+	server := journal.NewServer(r.journal, func() any { return r.figures() }, r.log.With("component", "journal"))
 	server.OnReverify(r.reverifyQuarantine)
 	r.webhook = receive.NewServer(h, tlsConfig, r.log)
 	r.socket = &http.Server{Handler: server, ReadHeaderTimeout: 5 * time.Second}
@@ -98,6 +98,15 @@ func (r *receiver) run(ctx context.Context, cfg *config.Config) error {
 		r.log.Warn("no secret is loaded: every webhook is answered 503. Set ZOOM_WEBHOOK_SECRET_TOKEN to the app's secret token")
 	}
 	return r.serve(ctx, webhook, socket)
+}
+
+// figures are the handler's, and when the certificate ends.
+func (r *receiver) figures() receive.Figures {
+	f := r.handler.Figures()
+	if r.certificate != nil {
+		f.CertificateEndsMs = r.certificate.Expires().UnixMilli()
+	}
+	return f
 }
 
 // serve runs everything until ctx ends or one part fails.
