@@ -17,6 +17,7 @@
 //	internal/registry   accounts, meetings, persons, segments, calls, sites; SQLite
 //	internal/live       what is happening now: snapshot and subscribe
 //	internal/site       address to site
+//	internal/export     what leaves: engine, and a package for each destination
 //	internal/api        JSON API and server-sent events
 //	internal/web        the built UI, sessions, headers
 //	internal/daemon     composition root and supervisor

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -20,7 +21,7 @@ func (c *checkCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Load(config.Sources{File: c.Config, Environment: env, Flags: given("--data", c.Data, "--webhook-listen", c.WebhookListen, "--web-listen", c.WebListen)})
+	cfg, err := config.Load(config.Sources{File: c.Config, Environment: env, Flags: given("--data", c.Data, "--webhook-listen", c.WebhookListen, "--web-listen", c.WebListen), WithExports: true})
 	if err != nil {
 		return err
 	}
@@ -32,6 +33,12 @@ func (c *checkCmd) Run() error {
 	}
 	if err := cfg.Summary(os.Stdout); err != nil {
 		return err
+	}
+	if len(cfg.Exports) > 0 {
+		fmt.Println("\ndestinations")
+		if err := daemon.CheckExports(context.Background(), cfg, os.Stdout); err != nil {
+			return err
+		}
 	}
 	for _, w := range cfg.Warnings() {
 		fmt.Println("note:", w)

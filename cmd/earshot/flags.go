@@ -46,11 +46,16 @@ func args(subcommand string, pairs ...string) []string {
 
 // load reads the configuration, with .env of the working folder.
 func load(file string, flags map[string]string, withoutWebhook bool) (*config.Config, *slog.Logger, error) {
-	env, err := config.ReadEnvironment(".env")
-	if err != nil {
+	return loadFrom(config.Sources{File: file, Flags: flags, WithoutWebhook: withoutWebhook})
+}
+
+// loadFrom does so from any sources.
+func loadFrom(s config.Sources) (*config.Config, *slog.Logger, error) {
+	var err error
+	if s.Environment, err = config.ReadEnvironment(".env"); err != nil {
 		return nil, nil, err
 	}
-	cfg, err := config.Load(config.Sources{File: file, Environment: env, Flags: flags, WithoutWebhook: withoutWebhook})
+	cfg, err := config.Load(s)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/daemon"
 	"github.com/earshot/earshot/internal/daemon/receiver"
 	"github.com/earshot/earshot/internal/daemon/supervised"
@@ -19,7 +20,9 @@ type serveCmd struct {
 // Run supervises receiver and monitor until a signal comes.
 func (c *serveCmd) Run(ctx context.Context) error {
 	// Whatever is wrong with the configuration is said once, here, and not again and again by the children.
-	cfg, log, err := load(c.Config, given("--data", c.Data, "--webhook-listen", c.WebhookListen, "--web-listen", c.WebListen), false)
+	cfg, log, err := loadFrom(config.Sources{
+		File: c.Config, Flags: given("--data", c.Data, "--webhook-listen", c.WebhookListen, "--web-listen", c.WebListen), WithExports: true,
+	})
 	if err != nil {
 		return err
 	}
@@ -63,7 +66,7 @@ type monitorCmd struct {
 
 // Run monitors until a signal comes.
 func (c *monitorCmd) Run(ctx context.Context) error {
-	cfg, log, err := load(c.Config, given("--data", c.Data, "--web-listen", c.WebListen), true)
+	cfg, log, err := loadFrom(config.Sources{File: c.Config, Flags: given("--data", c.Data, "--web-listen", c.WebListen), WithoutWebhook: true, WithExports: true})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/live"
@@ -96,6 +97,8 @@ type Options struct {
 	Ingest   IngestSource // nil: /ingest answers 503
 	Journal  RawJournal   // of raw events; nil: they answer 503, and bundles are without
 	Alerts   Alerts       // nil: alerts answer 503
+	// Exports says how the destinations do; nil: there are none.
+	Exports func() []export.Status
 	// InputMeaning says how an account's *_input types of audio and video run; nil: as received.
 	InputMeaning func(account earshot.ID) (audio, video earshot.InputMeaning)
 	// ReceiverUp says whether the receiver answers, for the line "Following"; nil: yes.
@@ -111,31 +114,32 @@ type Options struct {
 
 // API is the handler and what it reads from.
 type API struct {
-	registry  Registry
-	facts     Facts
-	live      *live.State
-	places    Places
-	ingest    IngestSource
-	alerts    Alerts
-	meaning   func(earshot.ID) (audio, video earshot.InputMeaning)
-	receiver  func() bool
-	profile   *grade.Profile
-	target    float64
-	timeout   time.Duration
-	log       *slog.Logger
-	sites     siteCache
-	placed    placeCache
-	rows      encodedRows
-	overviews overviews
-	devices   kept[Devices]
-	gear      kept[Gear]
-	mux       *http.ServeMux
-	huma      huma.API
-	spec      []byte
-	routes    []Route
-	streams   chan struct{} // a token for each open event stream
-	closed    chan struct{}
-	closeOnce sync.Once
+	registry     Registry
+	facts        Facts
+	live         *live.State
+	places       Places
+	ingest       IngestSource
+	alerts       Alerts
+	destinations func() []export.Status
+	meaning      func(earshot.ID) (audio, video earshot.InputMeaning)
+	receiver     func() bool
+	profile      *grade.Profile
+	target       float64
+	timeout      time.Duration
+	log          *slog.Logger
+	sites        siteCache
+	placed       placeCache
+	rows         encodedRows
+	overviews    overviews
+	devices      kept[Devices]
+	gear         kept[Gear]
+	mux          *http.ServeMux
+	huma         huma.API
+	spec         []byte
+	routes       []Route
+	streams      chan struct{} // a token for each open event stream
+	closed       chan struct{}
+	closeOnce    sync.Once
 
 	journal    RawJournal
 	version    string
@@ -156,7 +160,7 @@ func New(o Options) (*API, error) {
 		return nil, errors.New("api: Registry, Facts and Live are required")
 	}
 	a := &API{
-		registry: o.Registry, facts: o.Facts, live: o.Live, places: o.Places, ingest: o.Ingest, alerts: o.Alerts, meaning: o.InputMeaning, receiver: o.ReceiverUp,
+		registry: o.Registry, facts: o.Facts, live: o.Live, places: o.Places, ingest: o.Ingest, alerts: o.Alerts, destinations: o.Exports, meaning: o.InputMeaning, receiver: o.ReceiverUp,
 		profile: o.Profile, target: cmp.Or(o.TargetPct, 95), timeout: o.Timeout, log: o.Logger,
 		mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams), closed: make(chan struct{}),
 	}
@@ -249,6 +253,7 @@ func (a *API) register() {
 	get(a, "/find", "find", "Who was there at a time, by what a ticket says of them", a.find)
 	get(a, "/accounts", "list-accounts", "The Zoom accounts that events came from", a.listAccounts)
 	get(a, "/ingest", "get-ingest", "The state of the way in", a.getIngest)
+	get(a, "/exports", "list-exports", "The destinations that records are sent to, and how that goes", a.listExports)
 	a.registerAlerts()
 	a.registerExport()
 }

@@ -4,7 +4,7 @@
 //
 //	go run ./internal/bench store --dir DIR [--days 30] [--people 5000] [--sample-days 1]
 //	go run ./internal/bench routes --dir DIR
-//	go run ./internal/bench [throughput] [lag] [size] [memory] [grading] [recompute] [emulator] [emulator-50k]
+//	go run ./internal/bench [throughput] [lag] [size] [memory] [grading] [recompute] [export] [emulator] [emulator-50k]
 //	go run ./internal/bench store --dir DIR [--days 30] [--people 5000] [--sample-days 1]
 //	go run ./internal/bench routes --dir DIR [--requests 40] [--only TEXT]
 //	go run ./internal/bench backtests --dir DIR [--days 30]
@@ -53,7 +53,7 @@ func main() {
 		wanted bool // without being asked for
 	}{
 		{"throughput", throughput, true}, {"lag", lag, true}, {"size", size, true}, {"memory", memory, true}, {"grading", grading, true},
-		{"recompute", recompute, true}, {"emulator", sending, true}, {"emulator-50k", crowd, false},
+		{"recompute", recompute, true}, {"export", exporting, true}, {"emulator", sending, true}, {"emulator-50k", crowd, false},
 	}
 	for _, s := range steps {
 		if asked := slices.Contains(os.Args[1:], s.name); !asked && (len(os.Args) > 1 || !s.wanted) {

@@ -30,6 +30,7 @@ type Config struct {
 	Input   Input
 	Grades  Grades
 	Alerts  Alerts
+	Exports []Export // in the order of the file
 	Log     Log
 	// APIToken is a bearer token for scripts (EARSHOT_API_TOKEN); empty: there is none.
 	APIToken zoom.Secret

@@ -501,6 +501,7 @@ func TestExampleUncommented(t *testing.T) {
 // Whatever the file holds, it is refused with places and expectations, or makes a configuration that can be summed up.
 func FuzzLoad(f *testing.F) {
 	for _, seed := range []string{"", "data: x\n", "web: {listen: ':1'}", "webhook:\n  subscriptions:\n    a: {secrets: [{env: X}]}\n", "a: &x [*x]\n", "? {a: b}\n: c\n", "<<: {data: x}\n", "!!str x", "- 1", "\"", "a: |\n  b\n", "%YAML 1.2\n---\n", "input: {accounts: {x: {audio: sent}}}",
+		"export: [{name: a, type: file, logs: [events], filter: {grades: [bad]}, batch: {bytes: 1 MiB}, config: {path: x, a: [1, 2.5, true, ~, '${env:X}'], token: y}}]",
 		"grades: {profile: a, profiles: {a: {extends: twilio, clear_after: 2m, rules: [{metric: jitter_ms, fair: 1, poor: 2, bounds: strict, media: [audio, share]}]}}}"} {
 		f.Add(seed)
 	}

@@ -19,6 +19,9 @@ type Sources struct {
 	// WithoutWebhook is for a process that does not receive webhooks, perhaps on a host that is not given their secrets:
 	// what the file says about subscriptions is checked, but not looked up.
 	WithoutWebhook bool
+	// WithExports is for a process that sends to the destinations of the file: their secrets are looked up. Without it, what the
+	// file says about them is checked, and left out.
+	WithExports bool
 }
 
 // maxFileBytes bounds the YAML file.
@@ -45,6 +48,9 @@ func Load(s Sources) (*Config, error) {
 	l.resolveSubscriptions()
 	l.fillAccounts()
 	l.validate()
+	if !s.WithExports {
+		c.Exports = nil
+	}
 	if err := l.problems.err(); err != nil {
 		return nil, err
 	}

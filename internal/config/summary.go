@@ -32,6 +32,9 @@ func (c *Config) Summary(w io.Writer) error {
 		p := c.Grades.Profiles[name]
 		fmt.Fprintf(t, "grades.profiles.%s\t%d rule%s%s\t\n", name, len(p.Rules), plural(len(p.Rules)), extending(p.Extends))
 	}
+	for _, e := range c.Exports {
+		fmt.Fprintf(t, "export.%s\t%s: logs %s; metrics %s\t(%s)\n", e.Name, e.Type, orDash(e.Logs), orDash(e.Metrics), e.Where)
+	}
 	token := "-"
 	if c.APIToken != "" {
 		token = c.APIToken.String()
@@ -52,6 +55,13 @@ func (c *Config) Summary(w io.Writer) error {
 		return fmt.Errorf("write the summary: %w", err)
 	}
 	return nil
+}
+
+func orDash(words []string) string {
+	if len(words) == 0 {
+		return "-"
+	}
+	return strings.Join(words, ", ")
 }
 
 func extending(name string) string {

@@ -110,6 +110,7 @@ func (l *loader) tree() *branch {
 	find("webhook").add("subscriptions", l.readSubscriptions)
 	find("input").add("accounts", l.readAccounts)
 	find("grades").add("profiles", l.readProfiles)
+	top.add("export", l.readExports)
 	return top
 }
 

@@ -109,7 +109,7 @@ func (m *Monitor) alertReadings(context.Context) []alert.Reading {
 	if f.CertificateEndsMs > 0 {
 		out = append(out, certificateReading("webhook", time.UnixMilli(f.CertificateEndsMs), now))
 	}
-	return out
+	return append(out, m.exportReadings()...)
 }
 
 func certificateReading(name string, ends, now time.Time) alert.Reading {

@@ -14,6 +14,7 @@
 //	fold.snapshot  rebuild.json       the fold's
 //	identity.key                      the key that ids are made with: without it, the same people get other ids
 //	graded-by.json                    the rules that the stored minutes are graded by
+//	exports/NAME/                     how far a destination has come, and what it refused
 //	backups/YYYY-MM-DD                nightly copies, the newest seven
 //	monitor.sock                      for earshot backup and earshot restore
 //	restore/                          a restore that the next start of the monitor carries out

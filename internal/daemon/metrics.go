@@ -35,5 +35,10 @@ func (m *Monitor) newMetrics() (*prometheus.Registry, error) {
 	if err := r.Register(m.alertMetrics); err != nil {
 		return nil, err
 	}
+	if m.exports != nil {
+		if err := r.Register(m.exports); err != nil {
+			return nil, err
+		}
+	}
 	return r, nil
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/daemon/receiver"
+	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/facts/duckdb"
 	"github.com/earshot/earshot/internal/grade"
 	"github.com/earshot/earshot/internal/identity"
@@ -63,6 +64,7 @@ type Monitor struct {
 	metrics  *prometheus.Registry // the monitor's own figures
 	recorder *promapi.Recorder
 	alerts   *watch.Watcher
+	exports  *export.Exporter // nil without destinations
 	// alertMetrics are Alertmanager's own figures, which /metrics adds.
 	alertMetrics *prometheus.Registry
 	restart      atomic.Bool // a restore is staged: end, and be started again
@@ -146,8 +148,11 @@ func (m *Monitor) assemble(ctx context.Context) (err error) {
 	if err := m.openAlerts(ctx); err != nil {
 		return err
 	}
+	if err := m.openExports(ctx); err != nil {
+		return err
+	}
 	m.api, err = api.New(api.Options{
-		Alerts:   m.alerts,
+		Alerts: m.alerts, Exports: m.exportStatus,
 		Registry: m.registry, Facts: m.facts, Live: m.live, Places: places{m}, Ingest: m.ingest, Journal: m.journal, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
 		Profile: m.profile, TargetPct: m.cfg.Grades.TargetPct.Value, Version: m.o.Version, Pseudonyms: m.pseudonyms, Logger: m.log.With("component", "api"),
 	})
@@ -178,6 +183,9 @@ func (m *Monitor) Run(ctx context.Context) error {
 	g.Go(func() error { return m.ingest.run(ctx) })
 	g.Go(func() error { return m.recorder.Run(ctx) })
 	g.Go(func() error { return m.alerts.Run(ctx) })
+	if m.exports != nil {
+		g.Go(func() error { return m.exports.Run(ctx) })
+	}
 	g.Go(func() error { return m.keepHouse(ctx) })
 	g.Go(func() error { return m.watchSites(ctx) })
 	g.Go(func() error { return m.followRules(ctx) })
@@ -223,6 +231,9 @@ func (m *Monitor) Close() error {
 	var err error
 	if m.alerts != nil {
 		err = m.alerts.Close()
+	}
+	if m.exports != nil {
+		err = errors.Join(err, m.exports.Close())
 	}
 	if m.promql != nil {
 		err = errors.Join(err, m.promql.Close())

@@ -150,6 +150,8 @@ type Store interface {
 	Medians(ctx context.Context, q MedianQuery) ([]Median, error)
 	// Outbox returns entries after a sequence, oldest first.
 	Outbox(ctx context.Context, after uint64, limit int) ([]OutboxEntry, error)
+	// OutboxTail returns the sequence of the newest entry, 0 for none.
+	OutboxTail(ctx context.Context) (uint64, error)
 
 	// Maintain drops what is older than its retention and folds the write-ahead log into the file.
 	Maintain(ctx context.Context, now earshot.Instant, r Retention) error

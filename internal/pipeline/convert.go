@@ -5,8 +5,8 @@ import (
 	"github.com/earshot/earshot/zoom"
 )
 
-// values turns the details of a real-time entry into metrics; what the wire left out stays absent.
-func values(d *zoom.Details) earshot.Values {
+// SampleValues turns the details of a real-time entry into metrics; what the wire left out stays absent.
+func SampleValues(d *zoom.Details) earshot.Values {
 	var v earshot.Values
 	set := func(m earshot.Metric, q zoom.Quantity) {
 		if q.Present {

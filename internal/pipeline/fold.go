@@ -177,7 +177,7 @@ func (f *Fold) qos(ev *zoom.Event, res *identity.Result, at, receivedAt earshot.
 			f.drift.note(ev.Name, "!type "+clip(q.Type), receivedAt)
 			continue
 		}
-		s := earshot.Sample{Segment: res.Segment, At: when, Wire: wire, Values: values(&q.Details)}
+		s := earshot.Sample{Segment: res.Segment, At: when, Wire: wire, Values: SampleValues(&q.Details)}
 		if place.at != when {
 			place = placed{when, f.places.dimensions(seg, when)}
 		}

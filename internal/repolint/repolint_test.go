@@ -91,6 +91,7 @@ var tiers = []struct {
 	{"stores and the live view hold what the core made", []string{"internal/facts", "internal/registry", "internal/live"}},
 	{"the ways in and the readers of stores", []string{"internal/receive", "internal/pipeline", "internal/report", "internal/promapi", "internal/pull"}},
 	{"alerts are made of what the others hold, and told", []string{"internal/alert"}},
+	{"exports send what the others hold, as alerts do", []string{"internal/export"}},
 	{"the API reads all of them and is read by the web", []string{"internal/api"}},
 	{"the web serves the API and the UI", []string{"internal/web"}},
 	{"the composition root knows them all", []string{"internal/daemon"}},
@@ -151,6 +152,7 @@ var bans = []struct {
 	{"internal/receive", "internal/config", "only the composition root and the programs read the configuration"},
 	{"internal/receive", "internal/facts", "the receiver has no store behind it but the journal"},
 	{"internal/receive", "internal/registry", "the receiver has no store behind it but the journal"},
+	{"internal/export", "internal/config", "only the composition root and the programs read the configuration"},
 	{"internal/api", "internal/config", "only the composition root and the programs read the configuration"},
 }
 
@@ -206,6 +208,9 @@ func TestTheReceiverIsPureGoWithoutSQL(t *testing.T) {
 			}
 			for _, spec := range f.ast.Imports {
 				path := strings.Trim(spec.Path.Value, `"`)
+				if strings.Contains(path, "opentelemetry") || strings.Contains(path, "franz-go") {
+					t.Errorf("%s imports %s, and the receiver reaches it by %s: exporters are the monitor's, and cost memory by being there", f.path, path, strings.Join(trail, " → "))
+				}
 				if path == "C" || path == "database/sql" || strings.Contains(path, "duckdb") || strings.Contains(path, "sqlite") {
 					t.Errorf("%s imports %s, and the receiver reaches it by %s: it must outlive the stores and build without cgo", f.path, path, strings.Join(trail, " → "))
 				}

@@ -101,6 +101,12 @@ describe("panels", () => {
     await m.page.click("text=Try again");
     await m.page.waitForSelector(".heat-rows li");
   });
+  it("say which destination does not take what is sent, worst first", async () => {
+    await goTo(m.page, "/ingest");
+    await m.page.waitForSelector("section[aria-label=Exports] tbody tr:nth-child(1):has-text('grafana'):has-text('answered 502')");
+    await m.page.waitForSelector("section[aria-label=Exports] tbody tr:nth-child(3)");
+    assert.deepEqual(await findings(m.page), [], "axe");
+  });
   it("keep what they had, and say how old it is", async () => {
     await goTo(m.page, "/ingest");
     await m.page.waitForSelector("text=What the receiver answered");

@@ -284,6 +284,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   }
   if (kind === "find") return json(response, find(world, url, now));
   if (kind === "accounts") return json(response, { items: state.accounts, next_cursor: "" });
+  if (kind === "exports") return json(response, { items: state.arrived ? [] : world.exports(now) });
   if (kind === "ingest") return json(response, state.arrived ? fresh(world.ingest(now), state.arrived, now) : world.ingest(now));
   none();
 }

@@ -1,7 +1,7 @@
 // An invented company on an invented day, for developing and testing the UI without Earshot's server: people, sites,
 // meetings, a full link in Lyon, weak Wi-Fi in Gdynia, a busy computer. Never part of the shipped pages.
 import type {
-  Band, Call, CallDetail, Column, Device, Grade, GradeCount, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Minute, Overall, Person, PersonDetail,
+  Band, Call, CallDetail, Column, Device, Export, Grade, GradeCount, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, Minute, Overall, Person, PersonDetail,
   Reason, SearchHit, SegmentDetail, SegmentRow, SegmentSeries, StreamSeries, Wire,
 } from "../src/api/types.ts";
 import { bandOf, gradeOf } from "../src/model/bands.ts";
@@ -440,6 +440,15 @@ export class World {
     const calls = this.calls().filter((c) => has(c.caller.name ?? "")).map((c): SearchHit => ({ type: "call", id: c.id, title: `${c.caller.name} to ${c.callee.name ?? c.callee.number}`, detail: c.zoom_id }));
     const sites = PLACES.filter((p) => has(p.name) || p.range.startsWith(q)).map((p): SearchHit => ({ type: "site", id: id(`site ${p.name}`), title: p.name, detail: p.range }));
     return [...meetings.slice(0, 8), ...people.slice(0, 6), ...calls.slice(0, 3), ...sites].slice(0, 20);
+  }
+
+  exports(now: number): Export[] {
+    const plain = { backlog: 0, failed: 0, too_old: 0, gap: 0, aside: 0, aside_held: 0, aside_full: false, skipped: 0 };
+    return [
+      { ...plain, name: "splunk-prod", type: "splunk_hec", records: ["events", "minutes"], state: "ok", lag_seconds: 0.4, sent: 1_048_201, failed: 2, sent_at: new Date(now - 1000).toISOString() },
+      { ...plain, name: "grafana", type: "prometheus_remote_write", records: ["minutes"], state: "retrying", lag_seconds: 1260, backlog: 18_204, sent: 402_118, failed: 41, aside: 3, aside_held: 3, too_old: 12, since: new Date(now - 1_260_000).toISOString(), last_error: "answered 502: upstream request failed", error_at: new Date(now - 9000).toISOString() },
+      { ...plain, name: "archive", type: "file", records: ["events"], state: "ok", lag_seconds: 0, sent: 1_052_566 },
+    ];
   }
 
   ingest(now: number): Ingest {

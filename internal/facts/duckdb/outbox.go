@@ -25,6 +25,17 @@ func (s *Store) Outbox(ctx context.Context, after uint64, limit int) ([]facts.Ou
 	return out, nil
 }
 
+// OutboxTail implements [facts.Store].
+func (s *Store) OutboxTail(ctx context.Context) (tail uint64, err error) {
+	err = s.read(ctx, "read outbox", func(ctx context.Context, c *conn) error {
+		return c.query(ctx, "SELECT max(seq) FROM outbox", nil, func(r row) error {
+			tail = r.u64(0)
+			return nil
+		})
+	})
+	return tail, err
+}
+
 func outbox(ctx context.Context, c *conn, after uint64, limit int) ([]facts.OutboxEntry, error) {
 	if limit <= 0 {
 		limit = math.MaxInt32

@@ -156,6 +156,17 @@ func (m *Memory) MeetingGrades(ctx context.Context, meetings []earshot.ID, from,
 	return out, err
 }
 
+// OutboxTail implements [facts.Store].
+func (m *Memory) OutboxTail(ctx context.Context) (tail uint64, err error) {
+	err = m.with(ctx, func() error {
+		if n := len(m.d.Outbox); n > 0 {
+			tail = m.d.Outbox[n-1].Seq
+		}
+		return nil
+	})
+	return tail, err
+}
+
 // Outbox implements [facts.Store].
 func (m *Memory) Outbox(ctx context.Context, after uint64, limit int) (out []facts.OutboxEntry, err error) {
 	err = m.with(ctx, func() error {

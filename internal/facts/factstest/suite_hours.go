@@ -69,6 +69,9 @@ func testOutbox(t *testing.T, open Opener) {
 	h := earshot.DirtyHour{Account: account, Hour: hour}
 	m := []earshot.Minute{minute(1, hour, earshot.Good), minute(2, hour, earshot.Good), minute(1, hour+60_000, earshot.Bad)}
 	u := earshot.Summary{Segment: 1, Account: account, At: hour + 5, Wire: earshot.WireAudioInput}
+	if tail := get(s.OutboxTail(ctx))(t); tail != 0 {
+		t.Errorf("the tail of nothing is %d", tail)
+	}
 	apply := func(seq uint64, ms []earshot.Minute, us []earshot.Summary, samples ...facts.Sample) {
 		t.Helper()
 		b := batch(seq-1, seq)
@@ -108,6 +111,9 @@ func testOutbox(t *testing.T, open Opener) {
 	last := get(s.Outbox(ctx, first+3, 0))(t)
 	if len(last) != 1 || last[0].Seq != first+4 {
 		t.Fatalf("after retention: %+v, want sequence %d", last, first+4)
+	}
+	if tail := get(s.OutboxTail(ctx))(t); tail != first+4 {
+		t.Errorf("the tail is %d, want %d", tail, first+4)
 	}
 }
 

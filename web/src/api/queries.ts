@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Account, Call, CallDetail, FindResult, ID, IncidentDetail, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
+  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
   Peers, SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
@@ -148,6 +148,10 @@ export const findQuery = (f: { q: string; at: string; span: string; account: str
 
 export const accountsQuery = queryOptions({
   queryKey: ["accounts"], staleTime: 60_000, queryFn: ({ signal }) => get<Page<Account>>("/api/v1/accounts", signal),
+});
+
+export const exportsQuery = queryOptions({
+  queryKey: ["exports"], refetchInterval: 5_000, queryFn: ({ signal }) => get<{ items: Export[] }>("/api/v1/exports", signal),
 });
 
 export const ingestQuery = queryOptions({

@@ -399,6 +399,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The destinations that records are sent to, and how that goes */
+        get: operations["list-exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/find": {
         parameters: {
             query?: never;
@@ -2025,6 +2042,78 @@ export interface components {
             /** Format: date-time */
             last?: string;
             name: string;
+        };
+        Export: {
+            /**
+             * Format: int64
+             * @description records refused for good
+             */
+            aside: number;
+            aside_full: boolean;
+            /**
+             * Format: int64
+             * @description how many of them the file holds
+             */
+            aside_held: number;
+            /**
+             * Format: int64
+             * @description entries that wait: events, seconds of minutes, incidents
+             */
+            backlog: number;
+            /** Format: date-time */
+            error_at?: string;
+            /**
+             * Format: int64
+             * @description tries that failed, ever
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description records left out because they were older than max_backlog, or gone
+             */
+            gap: number;
+            /**
+             * Format: double
+             * @description how long the oldest record that is not delivered has waited
+             */
+            lag_seconds: number;
+            last_error?: string;
+            name: string;
+            /** @description kinds that leave: events, samples, minutes, summaries, incidents */
+            records: string[] | null;
+            /**
+             * Format: int64
+             * @description records taken, ever
+             */
+            sent: number;
+            /** Format: date-time */
+            sent_at?: string;
+            /**
+             * Format: date-time
+             * @description when the state got worse than ok
+             */
+            since?: string;
+            /**
+             * Format: int64
+             * @description events that could not be read as JSON
+             */
+            skipped: number;
+            /**
+             * @description waiting: what is read from does not answer. throttled: the destination asked for a pause. refused: it refuses us, not single records
+             * @enum {string}
+             */
+            state: "ok" | "waiting" | "throttled" | "retrying" | "refused";
+            /**
+             * Format: int64
+             * @description records left out because the destination takes none so old
+             */
+            too_old: number;
+            /** @description as in the configuration: splunk_hec */
+            type: string;
+        };
+        Exports: {
+            /** @description in the order of the configuration */
+            items: components["schemas"]["Export"][] | null;
         };
         FactsIngest: {
             /** Format: int64 */
@@ -6126,6 +6215,80 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -69,6 +69,7 @@ export type Ingest = From<"Ingest">;
 export type SubscriptionIngest = From<"SubscriptionIngest">;
 export type EventIngest = From<"EventIngest">;
 export type DriftIngest = From<"DriftIngest">;
+export type Export = From<"Export">;
 export type Notice = From<"Notice">;
 export type LiveStatus = From<"LiveStatus">;
 export type LiveMeetings = From<"LiveMeetings">;

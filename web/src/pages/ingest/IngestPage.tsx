@@ -1,7 +1,7 @@
 // Ingest health: has anything been lost? Then the way in, station by station, and what somebody should look at.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ingestQuery } from "../../api/queries.ts";
+import { exportsQuery, ingestQuery } from "../../api/queries.ts";
 import type { Ingest } from "../../api/types.ts";
 import { ingestVerdict } from "../../model/verdict.ts";
 import { millis } from "../../model/time.ts";
@@ -14,6 +14,7 @@ import { Answers } from "./Answers.tsx";
 import { Directions } from "./Directions.tsx";
 import { Drift } from "./Drift.tsx";
 import { Events } from "./Events.tsx";
+import { Exports } from "./Exports.tsx";
 import { Flow } from "./Flow.tsx";
 import { Notices } from "./Notices.tsx";
 import { Stores } from "./Stores.tsx";
@@ -23,6 +24,7 @@ import "./ingest.css";
 export function IngestPage() {
   useCrumbs({ label: "Ingest health" });
   const query = useQuery(ingestQuery);
+  const exports = useQuery(exportsQuery);
   const i = query.data;
   return (
     <>
@@ -35,6 +37,8 @@ export function IngestPage() {
           <Flow i={i} />
           <Answers i={i} />
           {i && <Subscriptions items={i.subscriptions} />}
+          {exports.isError && <Wrong query={exports} what="exports" />}
+          {exports.data && exports.data.items.length > 0 && <Exports items={exports.data.items} />}
           {i && <Directions items={i.input} />}
           {i && <Drift items={i.drift} />}
         </div>

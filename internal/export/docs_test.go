@@ -1,0 +1,51 @@
+package export_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/earshot/earshot/internal/export"
+)
+
+// TestDocumentedNames holds docs/export.md and the names together.
+func TestDocumentedNames(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/export.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{} // a table's first cell, and the rest of the row
+	for line := range strings.Lines(string(raw)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if len(cells) > 1 && strings.HasPrefix(strings.TrimSpace(cells[0]), "`") {
+			rows[strings.Trim(strings.TrimSpace(cells[0]), "`")] = strings.Join(cells[1:], "|")
+		}
+	}
+	known := map[string]bool{}
+	seen := map[string]bool{}
+	for _, d := range export.Metrics() {
+		known[d.Name] = true
+		if d.Name == "" || d.About == "" {
+			t.Errorf("a metric without a name or a text: %+v", d)
+		}
+		if seen[d.Name] {
+			t.Errorf("%s is there twice", d.Name)
+		}
+		seen[d.Name] = true
+		if row, ok := rows[d.Name]; !ok || !strings.Contains(row, d.About) || !strings.Contains(row, d.Unit) {
+			t.Errorf("docs/export.md has no row | `%s` | %s | %s |", d.Name, d.Unit, d.About)
+		}
+	}
+	names, about := export.AttributeNames()
+	for i, n := range names {
+		known[n] = true
+		if row, ok := rows[n]; !ok || !strings.Contains(row, about[i]) {
+			t.Errorf("docs/export.md has no row | `%s` | … | %s |", n, about[i])
+		}
+	}
+	for n := range rows {
+		if (strings.HasPrefix(n, "zoom.") || strings.HasPrefix(n, "earshot.")) && !known[n] {
+			t.Errorf("docs/export.md has %s, which never leaves", n)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package export
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/registry"
+)
+
+// Incidents is what incidents leave through. *registry.Registry is one.
+type Incidents interface {
+	IncidentOutbox(ctx context.Context, after uint64, limit int) ([]registry.IncidentEntry, error)
+	IncidentOutboxTail(ctx context.Context) (uint64, error)
+}
+
+// incidentSource makes records of incidents.
+type incidentSource struct {
+	spec      *Spec
+	redact    *Redactor
+	incidents Incidents
+	directory Directory
+	watermark func() earshot.Instant
+	now       func() time.Time
+	places    places
+}
+
+const incidentChunk = 500
+
+func (s *incidentSource) start(ctx context.Context, oldest bool) (earshot.Position, error) {
+	if oldest {
+		return earshot.Position{}, nil
+	}
+	tail, err := s.incidents.IncidentOutboxTail(ctx)
+	return earshot.Position{Seq: tail}, err
+}
+
+func (s *incidentSource) behind(ctx context.Context, after earshot.Position) (uint64, error) {
+	tail, err := s.incidents.IncidentOutboxTail(ctx)
+	return tail - min(after.Seq, tail), err
+}
+
+func (s *incidentSource) read(ctx context.Context, after earshot.Position) (chunk, error) {
+	out := chunk{next: after}
+	entries, err := s.incidents.IncidentOutbox(ctx, after.Seq, incidentChunk)
+	if err != nil {
+		return out, err
+	}
+	if len(entries) == 0 {
+		tail, err := s.incidents.IncidentOutboxTail(ctx)
+		if err == nil && tail < after.Seq { // a backup was restored
+			out.next.Seq, out.gap = tail, 1
+		}
+		return out, err
+	}
+	n, err := s.places.refresh(ctx, s.directory, s.now())
+	if err != nil {
+		return out, err
+	}
+	var limit earshot.Instant
+	if mark := s.watermark(); mark != 0 {
+		limit = mark.Add(-s.spec.MaxBacklog)
+	}
+	for i := range entries {
+		e := &entries[i]
+		out.next.Seq = e.Seq
+		if e.Incident.Updated < limit {
+			out.gap++
+			continue
+		}
+		s.incident(&e.Incident, n, &out)
+	}
+	out.full = len(entries) == incidentChunk
+	return out, nil
+}
+
+// siteOf returns the site that an incident's group lies in, 0 for none.
+func siteOf(c earshot.Cell) earshot.ID {
+	switch c.Scope {
+	case earshot.ScopeSite, earshot.ScopeSiteWifi, earshot.ScopeSubnet, earshot.ScopeSubnetWifi, earshot.ScopeTransport:
+		return c.ID
+	}
+	return 0
+}
+
+// cellName is what leaves of a group's name: a subnet is an address.
+func (s *incidentSource) cellName(c earshot.Cell) string {
+	if c.Name == "" {
+		if c.ID == 0 {
+			return ""
+		}
+		return c.ID.String()
+	}
+	if c.Scope == earshot.ScopeSubnet || c.Scope == earshot.ScopeSubnetWifi || inspect(c.Name) == anAddress {
+		return s.redact.text(anAddress, c.Name)
+	}
+	return c.Name
+}
+
+func (s *incidentSource) incident(i *earshot.Incident, n *names, out *chunk) {
+	account, site := n.accounts[i.Account], siteOf(i.Cell)
+	if !s.spec.Filter.account(account) || !s.spec.Filter.site(n.sites[site].Name) {
+		return
+	}
+	rec := &Record{
+		// Every state is a record of its own: a repetition of one has the same id.
+		ID: "i-" + i.ID.String() + "-" + strconv.FormatInt(int64(i.Updated), 10) + "-" + i.State.String(), Kind: KindIncident, At: i.Updated,
+		Name: "earshot.incident",
+	}
+	rec.add(attrAccount, account)
+	rec.addID(attrIncidentID, i.ID)
+	rec.add(attrState, i.State.String())
+	rec.add(attrSeverity, i.Severity.String())
+	rec.add(attrCause, i.Cause.String())
+	rec.add(attrScope, i.Cell.Scope.String())
+	rec.add(attrCell, s.cellName(i.Cell))
+	rec.add(attrSite, n.site(s.redact, site))
+	rec.add(attrStart, rfc3339(i.Start))
+	rec.add(attrEnd, rfc3339(i.End))
+	rec.value(IncidentPeople, float64(i.Affected))
+	rec.value(IncidentMinutes, float64(i.Minutes))
+	rec.value(IncidentSeverity, float64(i.Severity))
+	rec.value(IncidentConfidence, float64(i.Confidence))
+	out.records = append(out.records, rec)
+}
+
+func rfc3339(i earshot.Instant) string {
+	if i == 0 {
+		return ""
+	}
+	return i.Time().Format(time.RFC3339)
+}

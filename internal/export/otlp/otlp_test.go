@@ -1,0 +1,151 @@
+package otlp_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/otlpreceiver"
+
+	"github.com/earshot/earshot/internal/export"
+	"github.com/earshot/earshot/internal/export/exporttest"
+	"github.com/earshot/earshot/internal/export/otlp"
+)
+
+// picky takes logs, but refuses those that hold a word for good, and is busy at first.
+type picky struct {
+	*consumertest.LogsSink
+	tries  atomic.Int64
+	poison string
+}
+
+func (p *picky) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	if p.tries.Add(1) == 1 {
+		return context.DeadlineExceeded
+	}
+	for _, rl := range ld.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, r := range sl.LogRecords().All() {
+				if id, _ := r.Attributes().Get("earshot.record.id"); strings.HasSuffix(id.AsString(), p.poison) {
+					return consumererror.NewPermanent(context.Canceled)
+				}
+			}
+		}
+	}
+	return p.LogsSink.ConsumeLogs(ctx, ld)
+}
+
+// collectorReceiver starts the Collector's own receiver of OTLP.
+func collectorReceiver(t *testing.T, protocol string, logs consumer.Logs, metrics consumer.Metrics) string {
+	t.Helper()
+	address := exporttest.FreeAddress(t)
+	f := otlpreceiver.NewFactory()
+	c := f.CreateDefaultConfig()
+	keys := map[string]any{"protocols": map[string]any{protocol: map[string]any{"endpoint": address}}}
+	if err := confmap.NewFromStringMap(keys).Unmarshal(&c); err != nil {
+		t.Fatal(err)
+	}
+	set := receiver.Settings{ID: component.MustNewID("otlp"), TelemetrySettings: componenttest.NewNopTelemetrySettings()}
+	l, err := f.CreateLogs(t.Context(), set, c, logs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := f.CreateMetrics(t.Context(), set, c, metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []component.Component{l, m} {
+		if err := r.Start(t.Context(), componenttest.NewNopHost()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = r.Shutdown(context.Background()) })
+	}
+	return address
+}
+
+func TestTheCollectorsReceiverGetsEverythingButPoison(t *testing.T) {
+	for _, protocol := range []string{"http", "grpc"} {
+		t.Run(protocol, func(t *testing.T) {
+			logs, metrics := &picky{LogsSink: new(consumertest.LogsSink), poison: "-77"}, new(consumertest.MetricsSink)
+			address := collectorReceiver(t, protocol, logs, metrics)
+			w, dir := exporttest.New(t, 100), t.TempDir()
+			keys := map[string]any{"endpoint": address, "tls": map[string]any{"insecure": true}}
+			if protocol == "http" {
+				keys = map[string]any{"endpoint": exporttest.NewDoorkeeper(t, address).URL}
+			}
+			target := func() export.Target {
+				d, err := otlp.New(t.Context(), otlp.Options{GRPC: protocol == "grpc", Keys: keys, Logs: true, Metrics: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return export.Target{
+					Spec:        export.Spec{Name: "otlp", FromOldest: true, BatchRecords: 30, Logs: []export.Kind{export.KindEvent, export.KindIncident}, Metrics: []export.Kind{export.KindMinute}},
+					Destination: d,
+				}
+			}
+			exporttest.Follow(t, w.Options(dir, target()), func(*export.Exporter) bool { return logs.LogRecordCount() > 20 })
+			var end export.Status
+			exporttest.Follow(t, w.Options(dir, target()), func(x *export.Exporter) bool {
+				end = x.Status()[0]
+				return end.Backlog == 0 && end.Lag == 0 && end.Aside >= 1 && metrics.DataPointCount() >= 300
+			})
+			got := map[string]int{}
+			for _, batch := range logs.AllLogs() {
+				for _, rl := range batch.ResourceLogs().All() {
+					for _, sl := range rl.ScopeLogs().All() {
+						for _, r := range sl.LogRecords().All() {
+							id, _ := r.Attributes().Get("earshot.record.id")
+							got[id.AsString()]++
+						}
+					}
+				}
+			}
+			want := w.IDs(export.KindEvent, export.KindIncident)
+			missing := 0
+			for id := range want {
+				if got[id] == 0 {
+					missing++
+				}
+			}
+			if missing != 1 || len(got) != len(want)-1 {
+				t.Errorf("%d of %d are missing, want the poisonous one; %d arrived", missing, len(want), len(got))
+			}
+			if end.Aside > 2 { // twice, where the end came between
+				t.Errorf("set aside: %d", end.Aside)
+			}
+		})
+	}
+}
+
+func TestCheckSaysWhatWasAnswered(t *testing.T) {
+	for _, protocol := range []string{"http", "grpc"} {
+		logs := &picky{LogsSink: new(consumertest.LogsSink), poison: "none"}
+		logs.tries.Store(1)
+		address := collectorReceiver(t, protocol, logs, new(consumertest.MetricsSink))
+		for endpoint, fails := range map[string]bool{address: false, exporttest.FreeAddress(t): true} {
+			keys := map[string]any{"endpoint": endpoint, "tls": map[string]any{"insecure": true}, "timeout": "2s"}
+			if protocol == "http" {
+				keys["endpoint"] = "http://" + endpoint
+			}
+			d, err := otlp.New(t.Context(), otlp.Options{GRPC: protocol == "grpc", Keys: keys, Logs: true, Metrics: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said, err := d.Check(t.Context()); (err != nil) != fails {
+				t.Errorf("%s, nobody there %v: %q, %v", protocol, fails, said, err)
+			}
+			if err := d.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package export
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/earshot/earshot"
+)
+
+// Totals count records since the destination was first used; they survive restarts.
+type Totals struct {
+	Sent    uint64 `json:"sent"`    // taken by the destination
+	TooOld  uint64 `json:"too_old"` // left out: older than MaxAge, or refused as too old
+	Gap     uint64 `json:"gap"`     // left out: older than MaxBacklog, or gone from where they are read
+	Aside   uint64 `json:"aside"`   // refused for good and set aside
+	Skipped uint64 `json:"skipped"` // not readable as records
+	Failed  uint64 `json:"failed"`  // tries that failed
+}
+
+// progress is how far a destination has come: a small file, replaced whole and synced.
+type progress struct {
+	mu   sync.Mutex
+	path string
+	p    stored
+}
+
+type stored struct {
+	Version   int                         `json:"version"`
+	Positions map[Stream]earshot.Position `json:"positions"`
+	Totals    Totals                      `json:"totals"`
+}
+
+const progressVersion = 1
+
+// openProgress reads the file in dir; one that cannot be read is moved aside, and moved tells where to.
+func openProgress(dir string) (p *progress, moved string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, "", fmt.Errorf("make the folder of a destination: %w", err)
+	}
+	p = &progress{path: filepath.Join(dir, "progress.json")}
+	raw, err := os.ReadFile(p.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, "", fmt.Errorf("read a destination's progress: %w", err)
+	default:
+		if json.Unmarshal(raw, &p.p) != nil || p.p.Version != progressVersion {
+			p.p, moved = stored{}, p.path+".damaged"
+			if err := os.Rename(p.path, moved); err != nil {
+				return nil, "", fmt.Errorf("move a damaged progress aside: %w", err)
+			}
+		}
+	}
+	p.p.Version = progressVersion
+	if p.p.Positions == nil {
+		p.p.Positions = map[Stream]earshot.Position{}
+	}
+	return p, moved, nil
+}
+
+func (p *progress) position(s Stream) (earshot.Position, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at, ok := p.p.Positions[s]
+	return at, ok
+}
+
+func (p *progress) totals() Totals {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.p.Totals
+}
+
+// count changes the totals; the next advance stores them.
+func (p *progress) count(f func(*Totals)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f(&p.p.Totals)
+}
+
+// advance stores a position, for good when it returns nil. In memory it holds at once.
+func (p *progress) advance(s Stream, at earshot.Position) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := p.p
+	next.Positions = maps.Clone(p.p.Positions)
+	next.Positions[s] = at
+	raw, err := json.Marshal(next)
+	if err != nil {
+		return fmt.Errorf("encode a destination's progress: %w", err)
+	}
+	if err := replaceFile(p.path, raw); err != nil {
+		return fmt.Errorf("store a destination's progress: %w", err)
+	}
+	p.p = next
+	return nil
+}
+
+// replaceFile writes a file whole: after a crash it is the old one or the new one.
+func replaceFile(path string, raw []byte) error {
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(raw)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

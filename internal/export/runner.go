@@ -1,0 +1,414 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/earshot/earshot"
+)
+
+const (
+	mostWait = 5 * time.Minute
+	// mostThrottle bounds how long a destination may ask us to pause.
+	mostThrottle = time.Hour
+	// pollEvery is how often an outbox without news is asked again.
+	pollEvery = 2 * time.Second
+	// storeEvery is how often a position is stored that nothing was sent for: heartbeats, events that a filter holds back.
+	storeEvery = 10 * time.Second
+	// mostRefusedInARow is how many records may be set aside one after the other, none having been taken between them, before each
+	// further one is tried again with a long pause: then it is likelier that the destination refuses everything.
+	mostRefusedInARow = 20
+)
+
+// runner feeds one destination.
+type runner struct {
+	spec     Spec
+	to       Destination
+	progress *progress
+	aside    *aside
+	log      *slog.Logger
+	now      func() time.Time
+	streams  []*stream
+	turn     chan struct{} // held while Send runs: streams take turns
+
+	mu        sync.Mutex
+	trouble   map[Stream]trouble // of streams that are being retried
+	lastError string
+	errorAt   time.Time
+	sentAt    time.Time
+	inARow    int // records set aside since the last one that was taken
+	full      bool
+}
+
+// trouble is why a stream waits.
+type trouble struct {
+	state State
+	since time.Time
+}
+
+// stream is one queue of a runner.
+type stream struct {
+	name    Stream
+	source  source
+	mu      sync.Mutex
+	at      earshot.Position // where it stands; what is stored may be a little before, by entries that nothing was sent for
+	begun   bool
+	oldest  earshot.Instant // receipt of the oldest record that is not delivered, 0 for none
+	backlog uint64
+}
+
+// run delivers until ctx ends.
+func (r *runner) run(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, s := range r.streams {
+		all.Go(func() { r.follow(ctx, s) })
+	}
+	all.Go(func() { r.measure(ctx) })
+	all.Wait()
+}
+
+// follow delivers one stream until ctx ends.
+func (r *runner) follow(ctx context.Context, s *stream) {
+	at, ok := r.begin(ctx, s)
+	if !ok {
+		return
+	}
+	s.standsAt(at)
+	wait, stored := r.backOff(), r.now()
+	for ctx.Err() == nil {
+		c, err := s.source.read(ctx, at)
+		if err != nil {
+			if ctx.Err() != nil {
+				return
+			}
+			r.failed(s, StateWaiting, err)
+			pause(ctx, wait.NextBackOff())
+			continue
+		}
+		wait.Reset()
+		if c.next == at {
+			s.delivered(false)
+			r.well(s)
+			pause(ctx, pollEvery)
+			continue
+		}
+		s.reading(&c, r.now())
+		r.progress.count(func(t *Totals) { t.Gap += c.gap; t.Skipped += c.skipped })
+		if c.gap > 0 {
+			r.log.Error("records were left out: they are older than max_backlog, or gone", "stream", s.name, "records", c.gap)
+		}
+		if err := r.deliverAll(ctx, s, c.records); err != nil {
+			return // ctx ended: the position stays
+		}
+		at = c.next
+		s.standsAt(at)
+		if len(c.records) > 0 || c.gap > 0 || r.now().Sub(stored) >= storeEvery {
+			if !r.advance(ctx, s, at) {
+				return
+			}
+			stored = r.now()
+		}
+		s.delivered(c.full)
+		r.well(s)
+		if !c.full {
+			pause(ctx, r.spec.Linger)
+		}
+	}
+}
+
+// begin returns where to go on; false when ctx ended.
+func (r *runner) begin(ctx context.Context, s *stream) (earshot.Position, bool) {
+	wait := r.backOff()
+	for {
+		at, ok := r.progress.position(s.name)
+		if ok {
+			return at, true
+		}
+		at, err := s.source.start(ctx, r.spec.FromOldest)
+		if err == nil {
+			return at, r.advance(ctx, s, at)
+		}
+		if ctx.Err() != nil {
+			return at, false
+		}
+		r.failed(s, StateWaiting, err)
+		pause(ctx, wait.NextBackOff())
+	}
+}
+
+// advance stores a position, however long it takes; false when ctx ended.
+func (r *runner) advance(ctx context.Context, s *stream, at earshot.Position) bool {
+	wait := r.backOff()
+	for {
+		err := r.progress.advance(s.name, at)
+		if err == nil {
+			return true
+		}
+		r.failed(s, StateWaiting, err)
+		if pause(ctx, wait.NextBackOff()) != nil {
+			return false
+		}
+	}
+}
+
+// deliverAll sends records in batches. It returns ctx's error only.
+func (r *runner) deliverAll(ctx context.Context, s *stream, all []*Record) error {
+	for len(all) > 0 {
+		n, bytes := 0, 0
+		for n < len(all) && n < r.spec.BatchRecords {
+			size := all[n].size()
+			if n > 0 && bytes+size > r.spec.BatchBytes {
+				break
+			}
+			bytes += size
+			n++
+		}
+		if err := r.deliver(ctx, s, all[:n]); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}
+
+// deliver sends one batch until it is taken, too old, or set aside record by record.
+func (r *runner) deliver(ctx context.Context, s *stream, all []*Record) error {
+	wait := r.backOff()
+	waited := false
+	for {
+		if all = r.young(all); len(all) == 0 {
+			return nil
+		}
+		err := r.send(ctx, all)
+		var throttled *ThrottledError
+		state, after := StateRetrying, time.Duration(0)
+		switch {
+		case err == nil:
+			r.taken(s, len(all))
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case isTooOld(err):
+			r.tooOld(len(all), err)
+			return nil
+		case isPermanent(err) && len(all) > 1:
+			if err := r.deliver(ctx, s, all[:len(all)/2]); err != nil {
+				return err
+			}
+			return r.deliver(ctx, s, all[len(all)/2:])
+		case isPermanent(err):
+			if waited || r.mayBePoison() {
+				return r.setAside(ctx, s, all[0], err)
+			}
+			waited, state, after = true, StateRefused, mostWait
+		case isRefused(err):
+			state = StateRefused
+		case errors.As(err, &throttled):
+			state, after = StateThrottled, min(throttled.After, mostThrottle)
+		}
+		r.failed(s, state, err)
+		if err := pause(ctx, max(after, wait.NextBackOff())); err != nil {
+			return err
+		}
+	}
+}
+
+// send tries once, when it is this stream's turn.
+func (r *runner) send(ctx context.Context, all []*Record) error {
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-r.turn }()
+	b := r.spec.batch(all)
+	ctx, cancel := context.WithTimeout(ctx, r.spec.Timeout)
+	defer cancel()
+	return r.to.Send(ctx, b)
+}
+
+// batch sorts records by how they leave.
+func (s *Spec) batch(all []*Record) *Batch {
+	var logs, metrics [kindCount]bool
+	for _, k := range s.Logs {
+		logs[k] = true
+	}
+	for _, k := range s.Metrics {
+		metrics[k] = true
+	}
+	b := &Batch{}
+	for _, rec := range all {
+		if logs[rec.Kind] {
+			b.Logs = append(b.Logs, rec)
+		}
+		if metrics[rec.Kind] {
+			b.Metrics = append(b.Metrics, rec)
+		}
+	}
+	return b
+}
+
+// young leaves out what the destination would refuse for its age.
+func (r *runner) young(all []*Record) []*Record {
+	if r.spec.MaxAge == 0 {
+		return all
+	}
+	limit := earshot.InstantOf(r.now().Add(-r.spec.MaxAge))
+	var out []*Record
+	for _, rec := range all {
+		if rec.At >= limit {
+			out = append(out, rec)
+		}
+	}
+	if n := len(all) - len(out); n > 0 {
+		r.progress.count(func(t *Totals) { t.TooOld += uint64(n) })
+	}
+	return out
+}
+
+func (r *runner) taken(s *stream, n int) {
+	r.progress.count(func(t *Totals) { t.Sent += uint64(n) })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sentAt, r.inARow = r.now(), 0
+	delete(r.trouble, s.name)
+}
+
+func (r *runner) tooOld(n int, err error) {
+	r.progress.count(func(t *Totals) { t.TooOld += uint64(n) })
+	r.note(err)
+}
+
+func (r *runner) mayBePoison() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.inARow < mostRefusedInARow
+}
+
+// setAside keeps a record that was refused for good. While the file cannot be written the record is not passed over.
+func (r *runner) setAside(ctx context.Context, s *stream, rec *Record, why error) error {
+	wait := r.backOff()
+	for {
+		kept, err := r.aside.keep(rec, Scrub(why.Error()), r.now())
+		if err == nil {
+			r.progress.count(func(t *Totals) { t.Aside++ })
+			r.note(why)
+			r.mu.Lock()
+			r.inARow++
+			r.full = !kept
+			r.mu.Unlock()
+			r.log.Warn("a record was refused for good and set aside", "id", rec.ID, "kept", kept)
+			return nil
+		}
+		r.failed(s, StateWaiting, err)
+		if err := pause(ctx, wait.NextBackOff()); err != nil {
+			return err
+		}
+	}
+}
+
+// note remembers an error for the status.
+func (r *runner) note(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lastError, r.errorAt = Scrub(err.Error()), r.now()
+}
+
+// failed notes a try that failed. The first of a row is logged; the status shows the others.
+func (r *runner) failed(s *stream, state State, err error) {
+	r.progress.count(func(t *Totals) { t.Failed++ })
+	r.note(err)
+	r.mu.Lock()
+	before, was := r.trouble[s.name]
+	if !was {
+		before.since = r.now()
+	}
+	r.trouble[s.name] = trouble{state, before.since}
+	r.mu.Unlock()
+	if !was || before.state != state {
+		r.log.Warn("a destination does not take what is sent", "stream", s.name, "state", state, "err", Scrub(err.Error()))
+	}
+}
+
+// well forgets a stream's trouble.
+func (r *runner) well(s *stream) {
+	r.mu.Lock()
+	t, was := r.trouble[s.name]
+	delete(r.trouble, s.name)
+	r.mu.Unlock()
+	if was {
+		r.log.Info("a destination takes again what is sent", "stream", s.name, "after", r.now().Sub(t.since).Round(time.Second))
+	}
+}
+
+// measureEvery is how often it is counted what waits.
+const measureEvery = 5 * time.Second
+
+// measure counts what waits until ctx ends.
+func (r *runner) measure(ctx context.Context) {
+	for {
+		for _, s := range r.streams {
+			s.mu.Lock()
+			at, ok := s.at, s.begun
+			s.mu.Unlock()
+			if ok {
+				if n, err := s.source.behind(ctx, at); err == nil {
+					s.mu.Lock()
+					s.backlog = n
+					s.mu.Unlock()
+				}
+			}
+		}
+		if pause(ctx, measureEvery) != nil {
+			return
+		}
+	}
+}
+
+func (s *stream) standsAt(at earshot.Position) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at, s.begun = at, true
+}
+
+// reading notes how old what was read is.
+func (s *stream) reading(c *chunk, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case c.oldest != 0:
+		s.oldest = c.oldest
+	case s.oldest == 0 && len(c.records) > 0:
+		s.oldest = earshot.InstantOf(now)
+	}
+}
+
+// delivered notes that what was read is delivered; more says that there is more.
+func (s *stream) delivered(more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !more {
+		s.oldest, s.backlog = 0, 0
+	}
+}
+
+func (r *runner) backOff() *backoff.ExponentialBackOff {
+	return &backoff.ExponentialBackOff{InitialInterval: r.spec.FirstPause, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: mostWait}
+}
+
+// pause waits; its error is ctx's.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

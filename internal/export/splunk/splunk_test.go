@@ -1,0 +1,145 @@
+package splunk_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/splunkhecreceiver"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/receiver"
+
+	"github.com/earshot/earshot/internal/export"
+	"github.com/earshot/earshot/internal/export/exporttest"
+	"github.com/earshot/earshot/internal/export/splunk"
+)
+
+// hec starts the Collector's own receiver of HEC.
+func hec(t *testing.T) (address string, logs *consumertest.LogsSink, metrics *consumertest.MetricsSink) {
+	t.Helper()
+	address, logs, metrics = exporttest.FreeAddress(t), new(consumertest.LogsSink), new(consumertest.MetricsSink)
+	f := splunkhecreceiver.NewFactory()
+	c := f.CreateDefaultConfig()
+	if err := confmap.NewFromStringMap(map[string]any{"endpoint": address}).Unmarshal(&c); err != nil {
+		t.Fatal(err)
+	}
+	set := receiver.Settings{ID: component.MustNewID("splunk_hec"), TelemetrySettings: componenttest.NewNopTelemetrySettings()}
+	l, err := f.CreateLogs(t.Context(), set, c, logs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := f.CreateMetrics(t.Context(), set, c, metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []component.Component{l, m} {
+		if err := r.Start(t.Context(), componenttest.NewNopHost()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = r.Shutdown(t.Context()) })
+	}
+	return address, logs, metrics
+}
+
+func TestTheCollectorsReceiverGetsEverything(t *testing.T) {
+	address, logs, metrics := hec(t)
+	w, dir := exporttest.New(t, 200), t.TempDir()
+	door := exporttest.NewDoorkeeper(t, address)
+	target := func() export.Target {
+		d, err := splunk.New(t.Context(), splunk.Options{Keys: map[string]any{"endpoint": door.URL + "/services/collector", "token": "T", "index": "zoom"}, Logs: true, Metrics: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return export.Target{
+			Spec: export.Spec{
+				Name: "splunk", FromOldest: true, BatchRecords: 50, Logs: []export.Kind{export.KindEvent, export.KindIncident}, Metrics: []export.Kind{export.KindSample, export.KindMinute},
+			},
+			Destination: d,
+		}
+	}
+	// Ended in the middle, as by a crash: what was not stored is sent again.
+	exporttest.Follow(t, w.Options(dir, target()), func(*export.Exporter) bool { return logs.LogRecordCount() > 60 })
+	exporttest.Follow(t, w.Options(dir, target()), func(x *export.Exporter) bool {
+		return x.Status()[0].Backlog == 0 && x.Status()[0].Lag == 0 && metrics.DataPointCount() >= 200*(5+1+3) && door.Tries.Load() > 4 && logs.LogRecordCount() >= 220
+	})
+
+	want, got := w.IDs(export.KindEvent, export.KindIncident), map[string]int{}
+	sourceTypes := map[string]int{}
+	for _, batch := range logs.AllLogs() {
+		for _, rl := range batch.ResourceLogs().All() {
+			st, _ := rl.Resource().Attributes().Get("com.splunk.sourcetype")
+			for _, sl := range rl.ScopeLogs().All() {
+				for _, r := range sl.LogRecords().All() {
+					id, _ := r.Attributes().Get("earshot.record.id")
+					got[id.AsString()]++
+					sourceTypes[st.AsString()]++
+					for _, p := range exporttest.Personal {
+						if strings.Contains(r.Body().AsString(), p) {
+							t.Fatalf("%q left: %s", p, r.Body().AsString())
+						}
+					}
+				}
+			}
+		}
+	}
+	for id := range want {
+		if got[id] == 0 {
+			t.Errorf("%s is missing", id)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d ids arrived, want %d: %v", len(got), len(want), got)
+	}
+	if sourceTypes[splunk.SourceTypeEvents] < 200 || sourceTypes[splunk.SourceTypeOther] < 20 || len(sourceTypes) != 2 {
+		t.Errorf("source types: %v", sourceTypes)
+	}
+	points := map[string]bool{}
+	for _, batch := range metrics.AllMetrics() {
+		for _, rm := range batch.ResourceMetrics().All() {
+			for _, sm := range rm.ScopeMetrics().All() {
+				for _, m := range sm.Metrics().All() {
+					for _, p := range m.Gauge().DataPoints().All() {
+						a := p.Attributes().AsRaw()
+						points[fmt.Sprint(m.Name(), a["zoom.participant.id"], a["earshot.segment.id"], a["zoom.media"])] = true
+					}
+				}
+			}
+		}
+	}
+	if len(points) != 200*(5+1+3) { // five of audio, one of the computer; grade, reports, grade of a stream
+		t.Errorf("%d different points arrived, want %d: %.2000v", len(points), 200*9, points)
+	}
+}
+
+func TestCheckSaysWhatWasAnswered(t *testing.T) {
+	address, _, _ := hec(t)
+	for endpoint, want := range map[string]string{"http://" + address + "/services/collector": "", "http://" + exporttest.FreeAddress(t): "connection refused"} {
+		d, err := splunk.New(t.Context(), splunk.Options{Keys: map[string]any{"endpoint": endpoint, "token": "T"}, Logs: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := d.Check(t.Context())
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %q, %v", endpoint, said, err)
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestWrongKeysAreNamed(t *testing.T) {
+	for want, keys := range map[string]map[string]any{
+		"tokken":        {"endpoint": "http://x", "tokken": "T"},
+		"endpoint":      {"token": "T"},
+		"sending_queue": {"endpoint": "http://x", "token": "T", "sending_queue": map[string]any{"enabled": true}},
+	} {
+		_, err := splunk.New(t.Context(), splunk.Options{Keys: keys, Logs: true})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("want %s in %v", want, err)
+		}
+	}
+}
