@@ -275,6 +275,7 @@ func TestFromWebhookToAPIAndBackAfterRestore(t *testing.T) {
 	if len(want) < 200 {
 		t.Fatalf("hardly any meeting: %s", want)
 	}
+	p.sameRows(from)
 
 	backup := filepath.Join(t.TempDir(), "backup")
 	if err := daemon.RunBackup(t.Context(), daemon.Options{Config: p.cfg, Logger: slog.New(slog.DiscardHandler)}, backup); err != nil {
