@@ -126,7 +126,7 @@ export function meetingVerdict(people: readonly Attendee[], live: boolean, zone:
     if (often) pieces.push({ text: ` Most often: ${often}.` });
   } else if (reported.some((p) => p.count.good + p.count.fair > 0)) {
     grade = reported.some((p) => p.count.fair > 0) ? "fair" : "good";
-    pieces.push({ text: `Nobody ${has} a bad minute`, strong: true }, { text: ` among ${plural(reported.length, "person", "people")}${grade === "fair" ? `; ${plural(reported.filter((p) => p.count.fair > 0).length, "person", "people")} ${have} fair ones` : ""}.` });
+    pieces.push({ text: `Nobody ${has} a bad minute`, strong: true }, { text: ` among ${plural(reported.length, "person", "people")}${grade === "fair" ? `; ${plural(reported.filter((p) => p.count.fair > 0).length, `person ${has}`, `people ${have}`)} fair ones` : ""}.` });
   } else {
     pieces.push({ text: `No verdict yet: no minute of the ${plural(reported.length, "person", "people")} here could be graded.` });
   }

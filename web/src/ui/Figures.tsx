@@ -5,7 +5,7 @@ export interface Figure { label: string; value: ReactNode; unit?: string; note?:
 
 export function Figures({ items }: { items: readonly Figure[] }) {
   return (
-    <dl className="figures">
+    <dl className={items.length > 6 ? "figures many" : "figures"}>
       {items.map((f) => (
         <div className="figure" key={f.label} title={f.title}>
           <dt>{f.label}</dt>

@@ -53,7 +53,7 @@ export function StreamsPanel({ series, peers, withPeers, onPeers, segment, tab: 
           ))}
         </div>
         <span className="acts">
-          <button type="button" className="btn" aria-pressed={withPeers} title="The median over the other people of the meeting, minute by minute" onClick={() => { onPeers(!withPeers); }}><i className="dashes" aria-hidden="true" />Others’ median</button>
+          <button type="button" className="btn" aria-pressed={withPeers} aria-label="Others’ median" title="The median over the other people of the meeting, minute by minute" onClick={() => { onPeers(!withPeers); }}><i className="dashes" aria-hidden="true" />Others<span className="more">’ median</span></button>
           <button type="button" className="btn" aria-pressed={table} onClick={() => { onTable(!table); }}><Icon name="table" />{table ? "Chart" : "Table"} <kbd>t</kbd></button>
         </span>
       </div>

@@ -87,12 +87,14 @@ function verdictOf(s: SiteDetail, words: string): Verdict {
 }
 
 function figuresOf(s: SiteDetail) {
-  const perPerson = s.link_mbps && s.busiest ? s.link_mbps / s.busiest.people : undefined;
+  // An hour is counted when its minutes are sealed; those who are there now may be more already.
+  const busiest = s.people > (s.busiest?.people ?? 0) ? { people: s.people, at: undefined } : s.busiest;
+  const perPerson = s.link_mbps && busiest ? s.link_mbps / busiest.people : undefined;
   return [
     { label: "People now", value: count(s.people), note: s.people > 0 ? <GradeBar counts={s.now} what="People now" /> : "nobody is in a meeting" },
     { label: "Bad minutes", value: s.total.too_few ? "–" : pctWord(s.total.bad_pct), note: s.before.bad_pct === undefined ? "nothing before" : `before ${s.before.too_few ? "too few" : pctWord(s.before.bad_pct)}` },
     { label: "Not over UDP", value: pctWord(s.fallback.pct), note: `elsewhere ${pctWord(s.fallback.elsewhere_pct)}`, title: "TCP, SSL, HTTP or a proxy: what clients resort to where UDP does not get through" },
-    { label: "Busiest hour", value: s.busiest ? count(s.busiest.people) : "–", unit: "people", note: s.busiest && <Time at={millis(s.busiest.at)} /> },
+    { label: "Busiest hour", value: busiest ? count(busiest.people) : "–", unit: "people", note: busiest && (busiest.at === undefined ? "now" : <Time at={millis(busiest.at)} />) },
     { label: "Link", value: s.link_mbps ? count(s.link_mbps) : "–", unit: "Mbps", note: perPerson ? `${perPerson < 9.95 ? perPerson.toFixed(1) : count(perPerson)} Mbps for each in the busiest hour` : "capacity not in the list" },
   ];
 }
