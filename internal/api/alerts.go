@@ -162,6 +162,9 @@ func alertRow(t *watch.Told) AlertRow {
 		if n.What == string(alert.Acknowledged) {
 			r.Ack = &AlertAck{At: n.At.Time(), Who: n.Who, Comment: n.Text}
 		}
+		if n.What == string(alert.Notified) && !slices.Contains(r.Told, n.Who) {
+			r.Told = append(r.Told, n.Who)
+		}
 	}
 	return r
 }
@@ -213,6 +216,7 @@ func (a *API) listRules(ctx context.Context, _ *struct{}) (*AlertRules, error) {
 		r := &all[i]
 		out.Items = append(out.Items, AlertRule{
 			Rule: r.Rule, Origin: string(r.Origin), Who: r.Who, Changed: timeOf(r.Changed), Hides: r.Hides, Replayable: r.Rule.Replayable() == "",
+			LastFired: timeOf(r.Fired), FiredTimes: r.Times,
 		})
 	}
 	return out, err

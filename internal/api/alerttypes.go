@@ -33,6 +33,7 @@ type AlertRow struct {
 	SilencedBy  []string          `json:"silenced_by,omitempty" doc:"ids of silences, while it fires"`
 	Inhibited   bool              `json:"inhibited,omitempty" doc:"its cause is told instead"`
 	Ack         *AlertAck         `json:"ack,omitempty"`
+	Told        []string          `json:"told,omitempty" doc:"the receivers that took it"`
 }
 
 // AlertAck says who has taken an alert on.
@@ -69,6 +70,8 @@ type AlertRule struct {
 	Changed    *time.Time `json:"changed,omitempty" doc:"typed: when"`
 	Hides      bool       `json:"hides,omitempty" doc:"it stands in place of a default or a rule of the file, which deleting it brings back"`
 	Replayable bool       `json:"replayable,omitempty" doc:"it can be tried on the past"`
+	LastFired  *time.Time `json:"last_fired,omitempty" doc:"when it raised an alert last; left out: never"`
+	FiredTimes int        `json:"fired_times,omitempty" doc:"how often it did in the last 30 days"`
 }
 
 // AlertRules are all rules.

@@ -143,6 +143,23 @@ func (r *Registry) Alerts(ctx context.Context, q AlertQuery) (AlertPage, error) 
 	return page, nil
 }
 
+// RuleFired is how often a rule raised an alert.
+type RuleFired struct {
+	Rule  string
+	Last  earshot.Instant
+	Times int // since the time that was asked for
+}
+
+// RulesFired returns, by name, the rules that ever raised an alert, with how often they did since a time.
+func (r *Registry) RulesFired(ctx context.Context, since earshot.Instant) ([]RuleFired, error) {
+	all, err := collect(ctx, r.readers, "SELECT rule, max(raised_at), count(CASE WHEN raised_at >= ? THEN 1 END) FROM alerts GROUP BY rule ORDER BY rule", []any{int64(since)},
+		func(row scanner, f *RuleFired) error { return row.Scan(&f.Rule, &f.Last, &f.Times) })
+	if err != nil {
+		return nil, fmt.Errorf("read when rules raised alerts: %w", err)
+	}
+	return all, nil
+}
+
 // AddAlertNotes stores what happened to alerts. Of one alert at most 200 are kept: the oldest refusals go first.
 func (r *Registry) AddAlertNotes(ctx context.Context, notes []AlertNote) error {
 	err := r.write(ctx, func(tx *sql.Tx) error {

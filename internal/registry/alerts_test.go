@@ -55,6 +55,11 @@ func TestAlertsAreKeptAndComeBackFromABackup(t *testing.T) {
 	if d := cmp.Diff([]earshot.ID{5, 4, 3, 2, 1}, seen); d != "" {
 		t.Errorf("all, newest first (-want +got):\n%s", d)
 	}
+	fired, err := r.RulesFired(ctx, 1002)
+	check(t, err)
+	if d := cmp.Diff([]registry.RuleFired{{Rule: "R0", Last: 1004, Times: 2}, {Rule: "R1", Last: 1003, Times: 1}}, fired); d != "" {
+		t.Errorf("when rules raised alerts (-want +got):\n%s", d)
+	}
 	firing := true
 	for name, c := range map[string]struct {
 		q    registry.AlertQuery

@@ -1,10 +1,12 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/alert"
@@ -29,6 +31,9 @@ type RuleInfo struct {
 	Changed earshot.Instant // typed: when, wall time
 	// Hides says that deleting the typed rule brings another one of its name back.
 	Hides bool
+	// Fired is when it raised an alert last, event time (0: never), Times how often in the last 30 days.
+	Fired earshot.Instant
+	Times int
 }
 
 // MaintenanceInfo is a span of maintenance, and where it comes from.
@@ -68,6 +73,15 @@ func (w *Watcher) Rules(ctx context.Context) ([]RuleInfo, error) {
 			return nil, fmt.Errorf("read rule %q: %w", t.Name, err)
 		}
 		add(RuleInfo{Rule: r, Origin: OriginTyped, Who: t.Who, Changed: t.Changed})
+	}
+	fired, err := w.o.Registry.RulesFired(ctx, cmp.Or(w.o.Live.Watermark(), earshot.InstantOf(time.Now())).Add(-30*24*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fired {
+		if k := slices.IndexFunc(out, func(o RuleInfo) bool { return o.Rule.Name == f.Rule }); k >= 0 {
+			out[k].Fired, out[k].Times = f.Last, f.Times
+		}
 	}
 	return out, nil
 }

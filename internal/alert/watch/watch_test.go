@@ -328,6 +328,10 @@ func TestRulesAreTypedUsedAndRemoved(t *testing.T) {
 	if !acked {
 		t.Errorf("notes %+v, want that bo is on it", told.Notes)
 	}
+	all, err = w.Rules(ctx)
+	if err != nil || all[0].Rule.Name != "Incident" || all[0].Times != 1 || all[0].Fired != told.Raised {
+		t.Errorf("the rule that fired: %+v, %v, want once at %v", all[0], err, told.Raised)
+	}
 	log, err := o.registry.Audit(ctx, 0, 10)
 	if err != nil || len(log) != 3 {
 		t.Errorf("audit log: %v, %v, want three entries", log, err)

@@ -46,6 +46,7 @@ type Registry interface {
 	AlertEngine(ctx context.Context) ([]byte, error)
 	Alert(ctx context.Context, id earshot.ID) (registry.AlertRow, bool, error)
 	Alerts(ctx context.Context, q registry.AlertQuery) (registry.AlertPage, error)
+	RulesFired(ctx context.Context, since earshot.Instant) ([]registry.RuleFired, error)
 	AddAlertNotes(ctx context.Context, notes []registry.AlertNote) error
 	AlertNotes(ctx context.Context, alerts []earshot.ID) ([]registry.AlertNote, error)
 	AlertTyped(ctx context.Context, kind registry.TypedKind) ([]registry.Typed, error)

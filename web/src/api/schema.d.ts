@@ -1295,6 +1295,8 @@ export interface components {
             timeline: components["schemas"]["AlertLine"][] | null;
             /** @description what, how many people, since when */
             title: string;
+            /** @description the receivers that took it */
+            told?: string[] | null;
             /** Format: date-time */
             updated: string;
         };
@@ -1432,6 +1434,8 @@ export interface components {
             subject_kind: "incident" | "person" | "meeting" | "series" | "site" | "data-center" | "client-version" | "everything" | "health" | "labels";
             /** @description what, how many people, since when */
             title: string;
+            /** @description the receivers that took it */
+            told?: string[] | null;
             /** Format: date-time */
             updated: string;
         };
@@ -1469,12 +1473,22 @@ export interface components {
             disabled?: boolean;
             /** @description promql: each series of the result is an alert */
             expr?: string;
+            /**
+             * Format: int64
+             * @description how often it did in the last 30 days
+             */
+            fired_times?: number;
             /** @description absence, promql: it has to hold for so long */
             for?: string;
             /** @description it stands in place of a default or a rule of the file, which deleting it brings back */
             hides?: boolean;
             /** @enum {string} */
             kind: "incident" | "person" | "share" | "drops" | "phone" | "burn" | "absence" | "version" | "promql";
+            /**
+             * Format: date-time
+             * @description when it raised an alert last; left out: never
+             */
+            last_fired?: string;
             /**
              * Format: int64
              * @description person: bad minutes in the window

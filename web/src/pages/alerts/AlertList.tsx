@@ -71,7 +71,7 @@ function Row({ row }: { row: AlertRow }) {
       <span className="what">
         <Link className="stretch m" to="/alerts/$id" params={{ id: row.id }}>{capital(row.title)}</Link>
         <span className="t3 f12 clip">
-          {[[row.inside && `${ofPeople(row.inside)} here`, row.elsewhere && `${ofPeople(row.elsewhere)} elsewhere`].filter(Boolean).join(", ") || row.evidence, `rule ${row.rule}`, row.ack && `${row.ack.who} has taken it on`].filter(Boolean).join(" · ")}
+          {[[row.inside && `${ofPeople(row.inside)} here`, row.elsewhere && `${ofPeople(row.elsewhere)} elsewhere`].filter(Boolean).join(", ") || row.evidence, `rule ${row.rule}`, row.told && row.told.length > 0 && `told ${row.told.join(", ")}`, row.ack && `${row.ack.who} has taken it on`].filter(Boolean).join(" · ")}
         </span>
       </span>
       <span className="ppl r">{row.affected ? <><b>{count(row.affected)}</b> <span className="t3 f12">{row.affected === 1 ? "person" : "people"}</span></> : null}</span>
