@@ -1,7 +1,7 @@
 // Incidents against the mock server: where they lead, their filter, what waits while somebody points at one, hostile names.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { IncidentRow } from "../src/api/types.ts";
+import type { AlertRow, IncidentRow } from "../src/api/types.ts";
 import { findings } from "./axe.ts";
 import { arrive, goTo } from "./browser.ts";
 import { mocked } from "./mocked.ts";
@@ -81,6 +81,13 @@ describe("Incidents", () => {
     await m.page.goto(`/incidents/${part?.id}`);
     await m.page.click(".merged-line >> text=Open that one");
     await m.page.waitForURL(`**/incidents/${part?.merged_into}`);
+  });
+  it("say who was alerted of one", async () => {
+    const [alert] = (await m.api<{ items: AlertRow[] }>("alerts")).items.filter((a) => a.rule === "Incident");
+    await m.page.goto(`/incidents/${alert?.incident}`);
+    await m.page.waitForSelector(".alerted >> text=by the rule Incident");
+    await m.page.click(".alerted >> text=Alerted");
+    await m.page.waitForURL(`**/alerts/${alert?.id}`);
   });
   it("show names as text", async () => {
     await m.page.goto("/incidents?state=no-data");

@@ -78,7 +78,7 @@ export class Alerts {
       const told: AlertLine[] = by.length > 0 || row.explained || !this.receivers ? [] : [{ at: iso(Date.parse(row.raised) + 2300), what: "notified", who: "noc", text: "slack[0]" }];
       if (told.length > 0 && row.severity === "critical") told.push({ at: iso(Date.parse(row.raised) + 2900), what: "refused", who: "on-call", text: "pagerduty[0]: unexpected status code 503: try again later" });
       const end: AlertLine[] = row.ended ? [{ at: row.ended, what: "cleared" }] : [];
-      found.push({ row: whole, timeline: [{ at: row.raised, what: "raised", text: row.severity }, ...told, ...extra, ...(ack ? [{ at: ack.at, what: "acknowledged" as const, who: ack.who, text: ack.comment }] : []), ...end] });
+      found.push({ row: { ...whole, ...(told.length > 0 ? { told: ["noc"] } : {}) }, timeline: [{ at: row.raised, what: "raised", text: row.severity }, ...told, ...extra, ...(ack ? [{ at: ack.at, what: "acknowledged" as const, who: ack.who, text: ack.comment }] : []), ...end] });
     };
     for (const i of incidentRows(this.#world, this.#over, now)) {
       if (i.cell.scope === "person" || i.state === "no-data" || i.state === "merged") continue;
@@ -124,7 +124,7 @@ export class Alerts {
   #list(url: URL, now: number): unknown {
     const get = (name: string) => url.searchParams.get(name) ?? "";
     const rows = this.#all(now).map((k) => k.row);
-    const items = get("state") === "past" ? rows.filter((r) => (!get("from") || r.raised >= get("from")) && (!get("rule") || r.rule === get("rule"))) : rows.filter((r) => r.state === "firing");
+    const items = get("state") === "past" ? rows.filter((r) => (!get("from") || r.raised >= get("from")) && (!get("rule") || r.rule === get("rule")) && (!get("incident") || r.incident === get("incident"))) : rows.filter((r) => r.state === "firing");
     return { items: items.toSorted((a, b) => (a.raised < b.raised ? 1 : -1)), next_cursor: "" };
   }
 

@@ -32,6 +32,12 @@ export const pastAlertsQuery = queryOptions({
   },
 });
 
+/** Those about an incident or explained by it, whether they fire or are over. */
+export const alertsAboutQuery = (incident: ID) => queryOptions({
+  queryKey: [ALERTS_KEY, "about", incident], refetchInterval: ALERTS_MS,
+  queryFn: ({ signal }) => items<AlertRow>(withQuery("/api/v1/alerts", { state: "past", incident, limit: AT_MOST }), signal),
+});
+
 /** When each rule last fired, of the last days; whole says that all alerts of those days were read. */
 export const firedQuery = queryOptions({
   queryKey: [ALERTS_KEY, "fired"], refetchInterval: 60_000,

@@ -20,6 +20,7 @@ import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { ShareBar } from "../../ui/SharePair.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
+import { Alerted } from "../alerts/Alerted.tsx";
 import { SeverityMark, StateChip } from "./Marks.tsx";
 import { Meetings, People } from "./Touches.tsx";
 import { Timeline } from "./Timeline.tsx";
@@ -37,6 +38,7 @@ export function IncidentPage() {
       <Head i={i} />
       <Wrong query={query} what="incident" />
       <Sentence verdict={i && verdictOf(i)} />
+      {i && <Alerted incident={i.id} />}
       {i?.merged_into && <p className="merged-line">It turned out to be a part of another incident, which goes on in its place. <Link className="link" to="/incidents/$id" params={{ id: i.merged_into }}>Open that one</Link></p>}
       {i && (
         <div className="columns incident" ref={body}>
