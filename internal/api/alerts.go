@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,6 +109,8 @@ type listAlertsInput struct {
 	Rule     string  `query:"rule" maxLength:"64" doc:"past: of this rule"`
 	Severity string  `query:"severity" enum:"critical,warning,info" doc:"past: of this severity"`
 	Incident idParam `query:"incident" doc:"past: about this incident, or explained by it"`
+	Person   idParam `query:"person" doc:"past: about this person, or about an incident that touched them"`
+	Meeting  idParam `query:"meeting" doc:"past: about this meeting, or about an incident that touched it"`
 	Span
 	Paging
 }
@@ -117,7 +120,7 @@ func (a *API) listAlerts(ctx context.Context, in *listAlertsInput) (*Page[AlertR
 		return nil, errUnavailable
 	}
 	out := &Page[AlertRow]{Items: []AlertRow{}}
-	if in.State != "past" && in.Incident.ID == 0 && in.Rule == "" && in.Severity == "" {
+	if in.State != "past" && in.Incident.ID == 0 && in.Person.ID == 0 && in.Meeting.ID == 0 && in.Rule == "" && in.Severity == "" {
 		all, err := a.alerts.Active(ctx)
 		for i := range all {
 			out.Items = append(out.Items, alertRow(&all[i]))
@@ -133,6 +136,9 @@ func (a *API) listAlerts(ctx context.Context, in *listAlertsInput) (*Page[AlertR
 	if q.From, q.To, err = in.within(0, 0); err != nil {
 		return nil, err
 	}
+	if q.About, err = a.aboutOf(ctx, in, q.From, q.To); err != nil {
+		return nil, err
+	}
 	page, err := a.alerts.Alerts(ctx, q)
 	if err != nil {
 		return nil, err
@@ -142,6 +148,31 @@ func (a *API) listAlerts(ctx context.Context, in *listAlertsInput) (*Page[AlertR
 	}
 	out.NextCursor = page.Next
 	return out, nil
+}
+
+// mostTouching is how many incidents that touched a person or a meeting are looked at for alerts, the newest first.
+const mostTouching = 200
+
+// aboutOf returns what alerts about a person and a meeting are about: themselves, and the incidents that touched them. nil
+// where neither was asked for.
+func (a *API) aboutOf(ctx context.Context, in *listAlertsInput, from, to earshot.Instant) ([]earshot.ID, error) {
+	var about []earshot.ID
+	for _, q := range []registry.IncidentQuery{{Person: in.Person.ID}, {Meeting: in.Meeting.ID}} {
+		of := cmp.Or(q.Person, q.Meeting)
+		if of == 0 {
+			continue
+		}
+		about = append(about, of)
+		q.From, q.To, q.Limit = from, to, mostTouching
+		touching, err := a.registry.Incidents(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for i := range touching.Items {
+			about = append(about, touching.Items[i].ID)
+		}
+	}
+	return about, nil
 }
 
 func alertRow(t *watch.Told) AlertRow {

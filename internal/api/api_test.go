@@ -298,6 +298,13 @@ func TestSites(t *testing.T) {
 	if len(got) != 2 || got[0].Name != "Lyon" || got[0].People != 3 || got[0].Now != (api.GradeCount{Good: 1, Fair: 1, Bad: 1}) || !got[1].Derived {
 		t.Errorf("got %+v", got)
 	}
+	own := read[page[struct{ Name string }]](t, w, "/api/v1/sites?account="+account.String()).Items
+	if len(own) != 1 || own[0].Name != "Lyon" {
+		t.Errorf("of the account: %+v", own)
+	}
+	if other := read[page[struct{ Name string }]](t, w, "/api/v1/sites?account=00000000000000ff").Items; len(other) != 0 {
+		t.Errorf("of an account that has nobody: %+v", other)
+	}
 }
 
 func TestSearch(t *testing.T) {

@@ -97,7 +97,7 @@ func (a *API) nowPerson(s *live.Sufferer, sites map[earshot.ID]*earshot.Site) No
 
 // nowSites lists where people are bad now.
 func (a *API) nowSites(out *OverviewNow, sites map[earshot.ID]*earshot.Site) {
-	for _, n := range a.live.Sites() {
+	for _, n := range a.live.Sites(0) {
 		bad := n.Now[earshot.Bad]
 		if bad == 0 {
 			continue

@@ -24,25 +24,37 @@ const longestDay = 26 * time.Hour
 // placedStale is how old the figures of the list may be: pages ask for it every few seconds.
 const placedStale = 20 * time.Second
 
-// placeCache holds the figures of the list of sites for a while.
+// mostPlaced is of how many accounts the figures are held at once; whoever has more of them waits for theirs.
+const mostPlaced = 64
+
+// placeCache holds the figures of the list of sites for a while, by account; 0 is all of them.
 type placeCache struct {
-	mu          sync.Mutex
+	mu        sync.Mutex
+	byAccount map[earshot.ID]placed
+}
+
+// placed is what today and the last week amounted to at each site when it was read.
+type placed struct {
 	read        time.Time
 	today, week map[earshot.ID]facts.Tally
 }
 
+type listSitesInput struct {
+	Account idParam `query:"account" doc:"count its people only, and leave out where none of them was in 7 days"`
+}
+
 // listSites answers with all sites on one page: there are hundreds at most, and derived ones of a week.
-func (a *API) listSites(ctx context.Context, _ *struct{}) (*Page[SiteRow], error) {
+func (a *API) listSites(ctx context.Context, in *listSitesInput) (*Page[SiteRow], error) {
 	known, _, err := a.sitesNow(ctx)
 	if err != nil {
 		return nil, err
 	}
-	today, week, err := a.placedNow(ctx, known)
+	today, week, err := a.placedNow(ctx, in.Account.ID, known)
 	if err != nil {
 		return nil, err
 	}
 	now := make(map[earshot.ID]live.SiteNow)
-	for _, s := range a.live.Sites() {
+	for _, s := range a.live.Sites(in.Account.ID) {
 		now[s.Site] = s
 	}
 	listed := a.listed()
@@ -55,6 +67,9 @@ func (a *API) listSites(ctx context.Context, _ *struct{}) (*Page[SiteRow], error
 		former := listed != nil && !s.Derived && !listed[s.ID]
 		if listed != nil && (former || s.Derived) && n.People == 0 && w.Persons == 0 {
 			continue // nothing in a week: it is only kept for facts that name it
+		}
+		if in.Account.ID != 0 && n.People == 0 && w.Persons == 0 {
+			continue // a place of another account's people
 		}
 		t := today[s.ID]
 		row := SiteRow{Site: placeRow(s), Today: measured(&t), Week: measured(&w)}
@@ -93,19 +108,20 @@ func (a *API) listed() map[earshot.ID]bool {
 	return out
 }
 
-// placedNow returns what today and the last week amount to at each site. The maps are shared: do not modify them.
-func (a *API) placedNow(ctx context.Context, sites []earshot.Site) (today, week map[earshot.ID]facts.Tally, err error) {
+// placedNow returns what today and the last week amount to at each site, of one account's people or (0) of all. The maps are
+// shared: do not modify them.
+func (a *API) placedNow(ctx context.Context, account earshot.ID, sites []earshot.Site) (today, week map[earshot.ID]facts.Tally, err error) {
 	c := &a.placed
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.week != nil && time.Since(c.read) < placedStale {
-		return c.today, c.week, nil
+	if p, ok := c.byAccount[account]; ok && time.Since(p.read) < placedStale {
+		return p.today, p.week, nil
 	}
 	from, to, err := a.wholeHours(&Span{}, weekDays*24*time.Hour)
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: from, To: to}, By: []facts.Dimension{facts.BySite}})
+	all, err := a.bySite(ctx, facts.Filter{From: from, To: to, Account: account})
 	if err != nil {
 		return nil, nil, fmt.Errorf("the week of %d sites: %w", len(sites), err)
 	}
@@ -113,15 +129,22 @@ func (a *API) placedNow(ctx context.Context, sites []earshot.Site) (today, week 
 	for i := range all {
 		week[all[i].Site] = all[i]
 	}
-	if today, err = a.today(ctx, sites, to); err != nil {
+	if today, err = a.today(ctx, account, sites, to); err != nil {
 		return nil, nil, err
 	}
-	c.today, c.week, c.read = today, week, time.Now()
+	if c.byAccount == nil || len(c.byAccount) >= mostPlaced {
+		c.byAccount = make(map[earshot.ID]placed)
+	}
+	c.byAccount[account] = placed{read: time.Now(), today: today, week: week}
 	return today, week, nil
 }
 
+func (a *API) bySite(ctx context.Context, f facts.Filter) ([]facts.Tally, error) {
+	return a.facts.Tally(ctx, facts.TallyQuery{Filter: f, By: []facts.Dimension{facts.BySite}})
+}
+
 // today asks for each zone's day at once: those whose midnight is the same instant are one question.
-func (a *API) today(ctx context.Context, sites []earshot.Site, to earshot.Instant) (map[earshot.ID]facts.Tally, error) {
+func (a *API) today(ctx context.Context, account earshot.ID, sites []earshot.Site, to earshot.Instant) (map[earshot.ID]facts.Tally, error) {
 	now := a.live.Watermark()
 	if now == 0 {
 		now = to
@@ -136,7 +159,7 @@ func (a *API) today(ctx context.Context, sites []earshot.Site, to earshot.Instan
 	}
 	out := make(map[earshot.ID]facts.Tally)
 	for begin := range midnights {
-		all, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: begin, To: to}, By: []facts.Dimension{facts.BySite}})
+		all, err := a.bySite(ctx, facts.Filter{From: begin, To: to, Account: account})
 		if err != nil {
 			return nil, fmt.Errorf("today of %d sites: %w", len(sites), err)
 		}

@@ -43,7 +43,7 @@ func (a *API) siteBy(ctx context.Context, id earshot.ID) (Site, *earshot.Site, e
 		listed := a.listed()
 		out.Former = listed != nil && !s.Derived && !listed[id]
 	}
-	for _, n := range a.live.Sites() {
+	for _, n := range a.live.Sites(0) {
 		if n.Site != id {
 			continue
 		}

@@ -79,7 +79,7 @@ func (c *siteCache) forget() {
 func (c *placeCache) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.week = nil
+	c.byAccount = nil
 }
 
 // planOf spells a plan.

@@ -73,6 +73,7 @@ type world struct {
 	registry *registry.Registry
 	ingest   *fakeIngest
 	journal  *fakeJournal
+	alerts   *fakeAlerts
 	places   *fakePlaces // nil: nobody keeps a list
 }
 
@@ -113,13 +114,14 @@ func newWorldWith(t testing.TB, places *fakePlaces) *world {
 	r, err := registry.Open(registry.Options{Dir: t.TempDir(), Logger: logger})
 	must(t, err)
 	t.Cleanup(func() { must(t, r.Close()) })
-	w := &world{live: live.New(live.Options{}), facts: factstest.NewMemory(), registry: r, ingest: &fakeIngest{}, journal: &fakeJournal{}, places: places}
+	w := &world{live: live.New(live.Options{}), facts: factstest.NewMemory(), registry: r, ingest: &fakeIngest{}, journal: &fakeJournal{}, alerts: &fakeAlerts{}, places: places}
 	var list api.Places
 	if places != nil {
 		list, places.registry = places, r
 	}
 	w.API, err = api.New(api.Options{
 		Places:   list,
+		Alerts:   w.alerts,
 		Registry: r, Facts: w.facts, Live: w.live, Ingest: w.ingest, Journal: w.journal, Logger: logger,
 		InputMeaning: func(earshot.ID) (audio, video earshot.InputMeaning) {
 			return earshot.InputReceived, earshot.InputSent

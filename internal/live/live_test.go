@@ -302,7 +302,7 @@ func TestFilter(t *testing.T) {
 		})
 	}
 	want := []live.SiteNow{{Site: 77, Name: "Lyon", People: 1, Now: counts(0, 0, 0, 1, 0)}}
-	if diff := cmp.Diff(want, s.Sites()); diff != "" {
+	if diff := cmp.Diff(want, s.Sites(0)); diff != "" {
 		t.Errorf("sites (-want +got):\n%s", diff)
 	}
 }
@@ -387,7 +387,7 @@ type picture struct {
 }
 
 func look(s *live.State) picture {
-	p := picture{Status: s.Status(), Sites: s.Sites(), Segments: map[earshot.ID][]live.SegmentNow{}, Minutes: map[earshot.ID][]live.SegmentMinutes{}}
+	p := picture{Status: s.Status(), Sites: s.Sites(0), Segments: map[earshot.ID][]live.SegmentNow{}, Minutes: map[earshot.ID][]live.SegmentMinutes{}}
 	p.Status.Lag = 0
 	for id := range earshot.ID(64) {
 		if m, ok := s.Meeting(id); ok {

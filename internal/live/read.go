@@ -275,8 +275,9 @@ func (s *State) minutesOf(g *segment, after uint64) SegmentMinutes {
 	return out
 }
 
-// Sites returns the sites with people in running meetings, by id; people whose site is unknown are left out.
-func (s *State) Sites() []SiteNow {
+// Sites returns the sites with people in running meetings, by id; people whose site is unknown are left out. An account narrows
+// to the people of its meetings; 0 does not.
+func (s *State) Sites(account earshot.ID) []SiteNow {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refresh()
@@ -284,7 +285,7 @@ func (s *State) Sites() []SiteNow {
 	sites := make(map[earshot.ID]*SiteNow)
 	worst := make(map[seat]earshot.Grade)
 	for _, g := range s.segments {
-		if !g.now.in || g.Site == 0 {
+		if !g.now.in || g.Site == 0 || (account != 0 && g.Account != account) {
 			continue
 		}
 		if sites[g.Site] == nil {

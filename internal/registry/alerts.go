@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"github.com/earshot/earshot"
@@ -36,8 +37,9 @@ type AlertQuery struct {
 	Rule     string
 	Severity string
 	Incident earshot.ID
-	After    string // cursor: the last page's Next
-	Limit    int    // at most; 0 means 50
+	About    []earshot.ID // their subject or incident is any of these
+	After    string       // cursor: the last page's Next
+	Limit    int          // at most; 0 means 50
 }
 
 // AlertPage is one page of alerts.
@@ -122,6 +124,17 @@ func (r *Registry) Alerts(ctx context.Context, q AlertQuery) (AlertPage, error) 
 		where.add("severity = ?", q.Severity)
 	}
 	where.addID("incident", q.Incident)
+	if len(q.About) > 0 {
+		ids, err := idList(q.About)
+		if err != nil {
+			return AlertPage{}, err
+		}
+		subjects, err := json.Marshal(q.About) // as they stand in the body
+		if err != nil {
+			return AlertPage{}, err
+		}
+		where.add("(incident <> 0 AND incident IN (SELECT value FROM json_each(?)) OR body ->> '$.subject.id' IN (SELECT value FROM json_each(?)))", ids, string(subjects))
+	}
 	if q.After != "" {
 		c, err := parseCursor(q.After)
 		if err != nil {

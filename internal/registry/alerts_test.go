@@ -34,7 +34,7 @@ func TestAlertsAreKeptAndComeBackFromABackup(t *testing.T) {
 	r, ctx := openAlerts(t), t.Context()
 	var rows []registry.AlertRow
 	for k := range 5 {
-		rows = append(rows, registry.AlertRow{ID: earshot.ID(k + 1), Rule: fmt.Sprint("R", k%2), Severity: "warning", Firing: true, Raised: earshot.Instant(1000 + k), Incident: earshot.ID(k), Body: []byte(`{"a":1}`)})
+		rows = append(rows, registry.AlertRow{ID: earshot.ID(k + 1), Rule: fmt.Sprint("R", k%2), Severity: "warning", Firing: true, Raised: earshot.Instant(1000 + k), Incident: earshot.ID(k), Body: fmt.Appendf(nil, `{"subject":{"kind":"person","id":"%s"}}`, earshot.ID(100+k))})
 	}
 	check(t, r.SaveAlerts(ctx, []byte(`{"s":1}`), rows, []registry.AlertMemory{{Key: "1", Data: []byte("a"), Expires: 5000}}))
 	rows[0].Firing, rows[0].Ended = false, 2000
@@ -64,7 +64,8 @@ func TestAlertsAreKeptAndComeBackFromABackup(t *testing.T) {
 	for name, c := range map[string]struct {
 		q    registry.AlertQuery
 		want int
-	}{"firing": {registry.AlertQuery{Firing: &firing}, 4}, "rule": {registry.AlertQuery{Rule: "R1"}, 2}, "span": {registry.AlertQuery{From: 2500, To: 1003}, 2}, "incident": {registry.AlertQuery{Incident: 3}, 1}} {
+	}{"firing": {registry.AlertQuery{Firing: &firing}, 4}, "rule": {registry.AlertQuery{Rule: "R1"}, 2}, "span": {registry.AlertQuery{From: 2500, To: 1003}, 2}, "incident": {registry.AlertQuery{Incident: 3}, 1}, "of a person": {registry.AlertQuery{About: []earshot.ID{101}}, 1},
+		"of a person and incidents that touched it": {registry.AlertQuery{About: []earshot.ID{101, 1, 3, 0}}, 2}, "of nobody": {registry.AlertQuery{About: []earshot.ID{99, 0}}, 0}} {
 		if page, err := r.Alerts(ctx, c.q); err != nil || len(page.Items) != c.want {
 			t.Errorf("%s: got %d, %v, want %d", name, len(page.Items), err, c.want)
 		}

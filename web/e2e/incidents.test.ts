@@ -1,7 +1,7 @@
 // Incidents against the mock server: where they lead, their filter, what waits while somebody points at one, hostile names.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AlertRow, IncidentRow } from "../src/api/types.ts";
+import type { AlertRow, IncidentDetail, IncidentRow } from "../src/api/types.ts";
 import { findings } from "./axe.ts";
 import { arrive, goTo } from "./browser.ts";
 import { mocked } from "./mocked.ts";
@@ -88,6 +88,17 @@ describe("Incidents", () => {
     await m.page.waitForSelector(".alerted >> text=by the rule Incident");
     await m.page.click(".alerted >> text=Alerted");
     await m.page.waitForURL(`**/alerts/${alert?.id}`);
+  });
+  it("are told of on the pages of the meetings and people that they touched, with who was alerted", async () => {
+    const [alert] = (await m.api<{ items: AlertRow[] }>("alerts")).items.filter((a) => a.rule === "Incident");
+    const incident = await m.api<IncidentDetail>(`incidents/${alert?.incident}`);
+    for (const path of [`/meetings/${incident.meetings[0]?.id}`, `/people/${incident.people.find((p) => p.id)?.id}`]) {
+      await goTo(m.page, path);
+      await m.page.waitForSelector(".touched >> text=Incident, ");
+      await m.page.waitForSelector(".alerted >> text=by the rule Incident");
+      await m.page.click(`.alerted a[href='/alerts/${alert?.id}']`);
+      await m.page.waitForURL(`**/alerts/${alert?.id}`);
+    }
   });
   it("show names as text", async () => {
     await m.page.goto("/incidents?state=no-data");

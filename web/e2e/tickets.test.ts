@@ -149,7 +149,9 @@ describe("accounts", () => {
     await m.page.waitForSelector("text=No meeting has ended yet.");
     await m.page.click("nav[aria-label=Main] >> text=Live");
     await m.page.waitForSelector("text=No running meeting matches the filter.");
+    await m.page.click("nav[aria-label=Main] >> text=Sites");
+    await m.page.waitForSelector("text=Nobody of this account was at a site in the last 7 days.");
     await m.page.selectOption("select[aria-label='Zoom account']", "");
-    await m.page.waitForSelector(".lr.row");
+    await m.page.waitForSelector("table.sites tbody tr");
   });
 });

@@ -124,7 +124,12 @@ export class Alerts {
   #list(url: URL, now: number): unknown {
     const get = (name: string) => url.searchParams.get(name) ?? "";
     const rows = this.#all(now).map((k) => k.row);
-    const items = get("state") === "past" ? rows.filter((r) => (!get("from") || r.raised >= get("from")) && (!get("rule") || r.rule === get("rule")) && (!get("incident") || r.incident === get("incident"))) : rows.filter((r) => r.state === "firing");
+    const touches = (r: AlertRow): boolean => {
+      const incident = r.incident ? incidentDetail(this.#world, r.incident, this.#over, now) : undefined;
+      const about = (wanted: string, of: readonly { id?: string }[] = []) => wanted === "" || r.subject === wanted || of.some((x) => x.id === wanted);
+      return about(get("meeting"), incident?.meetings) && about(get("person"), incident?.people);
+    };
+    const items = get("state") === "past" ? rows.filter((r) => touches(r) && (!get("from") || r.raised >= get("from")) && (!get("rule") || r.rule === get("rule")) && (!get("incident") || r.incident === get("incident"))) : rows.filter((r) => r.state === "firing");
     return { items: items.toSorted((a, b) => (a.raised < b.raised ? 1 : -1)), next_cursor: "" };
   }
 

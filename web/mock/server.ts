@@ -269,7 +269,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   }
   if (kind === "overview" && overview(state, key, url, now, response)) return;
   if (kind === "sites.csv") return void response.writeHead(200, { "content-type": "text/csv; charset=utf-8", "content-disposition": 'attachment; filename="earshot-sites.csv"' }).end(state.places.csv());
-  if (kind === "sites" && key === "") return json(response, { items: state.places.sites(now), next_cursor: "" });
+  if (kind === "sites" && key === "") return json(response, { items: ["", ACCOUNT].includes(url.searchParams.get("account") ?? "") ? state.places.sites(now) : [], next_cursor: "" });
   if (kind === "sites" && key === "typed") return json(response, state.places.typed());
   if (kind === "sites") {
     const found = part === "week" ? state.places.week(key, now) : part === "subnets" ? state.places.subnets(key, now) : state.places.detail(key, url, now);

@@ -32,10 +32,13 @@ export const pastAlertsQuery = queryOptions({
   },
 });
 
-/** Those about an incident or explained by it, whether they fire or are over. */
-export const alertsAboutQuery = (incident: ID) => queryOptions({
-  queryKey: [ALERTS_KEY, "about", incident], refetchInterval: ALERTS_MS,
-  queryFn: ({ signal }) => items<AlertRow>(withQuery("/api/v1/alerts", { state: "past", incident, limit: AT_MOST }), signal),
+/** What alerts are about: an incident, a meeting or a person. */
+export interface AlertsAbout { incident?: ID; meeting?: ID; person?: ID }
+
+/** Those about it, about an incident that touched it, or explained by such a one, whether they fire or are over; newest first. */
+export const alertsAboutQuery = (about: AlertsAbout) => queryOptions({
+  queryKey: [ALERTS_KEY, "about", about], refetchInterval: ALERTS_MS,
+  queryFn: ({ signal }) => items<AlertRow>(withQuery("/api/v1/alerts", { state: "past", ...about, limit: AT_MOST }), signal),
 });
 
 /** When each rule last fired, of the last days; whole says that all alerts of those days were read. */

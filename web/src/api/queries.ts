@@ -128,8 +128,9 @@ export const incidentPeopleQuery = (id: ID) => queryOptions({
   queryKey: ["incident-people", id], staleTime: 60_000, queryFn: ({ signal }) => get<Page<IncidentPerson>>(`/api/v1/incidents/${id}/people`, signal),
 });
 
-export const sitesQuery = queryOptions({
-  queryKey: ["sites"], refetchInterval: 10_000, queryFn: ({ signal }) => get<Page<Site>>("/api/v1/sites", signal),
+/** Where people are; of one account's people, or of all (""). */
+export const sitesQuery = (account = "") => queryOptions({
+  queryKey: ["sites", account], refetchInterval: 10_000, queryFn: ({ signal }) => get<Page<Site>>(withQuery("/api/v1/sites", { account }), signal),
 });
 
 export const searchQuery = (q: string) => queryOptions({

@@ -5476,6 +5476,10 @@ export interface operations {
                 severity?: "critical" | "warning" | "info";
                 /** @description past: about this incident, or explained by it */
                 incident?: string;
+                /** @description past: about this person, or about an incident that touched them */
+                person?: string;
+                /** @description past: about this meeting, or about an incident that touched it */
+                meeting?: string;
                 /** @description not before */
                 from?: string;
                 /** @description before */
@@ -8661,7 +8665,10 @@ export interface operations {
     };
     "list-sites": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description count its people only, and leave out where none of them was in 7 days */
+                account?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -37,7 +37,7 @@ export function DevicesPage() {
   const devices = useQuery({ ...devicesQuery(span, site), enabled: facts });
   const gear = useQuery(gearQuery(span, site, !facts));
   const query = facts ? devices : gear;
-  const sites = useQuery(sitesQuery);
+  const sites = useQuery(sitesQuery());
   const groups = groupsOf(kind, devices.data, gear.data);
   const set = (part: { by?: string; span?: string; site?: string; show?: string }) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }); };
   const most = Math.max(2, ...(groups ?? []).map((g) => (g.too_few ? 0 : (g.high ?? 0))));

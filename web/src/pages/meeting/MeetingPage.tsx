@@ -15,6 +15,7 @@ import { useZone } from "../../shell/zone.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Touched } from "../../ui/Touched.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
+import { Alerted } from "../alerts/Alerted.tsx";
 import { AttendeePanel } from "./AttendeePanel.tsx";
 import { Breakouts } from "./Breakouts.tsx";
 import { happenings } from "./happenings.ts";
@@ -96,6 +97,7 @@ export function MeetingPage() {
       <Wrong query={meeting} what="meeting" />
       <Sentence verdict={verdict} />
       {m && <div className="meta touched"><Touched by={{ meeting: id }} from={millis(m.start) || 0} to={millis(m.end) || Infinity} only={(i) => !i.personal} /></div>}
+      {m && <Alerted about={{ meeting: id }} />}
       <MeetingFigures meeting={m} people={people} worst={worst} ready={ready} />
       <div className="columns">
         <section className="panel heat-panel" aria-label="Person by minute">

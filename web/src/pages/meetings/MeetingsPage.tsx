@@ -27,7 +27,7 @@ export function MeetingsPage() {
     state: s.state === "live" ? "live" : "past", q: s.q ?? "", from: s.from ?? "", to: s.to ?? "", sort: s.sort ?? "worst", order: s.order ?? "", kind: s.kind ?? "",
     grade: s.grade ?? "", site: s.site ?? "", series: s.series ?? "", person: s.person ?? "", cause: s.cause ?? "", host: s.host ?? "", account,
   };
-  const sites = useQuery(sitesQuery);
+  const sites = useQuery(sitesQuery());
   const set = (part: Partial<Record<keyof MeetingsFilter, string>>) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true }); };
   const query = useInfiniteQuery({ ...meetingsQuery(filter), placeholderData: (old) => old });
   const rows = query.data?.pages.flatMap((p) => p.items) ?? [];

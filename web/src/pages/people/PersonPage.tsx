@@ -15,8 +15,10 @@ import { Untitled } from "../../ui/Untitled.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Time } from "../../ui/Time.tsx";
+import { Touched } from "../../ui/Touched.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import type { Verdict } from "../../model/verdict.ts";
+import { Alerted } from "../alerts/Alerted.tsx";
 import { Groups, Weeks } from "./PersonParts.tsx";
 import { knownByWord } from "./knownBy.ts";
 
@@ -37,6 +39,8 @@ export function PersonPage() {
         {person && <div className="acts"><Link className="btn" to="/meetings" search={{ person: id, sort: "start" }}>All their meetings</Link></div>}
       </div>
       <Sentence verdict={person && verdictOf(person)} />
+      {person && <div className="meta touched"><Touched by={{ person: id }} from={0} to={Infinity} /></div>}
+      {person && <Alerted about={{ person: id }} />}
       {person && <Figures items={figuresOf(person)} />}
       {person && <Weeks p={person} />}
       {person && <Groups p={person} />}

@@ -25,7 +25,7 @@ export function NewSitePage() {
 
 export function EditSitePage() {
   const { id } = useParams({ from: "/shell/sites/$id/edit" });
-  const query = useQuery({ ...sitesQuery, refetchInterval: false });
+  const query = useQuery({ ...sitesQuery(), refetchInterval: false });
   const site = query.data?.items.find((s) => s.id === id);
   useCrumbs({ label: "Sites", to: "/sites" }, { label: site?.name ?? "Site", to: `/sites/${id}` }, { label: "Edit" });
   return (

@@ -8,6 +8,7 @@ import type { Site } from "../../api/types.ts";
 import { ScrollX } from "../../ui/ScrollX.tsx";
 import { count, plural } from "../../model/format.ts";
 import { worstOf } from "../../model/grade.ts";
+import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
@@ -27,7 +28,8 @@ export function SitesPage() {
   const { q = "", sort } = useSearch({ from: "/shell/sites" });
   const navigate = useNavigate({ from: "/sites" });
   const by: By = sort === "today" || sort === "week" ? sort : "now";
-  const query = useQuery(sitesQuery);
+  const account = useAccount();
+  const query = useQuery({ ...sitesQuery(account), placeholderData: (old) => old });
   const typed = useQuery(typedQuery);
   const admin = useQuery(sessionQuery).data?.role === "admin";
   const body = useRef<HTMLElement>(null);
@@ -49,7 +51,8 @@ export function SitesPage() {
       {typed.data && <Overruled typed={typed.data} />}
       <section className="panel" aria-label="Sites" ref={body}>
         <Wrong query={query} what="sites" />
-        {all?.length === 0 && <div className="empty"><b>No sites yet.</b>As people join, their networks appear under <Link className="link" to="/sites/addresses">addresses of no site</Link>; give them to sites there, or <Link className="link" to="/sites/import">import a CSV</Link>.</div>}
+        {all?.length === 0 && account !== "" && <div className="empty"><b>Nobody of this account was at a site in the last 7 days.</b>Choose all accounts at the top to see the others’.</div>}
+        {all?.length === 0 && account === "" && <div className="empty"><b>No sites yet.</b>As people join, their networks appear under <Link className="link" to="/sites/addresses">addresses of no site</Link>; give them to sites there, or <Link className="link" to="/sites/import">import a CSV</Link>.</div>}
         {all && all.length > 0 && shown.length === 0 && <div className="empty"><b>No site matches “{q}”.</b>Without the filter there would be {all.length}. <button type="button" className="link" onClick={() => { set({ q: "" }); }}>Remove the filter</button></div>}
         {shown.length > 0 && (
           <ScrollX label="Sites, table">
@@ -59,7 +62,7 @@ export function SitesPage() {
             </table>
           </ScrollX>
         )}
-        {shown.length > 0 && <div className="panel-foot"><span>Under 10 people or 60 minutes a share is not told. Today begins at midnight in the site’s zone.</span></div>}
+        {shown.length > 0 && <div className="panel-foot"><span>{account !== "" && "Only people of the chosen account are counted. "}Under 10 people or 60 minutes a share is not told. Today begins at midnight in the site’s zone.</span></div>}
       </section>
     </>
   );
