@@ -90,6 +90,9 @@ func newRunner(o *Options, t Target) (*runner, error) {
 		spec: spec, to: t.Destination, progress: p, aside: a, log: log, now: time.Now, turn: make(chan struct{}, 1), trouble: map[Stream]trouble{},
 	}
 	redact := NewRedactor(spec.Redact, o.Key)
+	shared := func(tail func(context.Context) (uint64, error)) derived {
+		return derived{spec: &r.spec, redact: redact, directory: o.Directory, tail: tail, watermark: o.Watermark, now: time.Now}
+	}
 	added := map[Stream]bool{}
 	for _, k := range spec.kinds() {
 		name := streamOf(k)
@@ -102,9 +105,9 @@ func newRunner(o *Options, t Target) (*runner, error) {
 		case StreamJournal:
 			s.source = &journalSource{spec: &r.spec, redact: redact, dial: o.Journal, meaning: o.Meaning, now: time.Now}
 		case StreamOutbox:
-			s.source = &outboxSource{spec: &r.spec, redact: redact, outbox: o.Outbox, directory: o.Directory, watermark: o.Watermark, now: time.Now}
+			s.source = &outboxSource{derived: shared(o.Outbox.OutboxTail), outbox: o.Outbox, rows: outboxRows}
 		case StreamIncidents:
-			s.source = &incidentSource{spec: &r.spec, redact: redact, incidents: o.Incidents, directory: o.Directory, watermark: o.Watermark, now: time.Now}
+			s.source = &incidentSource{derived: shared(o.Incidents.IncidentOutboxTail), incidents: o.Incidents}
 		}
 		r.streams = append(r.streams, s)
 	}

@@ -17,51 +17,26 @@ type Incidents interface {
 
 // incidentSource makes records of incidents.
 type incidentSource struct {
-	spec      *Spec
-	redact    *Redactor
+	derived
 	incidents Incidents
-	directory Directory
-	watermark func() earshot.Instant
-	now       func() time.Time
-	places    places
 }
 
 const incidentChunk = 500
 
-func (s *incidentSource) start(ctx context.Context, oldest bool) (earshot.Position, error) {
-	if oldest {
-		return earshot.Position{}, nil
-	}
-	tail, err := s.incidents.IncidentOutboxTail(ctx)
-	return earshot.Position{Seq: tail}, err
-}
-
-func (s *incidentSource) behind(ctx context.Context, after earshot.Position) (uint64, error) {
-	tail, err := s.incidents.IncidentOutboxTail(ctx)
-	return tail - min(after.Seq, tail), err
-}
-
-func (s *incidentSource) read(ctx context.Context, after earshot.Position) (chunk, error) {
+func (s *incidentSource) read(ctx context.Context, after position) (chunk, error) {
 	out := chunk{next: after}
 	entries, err := s.incidents.IncidentOutbox(ctx, after.Seq, incidentChunk)
 	if err != nil {
 		return out, err
 	}
 	if len(entries) == 0 {
-		tail, err := s.incidents.IncidentOutboxTail(ctx)
-		if err == nil && tail < after.Seq { // a backup was restored
-			out.next.Seq, out.gap = tail, 1
-		}
-		return out, err
+		return out, s.rewound(ctx, &out)
 	}
-	n, err := s.places.refresh(ctx, s.directory, s.now())
+	n, err := s.places(ctx)
 	if err != nil {
 		return out, err
 	}
-	var limit earshot.Instant
-	if mark := s.watermark(); mark != 0 {
-		limit = mark.Add(-s.spec.MaxBacklog)
-	}
+	limit := s.oldest()
 	for i := range entries {
 		e := &entries[i]
 		out.next.Seq = e.Seq

@@ -68,24 +68,24 @@ func (s *journalSource) again(err error) {
 	}
 }
 
-func (s *journalSource) start(ctx context.Context, oldest bool) (earshot.Position, error) {
+func (s *journalSource) start(ctx context.Context, oldest bool) (position, error) {
 	c, err := s.journal()
 	if err != nil {
-		return earshot.Position{}, err
+		return position{}, err
 	}
 	info, err := c.Info(ctx)
 	if err != nil {
 		s.again(err)
-		return earshot.Position{}, err
+		return position{}, err
 	}
-	p := earshot.Position{Journal: info.Journal, Seq: info.Tail}
+	p := position{Position: earshot.Position{Journal: info.Journal, Seq: info.Tail}}
 	if oldest {
 		p.Seq = max(info.First, 1) - 1
 	}
 	return p, nil
 }
 
-func (s *journalSource) behind(ctx context.Context, after earshot.Position) (uint64, error) {
+func (s *journalSource) behind(ctx context.Context, after position) (uint64, error) {
 	c, err := s.journal()
 	if err != nil {
 		return 0, err
@@ -100,7 +100,7 @@ func (s *journalSource) behind(ctx context.Context, after earshot.Position) (uin
 	return info.Tail - min(after.Seq, info.Tail), nil
 }
 
-func (s *journalSource) read(ctx context.Context, after earshot.Position) (chunk, error) {
+func (s *journalSource) read(ctx context.Context, after position) (chunk, error) {
 	out := chunk{next: after}
 	c, err := s.journal()
 	if err != nil {
@@ -115,7 +115,7 @@ func (s *journalSource) read(ctx context.Context, after earshot.Position) (chunk
 		s.id = info.Journal
 	}
 	if s.id != after.Journal { // the old one was lost, and what was not sent of it with it
-		out.next, out.gap, out.full = earshot.Position{Journal: s.id}, 1, true
+		out.next, out.gap, out.full = position{Position: earshot.Position{Journal: s.id}}, 1, true
 		return out, nil
 	}
 	records, err := c.Read(ctx, after.Seq, journalChunk)

@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
@@ -11,104 +10,76 @@ import (
 
 // Outbox is what minutes and summaries leave through. Every facts.Store is one.
 type Outbox interface {
-	Outbox(ctx context.Context, after uint64, limit int) ([]facts.OutboxEntry, error)
+	Outbox(ctx context.Context, after facts.OutboxPlace, rows int) ([]facts.OutboxEntry, error)
 	OutboxTail(ctx context.Context) (uint64, error)
 }
 
-// places remembers accounts and sites for a while: they are many and hardly change.
-type places struct {
-	names *names
-	until time.Time
-}
-
-// placesLast is how long they are remembered.
-const placesLast = time.Minute
-
 // outboxSource makes records of sealed minutes and summaries.
 type outboxSource struct {
-	spec      *Spec
-	redact    *Redactor
-	outbox    Outbox
-	directory Directory
-	watermark func() earshot.Instant // event time now, which MaxBacklog is compared with
-	now       func() time.Time
-	places    places
+	derived
+	outbox Outbox
+	rows   int // that are read at once
 }
 
-// outboxChunk is how many entries are read at once. An entry is a few seconds' minutes, or all of an account's hour that was computed
-// again.
-const outboxChunk = 16
+// outboxRows is how many minutes and summaries are read at once: a few megabytes as records. All of an account's hour that was computed
+// again leaves in pieces of that size, the position within it being stored after each.
+const outboxRows = 4096
 
-func (s *outboxSource) start(ctx context.Context, oldest bool) (earshot.Position, error) {
-	if oldest {
-		return earshot.Position{}, nil
-	}
-	tail, err := s.outbox.OutboxTail(ctx)
-	return earshot.Position{Seq: tail}, err
-}
-
-func (s *outboxSource) behind(ctx context.Context, after earshot.Position) (uint64, error) {
-	tail, err := s.outbox.OutboxTail(ctx)
-	return tail - min(after.Seq, tail), err
-}
-
-func (s *outboxSource) read(ctx context.Context, after earshot.Position) (chunk, error) {
+func (s *outboxSource) read(ctx context.Context, after position) (chunk, error) {
 	out := chunk{next: after}
-	entries, err := s.outbox.Outbox(ctx, after.Seq, outboxChunk)
+	entries, err := s.outbox.Outbox(ctx, facts.OutboxPlace{Seq: after.Seq, Within: facts.OutboxRow(after.Within)}, s.rows)
 	if err != nil {
 		return out, err
 	}
 	if len(entries) == 0 {
 		return out, s.rewound(ctx, &out)
 	}
-	if after.Seq > 0 && entries[0].Seq > after.Seq+1 { // retention of the outbox took them
-		out.gap += entries[0].Seq - after.Seq - 1
+	next := after.Seq + 1
+	if !after.Within.none() {
+		next--
 	}
-	n, err := s.names(ctx, entries)
+	if after.Seq > 0 && entries[0].Seq > next { // retention of the outbox took them
+		out.gap += entries[0].Seq - next
+	}
+	n, err := s.namesOf(ctx, entries)
 	if err != nil {
 		return out, err
 	}
-	var limit earshot.Instant
-	if mark := s.watermark(); mark != 0 {
-		limit = mark.Add(-s.spec.MaxBacklog)
-	}
+	limit := s.oldest()
 	for i := range entries {
-		e := &entries[i]
-		out.next.Seq = e.Seq
-		for k := range e.Minutes {
-			switch m := &e.Minutes[k]; {
-			case !s.spec.wants(KindMinute):
-			case m.At < limit && e.Replaced == nil:
-				out.gap++
-			case m.At >= limit:
-				s.minute(m, e, n, &out)
-			}
-		}
-		for k := range e.Summaries {
-			switch u := &e.Summaries[k]; {
-			case !s.spec.wants(KindSummary):
-			case u.At < limit:
-				out.gap++
-			default:
-				s.summary(u, n, &out)
-			}
-		}
+		s.entry(&entries[i], n, limit, &out)
 	}
-	out.full = len(entries) == outboxChunk
-	return out, nil
+	place := entries[len(entries)-1].Place()
+	out.next = position{Position: earshot.Position{Seq: place.Seq}, Within: row(place.Within)}
+	tail, err := s.tail(ctx)
+	out.full = place.Seq < tail || !out.next.Within.none()
+	return out, err
 }
 
-// rewound goes back where the outbox ends before the position: a backup was restored. What follows is sent again, with the same ids.
-func (s *outboxSource) rewound(ctx context.Context, out *chunk) error {
-	tail, err := s.outbox.OutboxTail(ctx)
-	if err == nil && tail < out.next.Seq {
-		out.next.Seq, out.gap = tail, 1
+// entry adds what leaves of an entry.
+func (s *outboxSource) entry(e *facts.OutboxEntry, n *names, limit earshot.Instant, out *chunk) {
+	for k := range e.Minutes {
+		switch m := &e.Minutes[k]; {
+		case !s.spec.wants(KindMinute):
+		case m.At < limit && e.Replaced == nil:
+			out.gap++
+		case m.At >= limit:
+			s.minute(m, e, n, out)
+		}
 	}
-	return err
+	for k := range e.Summaries {
+		switch u := &e.Summaries[k]; {
+		case !s.spec.wants(KindSummary):
+		case u.At < limit:
+			out.gap++
+		default:
+			s.summary(u, n, out)
+		}
+	}
 }
 
-// names looks up what the entries name.
-func (s *outboxSource) names(ctx context.Context, entries []facts.OutboxEntry) (*names, error) {
+// namesOf looks up what the entries name.
+func (s *outboxSource) namesOf(ctx context.Context, entries []facts.OutboxEntry) (*names, error) {
 	persons, meetings := map[earshot.ID]bool{}, map[earshot.ID]bool{}
 	segments := map[earshot.ID]bool{}
 	for i := range entries {
@@ -131,25 +102,13 @@ func (s *outboxSource) names(ctx context.Context, entries []facts.OutboxEntry) (
 	if err != nil {
 		return nil, err
 	}
-	n, err := s.places.refresh(ctx, s.directory, s.now())
+	n, err := s.places(ctx)
 	if err != nil {
 		return nil, err
 	}
 	n, err = n.with(ctx, s.directory, persons, meetings)
 	if err == nil {
 		n.segments = bySegment
-	}
-	return n, err
-}
-
-// refresh returns accounts and sites, at most a minute old.
-func (p *places) refresh(ctx context.Context, d Directory, now time.Time) (*names, error) {
-	if p.names != nil && now.Before(p.until) {
-		return p.names, nil
-	}
-	n, err := lookUpPlaces(ctx, d)
-	if err == nil {
-		p.names, p.until = n, now.Add(placesLast)
 	}
 	return n, err
 }

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-
-	"github.com/earshot/earshot"
 )
 
 // Totals count records since the destination was first used; they survive restarts.
@@ -31,9 +29,9 @@ type progress struct {
 }
 
 type stored struct {
-	Version   int                         `json:"version"`
-	Positions map[Stream]earshot.Position `json:"positions"`
-	Totals    Totals                      `json:"totals"`
+	Version   int                 `json:"version"`
+	Positions map[Stream]position `json:"positions"`
+	Totals    Totals              `json:"totals"`
 }
 
 const progressVersion = 1
@@ -59,12 +57,12 @@ func openProgress(dir string) (p *progress, moved string, err error) {
 	}
 	p.p.Version = progressVersion
 	if p.p.Positions == nil {
-		p.p.Positions = map[Stream]earshot.Position{}
+		p.p.Positions = map[Stream]position{}
 	}
 	return p, moved, nil
 }
 
-func (p *progress) position(s Stream) (earshot.Position, bool) {
+func (p *progress) position(s Stream) (position, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at, ok := p.p.Positions[s]
@@ -85,7 +83,7 @@ func (p *progress) count(f func(*Totals)) {
 }
 
 // advance stores a position, for good when it returns nil. In memory it holds at once.
-func (p *progress) advance(s Stream, at earshot.Position) error {
+func (p *progress) advance(s Stream, at position) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	next := p.p

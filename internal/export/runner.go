@@ -56,7 +56,7 @@ type stream struct {
 	name    Stream
 	source  source
 	mu      sync.Mutex
-	at      earshot.Position // where it stands; what is stored may be a little before, by entries that nothing was sent for
+	at      position // where it stands; what is stored may be a little before, by entries that nothing was sent for
 	begun   bool
 	oldest  earshot.Instant // receipt of the oldest record that is not delivered, 0 for none
 	backlog uint64
@@ -122,7 +122,7 @@ func (r *runner) follow(ctx context.Context, s *stream) {
 }
 
 // begin returns where to go on; false when ctx ended.
-func (r *runner) begin(ctx context.Context, s *stream) (earshot.Position, bool) {
+func (r *runner) begin(ctx context.Context, s *stream) (position, bool) {
 	wait := r.backOff()
 	for {
 		at, ok := r.progress.position(s.name)
@@ -142,7 +142,7 @@ func (r *runner) begin(ctx context.Context, s *stream) (earshot.Position, bool) 
 }
 
 // advance stores a position, however long it takes; false when ctx ended.
-func (r *runner) advance(ctx context.Context, s *stream, at earshot.Position) bool {
+func (r *runner) advance(ctx context.Context, s *stream, at position) bool {
 	wait := r.backOff()
 	for {
 		err := r.progress.advance(s.name, at)
@@ -370,7 +370,7 @@ func (r *runner) measure(ctx context.Context) {
 	}
 }
 
-func (s *stream) standsAt(at earshot.Position) {
+func (s *stream) standsAt(at position) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.at, s.begun = at, true

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/facts/factstest"
 )
 
 // queue is a source of numbered records.
@@ -39,17 +40,17 @@ func (q *queue) add(n int) {
 	}
 }
 
-func (q *queue) start(context.Context, bool) (earshot.Position, error) {
-	return earshot.Position{}, nil
+func (q *queue) start(context.Context, bool) (position, error) {
+	return position{}, nil
 }
 
-func (q *queue) behind(_ context.Context, at earshot.Position) (uint64, error) {
+func (q *queue) behind(_ context.Context, at position) (uint64, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return uint64(len(q.all)) - at.Seq, nil
 }
 
-func (q *queue) read(_ context.Context, at earshot.Position) (chunk, error) {
+func (q *queue) read(_ context.Context, at position) (chunk, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.fail != nil {
@@ -57,7 +58,7 @@ func (q *queue) read(_ context.Context, at earshot.Position) (chunk, error) {
 	}
 	part := q.all[at.Seq:]
 	part = part[:min(len(part), q.most)]
-	return chunk{records: part, next: earshot.Position{Seq: at.Seq + uint64(len(part))}, full: len(part) == q.most}, nil
+	return chunk{records: part, next: position{Position: earshot.Position{Seq: at.Seq + uint64(len(part))}}, full: len(part) == q.most}, nil
 }
 
 // peer is a destination that answers as a test wants it to.
@@ -105,7 +106,7 @@ func (p *peer) taken() []string {
 func made(t testing.TB, dir string, spec Spec, q source, to Destination) *runner {
 	t.Helper()
 	spec.Name, spec.Logs = "there", []Kind{KindMinute}
-	r, err := newRunner(&Options{Dir: dir, Logger: nopLogger(), Watermark: func() earshot.Instant { return 0 }}, Target{spec, to})
+	r, err := newRunner(&Options{Dir: dir, Outbox: factstest.NewMemory(), Logger: nopLogger(), Watermark: func() earshot.Instant { return 0 }}, Target{spec, to})
 	if err != nil {
 		t.Fatal(err)
 	}

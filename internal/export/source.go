@@ -30,9 +30,9 @@ func streamOf(k Kind) Stream {
 // chunk is what a source read at once.
 type chunk struct {
 	records []*Record
-	next    earshot.Position // where to go on once all of it is delivered
-	full    bool             // there is probably more
-	oldest  earshot.Instant  // receipt of the oldest record, 0 where the source does not know
+	next    position        // where to go on once all of it is delivered
+	full    bool            // there is probably more
+	oldest  earshot.Instant // receipt of the oldest record, 0 where the source does not know
 	// gap counts what is gone or older than MaxBacklog; skipped what is no record: unreadable, or not JSON.
 	gap, skipped uint64
 }
@@ -40,9 +40,9 @@ type chunk struct {
 // source reads one stream for one destination. Its methods are called by one goroutine, but for behind.
 type source interface {
 	// start returns the position of a destination that has none: before the oldest record, or behind the newest.
-	start(ctx context.Context, oldest bool) (earshot.Position, error)
+	start(ctx context.Context, oldest bool) (position, error)
 	// read returns what follows a position; a chunk without progress where there is nothing. It may wait a few seconds for some.
-	read(ctx context.Context, after earshot.Position) (chunk, error)
+	read(ctx context.Context, after position) (chunk, error)
 	// behind returns how many entries follow a position. It may be called concurrently with the others.
-	behind(ctx context.Context, after earshot.Position) (uint64, error)
+	behind(ctx context.Context, after position) (uint64, error)
 }

@@ -15,6 +15,7 @@
 package facts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -82,12 +83,40 @@ type MeetingGrades struct {
 	AffectedBad, AffectedPoor int
 }
 
-// OutboxEntry is one thing that left through the outbox.
+// OutboxEntry is one thing that left through the outbox, or a part of it.
 type OutboxEntry struct {
 	Seq       uint64
-	Minutes   []earshot.Minute // appended when sealed
-	Summaries []earshot.Summary
+	Minutes   []earshot.Minute   // appended when sealed
+	Summaries []earshot.Summary  // with the last part
 	Replaced  *earshot.DirtyHour // or: this hour was computed again; its minutes now are in Minutes
+	More      bool               // it goes on behind its last minute
+}
+
+// Place is where to go on once everything of the entry is taken.
+func (e *OutboxEntry) Place() OutboxPlace {
+	p := OutboxPlace{Seq: e.Seq}
+	if last := len(e.Minutes) - 1; e.More && last >= 0 {
+		p.Within = OutboxRow{At: e.Minutes[last].At, Segment: e.Minutes[last].Segment}
+	}
+	return p
+}
+
+// OutboxPlace is how far a reader of the outbox has come: behind the entry Seq or, where Within is set, behind that row of it. The zero
+// value is before the first.
+type OutboxPlace struct {
+	Seq    uint64
+	Within OutboxRow
+}
+
+// OutboxRow names a minute of an entry. A row that was replaced since keeps its place in the order.
+type OutboxRow struct {
+	At      earshot.Instant `json:"at"`
+	Segment earshot.ID      `json:"segment"`
+}
+
+// Before reports whether a minute follows the row.
+func (r OutboxRow) Before(m *earshot.Minute) bool {
+	return cmp.Or(cmp.Compare(r.At, m.At), cmp.Compare(r.Segment, m.Segment)) < 0
 }
 
 // Retention is how long each table keeps rows.
@@ -148,8 +177,10 @@ type Store interface {
 	Streams(ctx context.Context, f Filter) (StreamTally, error)
 	// Medians returns what was usual in a meeting, ordered by time and wire type.
 	Medians(ctx context.Context, q MedianQuery) ([]Median, error)
-	// Outbox returns entries after a sequence, oldest first.
-	Outbox(ctx context.Context, after uint64, limit int) ([]OutboxEntry, error)
+	// Outbox returns what follows a place, oldest first, in bounded memory: whole entries that together have at most so many minutes and
+	// summaries, or, where the first has more or is a replaced hour, that one alone with at most so many minutes (and all of the
+	// summaries of its batch, with the last of them). rows 0 is no limit. Nothing follows the last entry's place.
+	Outbox(ctx context.Context, after OutboxPlace, rows int) ([]OutboxEntry, error)
 	// OutboxTail returns the sequence of the newest entry, 0 for none.
 	OutboxTail(ctx context.Context) (uint64, error)
 

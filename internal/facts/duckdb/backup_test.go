@@ -115,7 +115,7 @@ func TestAdoptMinutes(t *testing.T) {
 		}
 	}
 	must(t, s.Apply(ctx, &facts.Batch{Cursor: facts.CursorRebuild, Journal: "j", To: 1, Minutes: recent}))
-	box, err := s.Outbox(ctx, 0, 0)
+	box, err := s.Outbox(ctx, facts.OutboxPlace{}, 0)
 	must(t, err)
 	for i, want := range []int{lost, 0} { // a second time adds nothing
 		n, err := s.AdoptMinutes(ctx, nightly, reach)
@@ -140,7 +140,7 @@ func TestAdoptMinutes(t *testing.T) {
 	if d := cmp.Diff(early, gotSummaries); d != "" {
 		t.Errorf("summaries: %s", d)
 	}
-	after, err := s.Outbox(ctx, 0, 0)
+	after, err := s.Outbox(ctx, facts.OutboxPlace{}, 0)
 	must(t, err)
 	if d := cmp.Diff(box, after); d != "" {
 		t.Errorf("adopting wrote to the outbox: %s", d)

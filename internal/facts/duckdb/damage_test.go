@@ -146,9 +146,9 @@ func TestDamageIsMovedAside(t *testing.T) {
 				t.Errorf("filled again:\n%s\nwant\n%s", d, strings.Join(want, "\n"))
 			}
 			// The outbox goes on beyond every position of the lost one.
-			old, err := s.Outbox(t.Context(), 0, 0)
+			old, err := s.Outbox(t.Context(), facts.OutboxPlace{}, 0)
 			must(t, err)
-			if again, err := r.Outbox(t.Context(), old[len(old)-1].Seq, 0); err != nil || len(again) != len(old) {
+			if again, err := r.Outbox(t.Context(), facts.OutboxPlace{Seq: old[len(old)-1].Seq}, 0); err != nil || len(again) != len(old) {
 				t.Errorf("%d of %d entries lie beyond the old sequence (%v)", len(again), len(old), err)
 			}
 			must(t, r.Close())

@@ -168,37 +168,58 @@ func (m *Memory) OutboxTail(ctx context.Context) (tail uint64, err error) {
 }
 
 // Outbox implements [facts.Store].
-func (m *Memory) Outbox(ctx context.Context, after uint64, limit int) (out []facts.OutboxEntry, err error) {
+func (m *Memory) Outbox(ctx context.Context, after facts.OutboxPlace, rows int) (out []facts.OutboxEntry, err error) {
 	err = m.with(ctx, func() error {
+		held := 0
 		for _, e := range m.d.Outbox {
-			if e.Seq <= after || limit > 0 && len(out) == limit {
+			within := e.Seq == after.Seq && after.Within != (facts.OutboxRow{})
+			if e.Seq <= after.Seq && !within {
 				continue
 			}
-			o := facts.OutboxEntry{Seq: e.Seq}
-			if e.Replaced != nil {
-				h := *e.Replaced
-				o.Replaced = &h
-				o.Minutes = m.minutes(&facts.Filter{From: h.Hour, To: h.Hour + 3_600_000, Account: h.Account})
+			o := m.outboxEntry(&e)
+			if within {
+				o.Minutes = slices.DeleteFunc(o.Minutes, func(x earshot.Minute) bool { return !after.Within.Before(&x) })
+			}
+			if n := len(o.Minutes) + len(o.Summaries); rows > 0 && (within || e.Replaced != nil || held+n > rows) {
+				if len(out) > 0 {
+					return nil
+				}
+				if len(o.Minutes) > rows {
+					o.Minutes, o.Summaries, o.More = o.Minutes[:rows], nil, true
+				}
 				out = append(out, o)
-				continue
+				return nil
 			}
-			for _, t := range m.d.Minutes {
-				if t.Seq == e.Seq {
-					o.Minutes = append(o.Minutes, t.Row)
-				}
-			}
-			for _, t := range m.d.Summaries {
-				if t.Seq == e.Seq {
-					o.Summaries = append(o.Summaries, t.Row)
-				}
-			}
-			slices.SortStableFunc(o.Minutes, func(a, b earshot.Minute) int { return facts.CompareMinutes(&a, &b) })
-			slices.SortStableFunc(o.Summaries, func(a, b earshot.Summary) int { return facts.CompareSummaries(&a, &b) })
+			held += len(o.Minutes) + len(o.Summaries)
 			out = append(out, o)
 		}
 		return nil
 	})
 	return out, err
+}
+
+// outboxEntry returns all of an entry.
+func (m *Memory) outboxEntry(e *entry) facts.OutboxEntry {
+	o := facts.OutboxEntry{Seq: e.Seq}
+	if e.Replaced != nil {
+		h := *e.Replaced
+		o.Replaced = &h
+		o.Minutes = m.minutes(&facts.Filter{From: h.Hour, To: h.Hour + 3_600_000, Account: h.Account})
+		return o
+	}
+	for _, t := range m.d.Minutes {
+		if t.Seq == e.Seq {
+			o.Minutes = append(o.Minutes, t.Row)
+		}
+	}
+	for _, t := range m.d.Summaries {
+		if t.Seq == e.Seq {
+			o.Summaries = append(o.Summaries, t.Row)
+		}
+	}
+	slices.SortStableFunc(o.Minutes, func(a, b earshot.Minute) int { return facts.CompareMinutes(&a, &b) })
+	slices.SortStableFunc(o.Summaries, func(a, b earshot.Summary) int { return facts.CompareSummaries(&a, &b) })
+	return o
 }
 
 // Digest implements [facts.Store].

@@ -134,7 +134,7 @@ func testApplyOnce(t *testing.T, open Opener) {
 	if n := len(get(s.Minutes(ctx, facts.Filter{}))(t)); n != 1 {
 		t.Fatalf("%d minutes", n)
 	}
-	if n := len(get(s.Outbox(ctx, 0, 0))(t)); n != 1 {
+	if n := len(get(s.Outbox(ctx, facts.OutboxPlace{}, 0))(t)); n != 1 {
 		t.Fatalf("%d outbox entries", n)
 	}
 }

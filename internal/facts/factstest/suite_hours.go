@@ -82,7 +82,7 @@ func testOutbox(t *testing.T, open Opener) {
 	apply(2, nil, nil, sample(1, hour, earshot.WireAudioInput, 1)) // samples alone are no entry
 	apply(3, nil, []earshot.Summary{u})
 	apply(3, m, nil) // a repetition adds none
-	all := get(s.Outbox(ctx, 0, 0))(t)
+	all := get(s.Outbox(ctx, facts.OutboxPlace{}, 0))(t)
 	if len(all) != 2 {
 		t.Fatalf("%d entries, want 2: %+v", len(all), all)
 	}
@@ -95,12 +95,12 @@ func testOutbox(t *testing.T, open Opener) {
 	apply(4, m[2:], []earshot.Summary{u})
 	again := []earshot.Minute{minute(1, hour, earshot.Fair)}
 	must(t, s.ReplaceHour(ctx, h, again))
-	same(t, get(s.Outbox(ctx, first+1, 0))(t), []facts.OutboxEntry{
+	same(t, get(s.Outbox(ctx, facts.OutboxPlace{Seq: first + 1}, 0))(t), []facts.OutboxEntry{
 		{Seq: first + 2, Summaries: []earshot.Summary{u}}, // its minute was replaced since
 		{Seq: first + 3, Replaced: &h, Minutes: again},
 	})
-	same(t, get(s.Outbox(ctx, first, 1))(t), want[1:])
-	if got := get(s.Outbox(ctx, first+3, 0))(t); len(got) != 0 {
+	same(t, get(s.Outbox(ctx, facts.OutboxPlace{Seq: first}, 1))(t), want[1:])
+	if got := get(s.Outbox(ctx, facts.OutboxPlace{Seq: first + 3}, 0))(t); len(got) != 0 {
 		t.Errorf("entries beyond the last: %+v", got)
 	}
 	// Dropping all entries does not begin the sequence anew.
@@ -108,7 +108,7 @@ func testOutbox(t *testing.T, open Opener) {
 	must(t, s.Close())
 	s = open(t, dir)
 	apply(5, m[:1], nil)
-	last := get(s.Outbox(ctx, first+3, 0))(t)
+	last := get(s.Outbox(ctx, facts.OutboxPlace{Seq: first + 3}, 0))(t)
 	if len(last) != 1 || last[0].Seq != first+4 {
 		t.Fatalf("after retention: %+v, want sequence %d", last, first+4)
 	}

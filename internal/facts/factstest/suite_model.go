@@ -1,6 +1,7 @@
 package factstest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -100,11 +101,40 @@ func (h *history) compare() {
 	var all facts.Filter
 	diff("samples", get(h.model.Samples(ctx, all))(h.r), get(h.store.Samples(ctx, all))(h.r))
 	diff("minutes", get(h.model.Minutes(ctx, all))(h.r), get(h.store.Minutes(ctx, all))(h.r))
-	diff("outbox", get(h.model.Outbox(ctx, 0, 0))(h.r), get(h.store.Outbox(ctx, 0, 0))(h.r))
+	want := get(h.model.Outbox(ctx, facts.OutboxPlace{}, 0))(h.r)
+	diff("outbox", want, get(h.store.Outbox(ctx, facts.OutboxPlace{}, 0))(h.r))
+	rows := rapid.IntRange(1, 9).Draw(h.r, "rows at once")
+	diff("outbox in parts", want, inParts(ctx, h.r, h.store, rows))
+	diff("the model's outbox in parts", want, inParts(ctx, h.r, h.model, rows))
 	diff("dirty hours", get(h.model.DirtyHours(ctx, 0))(h.r), get(h.store.DirtyHours(ctx, 0))(h.r))
 	for i := range earshot.Instant(3) {
 		d := earshot.DirtyHour{Account: account, Hour: hour + i*3_600_000}
 		diff("hour's samples", get(h.model.HourSamples(ctx, d))(h.r), get(h.store.HourSamples(ctx, d))(h.r))
+	}
+}
+
+// inParts reads the outbox a few rows at a time and puts together what belongs together.
+func inParts(ctx context.Context, t tester, s facts.Store, rows int) (out []facts.OutboxEntry) {
+	var at facts.OutboxPlace
+	for {
+		some := get(s.Outbox(ctx, at, rows))(t)
+		if len(some) == 0 {
+			return out
+		}
+		minutes := 0
+		for _, e := range some {
+			minutes += len(e.Minutes)
+			at = e.Place()
+			e.More = false
+			if n := len(out); n > 0 && out[n-1].Seq == e.Seq {
+				out[n-1].Minutes, out[n-1].Summaries = append(out[n-1].Minutes, e.Minutes...), append(out[n-1].Summaries, e.Summaries...)
+				continue
+			}
+			out = append(out, e)
+		}
+		if minutes > rows {
+			t.Fatalf("%d minutes at once, want at most %d", minutes, rows)
+		}
 	}
 }
 
