@@ -92,7 +92,7 @@ func exporting(ctx context.Context) error {
 			return datadog.New(map[string]any{"api": map[string]any{"key": "k"}, "metrics": endpoint, "logs": endpoint})
 		}},
 		{"file, lines of JSON", asLogs, func() (export.Destination, error) {
-			return file.New(map[string]any{"path": filepath.Join(dir, "out.jsonl")})
+			return file.New(map[string]any{"path": filepath.Join(dir, "out.jsonl")}, asLogs.Logs)
 		}},
 	} {
 		to, err := d.make()

@@ -81,7 +81,7 @@ func newTarget(ctx context.Context, cfg *config.Config, e *config.Export) (t exp
 	case "kafka":
 		t.Destination, err = kafka.New(e.Config)
 	case "file":
-		t.Destination, err = file.New(e.Config)
+		t.Destination, err = file.New(e.Config, t.Spec.Logs)
 	case "webhook":
 		t.Destination, err = webhook.New(e.Name, e.Config, &deliver.Guard{Allow: cfg.Alerts.AllowNetworks})
 	default:

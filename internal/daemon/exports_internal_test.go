@@ -55,13 +55,15 @@ func TestEveryTypeOfDestinationCanBeMade(t *testing.T) {
 
 func TestWrongDestinationsAreNamedWithTheirPlace(t *testing.T) {
 	for want, entry := range map[string]string{
-		"unknown key endpiont":                   "{name: a, type: otlp_http, logs: [events], config: {endpiont: x}}",
-		"want metrics only":                      "{name: a, type: prometheus_remote_write, logs: [minutes]}",
-		"want logs only":                         "{name: a, type: file, metrics: [minutes]}",
-		"logs and metrics are both empty":        "{name: a, type: file}",
-		"filter.sites cannot narrow events":      "{name: a, type: file, logs: [events], filter: {sites: [Lyon]}}",
-		"secret_file is empty":                   "{name: a, type: webhook, logs: [events], config: {url: 'https://x.example.com'}}",
-		"sending_queue is not for here: Earshot": "{name: a, type: splunk_hec, logs: [events], config: {endpoint: 'https://x', token: '${env:SECRET}', sending_queue: {}}}",
+		"unknown key endpiont": "{name: a, type: otlp_http, logs: [events], config: {endpiont: x}}",
+		"want metrics only":    "{name: a, type: prometheus_remote_write, logs: [minutes]}",
+		"logs has events; want minutes, summaries and incidents with format": "{name: a, type: file, logs: [events], config: {path: /x, format: parquet}}",
+		`format is "avro"; want json or parquet`:                             "{name: a, type: file, logs: [minutes], config: {path: /x, format: avro}}",
+		"want logs only":                                                     "{name: a, type: file, metrics: [minutes]}",
+		"logs and metrics are both empty":                                    "{name: a, type: file}",
+		"filter.sites cannot narrow events":                                  "{name: a, type: file, logs: [events], filter: {sites: [Lyon]}}",
+		"secret_file is empty":                                               "{name: a, type: webhook, logs: [events], config: {url: 'https://x.example.com'}}",
+		"sending_queue is not for here: Earshot":                             "{name: a, type: splunk_hec, logs: [events], config: {endpoint: 'https://x', token: '${env:SECRET}', sending_queue: {}}}",
 	} {
 		_, err := exportTargets(t.Context(), exportConfig(t, "export:\n  - "+entry+"\n"))
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "earshot.yaml:2: export a: ") || strings.Contains(err.Error(), "s3cret") {

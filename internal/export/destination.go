@@ -26,6 +26,12 @@ type Destination interface {
 	Close() error
 }
 
+// Tidier is a Destination that has something to do when nothing comes as well. Tidy is called every few seconds, never concurrently with
+// Send or Check; its error is shown and logged, and it is called again.
+type Tidier interface {
+	Tidy(ctx context.Context) error
+}
+
 // PermanentError says that the destination will never take these records. Its batch is halved until the record is found.
 type PermanentError struct{ Err error }
 

@@ -1,6 +1,10 @@
 package export
 
-import "github.com/earshot/earshot"
+import (
+	"slices"
+
+	"github.com/earshot/earshot"
+)
 
 // Metric is the index of a number's name in [Metrics].
 type Metric uint8
@@ -197,4 +201,58 @@ func AttributeNames() (names, about []string) {
 		names, about = append(names, a.key), append(about, a.about)
 	}
 	return names, about
+}
+
+// KeysOf returns the keys that attributes and values of a kind may have in [Record.JSON]. Values of samples are not told apart by stream.
+func KeysOf(k Kind) (keys, values []string) {
+	for _, a := range attributes {
+		stream := k == KindMinute && (a.key == attrMedia || a.key == attrDirection) // of its grades by stream: see Value
+		if slices.Contains(a.kinds, k) && !stream {
+			keys = append(keys, a.key)
+		}
+	}
+	for _, m := range metricsOf(k) {
+		if m != MinuteStreamGrade {
+			values = append(values, m.Name())
+			continue
+		}
+		for _, media := range streamMedia {
+			for _, direction := range streamDirections {
+				v := Value{Metric: m, Media: media, Direction: direction}
+				values = append(values, v.key())
+			}
+		}
+	}
+	return keys, values
+}
+
+// The streams of a minute that have grades.
+var (
+	streamMedia      = []earshot.Media{earshot.MediaAudio, earshot.MediaVideo, earshot.MediaShare}
+	streamDirections = []earshot.Direction{earshot.DirectionSend, earshot.DirectionReceive}
+)
+
+// metricsOf are those that records of a kind may have.
+func metricsOf(k Kind) []Metric {
+	from, to := Metric(0), Metric(0)
+	switch k {
+	case KindSample:
+		to = MinuteGrade
+	case KindMinute:
+		from, to = MinuteGrade, SummaryBitrateMin
+	case KindSummary:
+		from, to = SummaryBitrateMin, IncidentPeople
+	case KindIncident:
+		from, to = IncidentPeople, metricCount
+	}
+	var all []Metric
+	for m := from; m < to; m++ {
+		all = append(all, m)
+	}
+	if k == KindSummary {
+		for m := range Metric(earshot.MetricCount) {
+			all = append(all, m)
+		}
+	}
+	return all
 }

@@ -144,8 +144,8 @@ func (s *outboxSource) minute(m *earshot.Minute, e *facts.OutboxEntry, n *names,
 	}
 	rec.value(MinuteGrade, float64(m.Grade))
 	rec.value(MinuteReports, float64(m.Reports))
-	for _, media := range []earshot.Media{earshot.MediaAudio, earshot.MediaVideo, earshot.MediaShare} {
-		for _, d := range []earshot.Direction{earshot.DirectionSend, earshot.DirectionReceive} {
+	for _, media := range streamMedia {
+		for _, d := range streamDirections {
 			if slot, ok := earshot.SlotOf(media, d); ok && m.Slots[slot] != earshot.Unclassified {
 				rec.Values = append(rec.Values, Value{MinuteStreamGrade, float64(m.Slots[slot]), media, d})
 			}

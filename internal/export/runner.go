@@ -312,11 +312,13 @@ func (r *runner) setAside(ctx context.Context, s *stream, rec *Record, why error
 	}
 }
 
-// note remembers an error for the status.
-func (r *runner) note(err error) {
+// note remembers an error for the status, and reports whether it is another than the last.
+func (r *runner) note(err error) (other bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	before := r.lastError
 	r.lastError, r.errorAt = Scrub(err.Error()), r.now()
+	return before != r.lastError
 }
 
 // failed notes a try that failed. The first of a row is logged; the status shows the others.
@@ -366,6 +368,29 @@ func (r *runner) measure(ctx context.Context) {
 		}
 		if pause(ctx, measureEvery) != nil {
 			return
+		}
+		r.tidy(ctx)
+	}
+}
+
+// tidy lets a destination do what it has to do besides taking batches.
+func (r *runner) tidy(ctx context.Context) {
+	d, ok := r.to.(Tidier)
+	if !ok {
+		return
+	}
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	defer func() { <-r.turn }()
+	ctx, cancel := context.WithTimeout(ctx, r.spec.Timeout)
+	defer cancel()
+	if err := d.Tidy(ctx); err != nil && ctx.Err() == nil {
+		r.progress.count(func(t *Totals) { t.Failed++ })
+		if r.note(err) {
+			r.log.Warn("a destination cannot end what it took", "err", Scrub(err.Error()))
 		}
 	}
 }

@@ -1,5 +1,6 @@
-// Package file appends records to a file, a line of JSON each, and begins a new one by size and by day (UTC). Its keys are those of the
-// Collector's fileexporter: path, rotation.max_megabytes, rotation.max_days, rotation.max_backups.
+// Package file appends records to a file, a line of JSON each, and begins a new one by size and by day (UTC); or, with format parquet,
+// writes minutes, summaries and incidents as Parquet into a folder for each day. Its keys are those of the Collector's fileexporter: path,
+// format, rotation.max_megabytes, rotation.max_days, rotation.max_backups; and parquet.max_rows, parquet.interval.
 //
 // A [Destination] is used by one goroutine, and no other process may write the file. What Send returned nil for is synced. A line that a
 // crash tore off at the end was not promised to anybody: it is cut off when the file is opened, and sent again whole. A file that is
@@ -26,7 +27,12 @@ import (
 
 // Config is what can be set.
 type Config struct {
-	Path     string `mapstructure:"path"`
+	Path    string `mapstructure:"path"`   // of a file, or of a folder with Parquet
+	Format  Format `mapstructure:"format"` // json or parquet
+	Parquet struct {
+		MaxRows  int           `mapstructure:"max_rows"` // new files when so many records wait
+		Interval time.Duration `mapstructure:"interval"` // and when the first of them has waited so long
+	} `mapstructure:"parquet"`
 	Rotation struct {
 		MaxMegabytes int  `mapstructure:"max_megabytes"` // a new file beyond that; 0 for 100
 		MaxDays      int  `mapstructure:"max_days"`      // files that ended before are deleted; 0 keeps them
@@ -35,40 +41,80 @@ type Config struct {
 	} `mapstructure:"rotation"`
 }
 
+// Format is how records are written.
+type Format string
+
+// The formats.
+const (
+	JSON    Format = "json"
+	Parquet Format = "parquet"
+)
+
 // Validate implements xconfmap.Validator.
 func (c *Config) Validate() error {
 	var all []error
 	if c.Path == "" {
-		all = append(all, errors.New("path is empty; want the path of a file"))
+		all = append(all, errors.New("path is empty; want the path of a file, or of a folder with format parquet"))
+	}
+	if c.Format != JSON && c.Format != Parquet {
+		all = append(all, fmt.Errorf("format is %q; want json or parquet", string(c.Format)))
+	}
+	if n := c.Parquet.MaxRows; n < 1 || n > mostRows {
+		all = append(all, fmt.Errorf("parquet.max_rows is %d; want 1 to %d", n, mostRows))
+	}
+	if d := c.Parquet.Interval; d < time.Second || d > 24*time.Hour {
+		all = append(all, fmt.Errorf("parquet.interval is %s; want 1s to 24h", d))
 	}
 	r := &c.Rotation
+	if c.Format == Parquet && r.MaxBackups > 0 {
+		all = append(all, fmt.Errorf("rotation.max_backups is %d; want none with format parquet, whose days rotation.max_days deletes", r.MaxBackups))
+	}
 	if r.MaxMegabytes < 0 || r.MaxDays < 0 || r.MaxBackups < 0 {
 		all = append(all, errors.New("rotation: want numbers of 0 or more"))
 	}
 	return errors.Join(all...)
 }
 
-// Destination is one file.
+// Destination is one file, or one folder of Parquet.
 type Destination struct {
-	c    Config
-	now  func() time.Time
-	f    *os.File
-	size int64
-	day  string // that the file was begun, or last written
-	buf  []byte
+	c       Config
+	parquet *parquetFiles // nil for lines of JSON
+	now     func() time.Time
+	f       *os.File
+	size    int64
+	day     string // that the file was begun, or last written
+	buf     []byte
 }
 
-// New makes a destination; what is wrong with the keys is said key by key. The file is opened by the first Send.
-func New(given map[string]any) (*Destination, error) {
+// New makes a destination of records of some kinds; what is wrong with the keys is said key by key. The file is opened by the first Send.
+func New(given map[string]any, kinds []export.Kind) (*Destination, error) {
 	d := &Destination{now: time.Now}
-	defaults := map[string]any{"rotation": map[string]any{"max_megabytes": 100, "daily": true}}
+	defaults := map[string]any{
+		"format": string(JSON), "rotation": map[string]any{"max_megabytes": 100, "daily": true},
+		"parquet": map[string]any{"max_rows": usualRows, "interval": usualInterval.String()},
+	}
 	if err := keys.Decode(&d.c, given, defaults, nil); err != nil {
 		return nil, err
+	}
+	if d.c.Format == Parquet {
+		return d, d.ofParquet(kinds)
 	}
 	if d.c.Rotation.MaxMegabytes == 0 {
 		d.c.Rotation.MaxMegabytes = 100
 	}
 	return d, nil
+}
+
+func (d *Destination) ofParquet(kinds []export.Kind) error {
+	for _, k := range kinds {
+		if k == export.KindEvent || k == export.KindSample {
+			return fmt.Errorf("logs has %s; want minutes, summaries and incidents with format parquet: what is finer leaves as json", k)
+		}
+	}
+	d.parquet = &parquetFiles{
+		dir: d.c.Path, rows: d.c.Parquet.MaxRows, interval: d.c.Parquet.Interval, maxDays: d.c.Rotation.MaxDays, now: func() time.Time { return d.now() },
+	}
+	return nil
 }
 
 func (d *Destination) open() error {
@@ -123,9 +169,12 @@ func wholeLines(f *os.File) (int64, error) {
 func (d *Destination) today() string { return d.now().UTC().Format(time.DateOnly) }
 
 // Send implements export.Destination.
-func (d *Destination) Send(_ context.Context, b *export.Batch) error {
+func (d *Destination) Send(ctx context.Context, b *export.Batch) error {
 	if len(b.Logs) == 0 {
 		return nil
+	}
+	if d.parquet != nil {
+		return d.parquet.send(ctx, b)
 	}
 	if err := d.open(); err != nil {
 		return err
@@ -216,8 +265,22 @@ func (d *Destination) prune() error {
 	return nil
 }
 
+// Tidy implements export.Tidier: what has waited long enough becomes Parquet, without further records as well.
+func (d *Destination) Tidy(ctx context.Context) error {
+	if d.parquet == nil {
+		return nil
+	}
+	return d.parquet.tidy(ctx)
+}
+
 // Check implements export.Destination.
 func (d *Destination) Check(context.Context) (string, error) {
+	if d.parquet != nil {
+		if err := d.parquet.open(); err != nil {
+			return "", err
+		}
+		return "the folder can be written", nil
+	}
 	if err := d.open(); err != nil {
 		return "", err
 	}
@@ -226,6 +289,9 @@ func (d *Destination) Check(context.Context) (string, error) {
 
 // Close implements export.Destination.
 func (d *Destination) Close() error {
+	if d.parquet != nil {
+		return d.parquet.close()
+	}
 	if d.f == nil {
 		return nil
 	}

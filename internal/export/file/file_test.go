@@ -47,7 +47,7 @@ func ids(t *testing.T, dir string) (all []string, files int) {
 
 func TestRotatesBySizeAndByDay(t *testing.T) {
 	dir := t.TempDir()
-	d, err := New(map[string]any{"path": filepath.Join(dir, "out.jsonl"), "rotation": map[string]any{"max_megabytes": 1}})
+	d, err := New(map[string]any{"path": filepath.Join(dir, "out.jsonl"), "rotation": map[string]any{"max_megabytes": 1}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestATornLineIsCutOffAndWhatWasPromisedStays(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "out.jsonl")
 	for i, torn := range []string{"", `{"id":"torn`, "x"} {
-		d, err := New(map[string]any{"path": path})
+		d, err := New(map[string]any{"path": path}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +96,7 @@ func TestATornLineIsCutOffAndWhatWasPromisedStays(t *testing.T) {
 		}
 		_ = f.Close()
 	}
-	d, _ := New(map[string]any{"path": path})
+	d, _ := New(map[string]any{"path": path}, nil)
 	if said, err := d.Check(t.Context()); err != nil || said == "" {
 		t.Errorf("%q, %v", said, err)
 	}
@@ -119,7 +119,7 @@ func TestOldFilesAreDeletedOnlyWhereAsked(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "out-other.jsonl"), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		d, err := New(map[string]any{"path": filepath.Join(dir, "out.jsonl"), "rotation": c.rotation})
+		d, err := New(map[string]any{"path": filepath.Join(dir, "out.jsonl"), "rotation": c.rotation}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
