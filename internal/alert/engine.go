@@ -27,6 +27,7 @@ type Engine struct {
 	live        map[earshot.ID]earshot.Incident // open and quiet ones
 	places      *Inputs                         // of the present look: what scopes are resolved with
 	dropped     int
+	held        map[earshot.ID]bool // incidents that maintenance keeps from being raised in the present look
 }
 
 type trackKey struct {
@@ -57,6 +58,9 @@ func (e *Engine) SetRules(rules []Rule, maintenance []Maintenance) {
 
 // Rules returns the rules in use. Do not modify them.
 func (e *Engine) Rules() []Rule { return e.rules }
+
+// Maintenance returns the spans of maintenance in use. Do not modify them.
+func (e *Engine) Maintenance() []Maintenance { return e.maintenance }
 
 // Dropped is how many alerts were not raised because too many fired.
 func (e *Engine) Dropped() int { return e.dropped }
@@ -94,7 +98,7 @@ func (e *Engine) Evaluate(now earshot.Instant, in *Inputs) []Alert {
 	if now < e.now {
 		return nil
 	}
-	e.now, e.places = now, in
+	e.now, e.places, e.held = now, in, map[earshot.ID]bool{}
 	changed := map[earshot.ID]Alert{}
 	note := func(a *Alert) {
 		if a != nil {

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,7 +95,8 @@ func incidentAlert(r *Rule, i *earshot.Incident) Alert {
 	return a
 }
 
-// explainers are what symptoms are explained by: the places and people of incidents that are alerted.
+// explainers are what symptoms are explained by: the places and people of incidents that are alerted, or would be but for
+// maintenance.
 type explainers struct {
 	cells  map[earshot.Cell]earshot.ID
 	people map[earshot.ID]earshot.ID
@@ -102,14 +104,15 @@ type explainers struct {
 
 func (e *Engine) explainers() *explainers {
 	x := &explainers{cells: map[earshot.Cell]earshot.ID{}, people: map[earshot.ID]earshot.ID{}}
-	for k, t := range e.tracks {
-		if k.subject.Kind != OfIncident || !t.firing() {
-			continue
+	causes := e.told()
+	maps.Copy(causes, e.held)
+	for _, id := range slices.Sorted(maps.Keys(causes)) {
+		i := e.live[id]
+		if _, ok := x.cells[i.Cell]; !ok {
+			x.cells[i.Cell] = i.ID
 		}
-		i := e.live[k.subject.ID]
-		x.cells[i.Cell] = i.ID
 		for _, p := range i.People {
-			if old, ok := x.people[p]; !ok || i.ID < old {
+			if _, ok := x.people[p]; !ok {
 				x.people[p] = i.ID
 			}
 		}
@@ -133,7 +136,6 @@ type sum struct {
 	explained       map[earshot.ID]int
 	began           earshot.Instant
 	badAt           map[earshot.Instant]bool
-	site            earshot.ID
 }
 
 func newSum() *sum {
@@ -147,7 +149,6 @@ func (s *sum) add(v *Track, m *Minute, x *explainers) {
 	s.classified++
 	bad := m.Grade == earshot.Bad
 	s.people[v.Person] = s.people[v.Person] || bad
-	s.site = v.Site
 	if !bad {
 		return
 	}
@@ -454,16 +455,23 @@ func leadingNumber(text string) int {
 	return n
 }
 
-// inMaintenance reports whether nothing is to be raised now about a subject.
+// inMaintenance reports whether nothing is to be raised now about a subject: it is covered, or what explains it is, which
+// would be told in its cause's place otherwise.
 func (e *Engine) inMaintenance(r *Rule, s Subject, f *finding) bool {
+	a := f.alert
+	a.Rule, a.Subject = r.Name, s
 	for i := range e.maintenance {
 		m := &e.maintenance[i]
-		if !m.holds(e.now) || len(m.Rules) > 0 && !slices.Contains(m.Rules, r.Name) {
-			continue
-		}
-		if m.Scope.Empty() || f.alert.within(&m.Scope, e.places) {
+		if m.Covers(&a, e.places) && m.holds(e.now) {
+			if s.Kind == OfIncident {
+				e.held[s.ID] = true
+			}
 			return true
 		}
 	}
-	return false
+	if !r.Symptom() || len(e.held) == 0 {
+		return false
+	}
+	cause, ok := f.explanation()
+	return ok && e.held[cause] && !e.told()[cause]
 }

@@ -109,7 +109,26 @@ func (a *Alert) within(s *Scope, in *Inputs) bool {
 		return false
 	}
 	site := siteOf(a.Cell)
-	return (!m.bySites || m.sites[site]) && (!m.byGroups || m.groups[site]) && !m.byPeople && len(s.Series) == 0
+	return (!m.bySites || m.sites[site]) && (!m.byGroups || m.groups[site]) && !m.byPeople &&
+		(len(s.Series) == 0 || slices.Contains(s.Series, in.number(a.Subject)))
+}
+
+// number is that of the series that a meeting or a series is, "" of all else and where nobody is known who is or was there.
+func (in *Inputs) number(s Subject) string {
+	is := func(meeting, series earshot.ID) bool {
+		return s.Kind == OfMeeting && s.ID == meeting || s.Kind == OfSeries && s.ID == series
+	}
+	for i := range in.Tracks {
+		if v := &in.Tracks[i]; is(v.Meeting, v.Series) {
+			return v.Number
+		}
+	}
+	for i := range in.Leaves {
+		if v := &in.Leaves[i]; is(v.Meeting, v.Series) {
+			return v.Number
+		}
+	}
+	return ""
 }
 
 // SiteOf returns the site of a cell that is one or lies in one, else 0.

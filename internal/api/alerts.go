@@ -31,6 +31,7 @@ type Alerts interface {
 	Maintenance(ctx context.Context) ([]watch.MaintenanceInfo, error)
 	PutMaintenance(ctx context.Context, who string, m alert.Maintenance) error
 	DeleteMaintenance(ctx context.Context, who, name string) error
+	PreviewMaintenance(ctx context.Context, m alert.Maintenance) (*watch.MaintenancePreview, error)
 	Silences(ctx context.Context) ([]deliver.Silence, error)
 	SetSilence(ctx context.Context, s deliver.Silence) (string, error)
 	ExpireSilence(ctx context.Context, who, id string) error
@@ -53,6 +54,7 @@ func (a *API) registerAlerts() {
 	act(a, http.MethodPost, "/alert-backtests", "try-alert-rules", "What one or two rules would have done in the last days", a.tryRules)
 	get(a, "/alert-maintenance", "list-alert-maintenance", "Spans in which nobody is told", a.listMaintenance)
 	act(a, http.MethodPut, "/alert-maintenance/{name}", "put-alert-maintenance", "Make or change a span of maintenance", a.putMaintenance)
+	act(a, http.MethodPost, "/alert-maintenance/preview", "preview-alert-maintenance", "What a span of maintenance covers, and what it would have kept back", a.previewMaintenance)
 	act(a, http.MethodDelete, "/alert-maintenance/{name}", "delete-alert-maintenance", "Remove a span that was typed", a.deleteMaintenance)
 	get(a, "/alert-silences", "list-alert-silences", "Silences, active ones first", a.listSilences)
 	act(a, http.MethodPost, "/alert-silences", "put-alert-silence", "Make or change a silence", a.putSilence)
@@ -344,38 +346,4 @@ func backTest(b *watch.BackTest, days int) BackTest {
 		out.Sentence = "would not have fired in the last " + span
 	}
 	return out
-}
-
-func (a *API) listMaintenance(ctx context.Context, _ *struct{}) (*AlertMaintenances, error) {
-	if a.alerts == nil {
-		return nil, errUnavailable
-	}
-	all, err := a.alerts.Maintenance(ctx)
-	out := &AlertMaintenances{Items: []AlertMaintenance{}}
-	for i := range all {
-		out.Items = append(out.Items, AlertMaintenance{all[i].Maintenance, string(all[i].Origin), all[i].Who, timeOf(all[i].Changed)})
-	}
-	return out, err
-}
-
-type putMaintenanceInput struct {
-	ByName
-	Body alert.Maintenance
-}
-
-func (a *API) putMaintenance(ctx context.Context, in *putMaintenanceInput) (*Done, error) {
-	if a.alerts == nil {
-		return nil, errUnavailable
-	}
-	if in.Body.Name != in.Name {
-		return nil, &alert.Error{Problems: []alert.Problem{{Key: "name", Got: fmt.Sprintf("%q", in.Body.Name), Want: "the name in the address, " + in.Name}}}
-	}
-	return done(a.alerts.PutMaintenance(ctx, WhoFrom(ctx), in.Body))
-}
-
-func (a *API) deleteMaintenance(ctx context.Context, in *ByName) (*Done, error) {
-	if a.alerts == nil {
-		return nil, errUnavailable
-	}
-	return done(a.alerts.DeleteMaintenance(ctx, WhoFrom(ctx), in.Name))
 }

@@ -79,19 +79,6 @@ type AlertRules struct {
 	Items []AlertRule `json:"items"`
 }
 
-// AlertMaintenance is a span of maintenance and where it comes from.
-type AlertMaintenance struct {
-	alert.Maintenance
-	Origin  string     `json:"origin" enum:"file,typed"`
-	Who     string     `json:"who,omitempty"`
-	Changed *time.Time `json:"changed,omitempty"`
-}
-
-// AlertMaintenances are all spans of maintenance.
-type AlertMaintenances struct {
-	Items []AlertMaintenance `json:"items"`
-}
-
 // AlertMatcher selects alerts by one label.
 type AlertMatcher struct {
 	Name  string `json:"name" minLength:"1" maxLength:"128"`

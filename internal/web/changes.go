@@ -16,7 +16,7 @@ const promQLPath = "/prometheus/"
 
 // reading are requests that change nothing although their method could. Grafana posts its queries.
 var reading = []string{
-	"POST /api/v1/alert-backtests", "POST /api/v1/alert-silences/preview",
+	"POST /api/v1/alert-backtests", "POST /api/v1/alert-silences/preview", "POST /api/v1/alert-maintenance/preview",
 	"POST /prometheus/api/v1/query", "POST /prometheus/api/v1/query_range", "POST /prometheus/api/v1/series", "POST /prometheus/api/v1/labels",
 }
 

@@ -16,6 +16,8 @@ func TestWhoMayChangeWhat(t *testing.T) {
 		"GET /api/v1/alerts":                       {true, true, true},
 		"PUT /api/v1/alert-rules/X":                {true, false, false},
 		"DELETE /api/v1/alert-maintenance/X":       {true, false, false},
+		"PUT /api/v1/alert-maintenance/X":          {true, false, false},
+		"POST /api/v1/alert-maintenance/preview":   {true, true, true},
 		"POST /api/v1/alert-backtests":             {true, true, true},
 		"POST /api/v1/alert-silences":              {true, false, true},
 		"POST /api/v1/alert-silences/preview":      {true, true, true},

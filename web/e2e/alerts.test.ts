@@ -85,6 +85,7 @@ for (const theme of ["dark", "light"] as const) {
       await m.page.waitForSelector(".difference:has-text('The edited rule would have raised 5 more alerts.')");
       await m.page.waitForSelector("section[aria-label='As edited'] .would:has-text('Would have fired 19 times')");
       await m.page.waitForSelector("section[aria-label='As saved'] svg[role=img][aria-label^='Fired on']");
+      await m.page.waitForSelector("[aria-label='Where the past knows less'] li:text-is('The people of a window are those of its busiest minute.')");
       await sound();
       await m.page.fill("role=textbox[name='Bad minutes']", "0");
       await m.page.click("button:text-is('Compare')");
@@ -114,6 +115,26 @@ describe("alerts", () => {
     await m.page.waitForSelector(".ack-words:has-text('admin has taken it on'):has-text('carrier called')");
     await m.page.waitForSelector("[aria-label='Timeline'] >> text=Acknowledged by admin");
     assert.equal((await firing()).filter((r) => r.ack).length, 1);
+  });
+
+  it("says in the list who was told, and nothing of whom nobody was told", async () => {
+    await goTo(m.page, "/alerts?severity=critical&state=firing");
+    await m.page.waitForSelector(".alert-row .what:has-text('rule Incident'):has-text('told noc')");
+    await goTo(m.page, "/alerts?how=silenced");
+    await m.page.waitForSelector(".alert-row .what:has-text('rule Incident'):not(:has-text('told'))");
+  });
+
+  it("says in the list of rules when each fired last, and how often", async () => {
+    await goTo(m.page, "/alerts/rules");
+    const incidents = (await m.api<{ items: AlertRule[] }>("alert-rules")).items.find((r) => r.name === "Incident");
+    assert.ok(incidents?.last_fired && incidents.fired_times);
+    await m.page.waitForSelector(`.rule[data-name='Incident'] .last:has(time[datetime='${new Date(incidents.last_fired).toISOString()}']):has-text('${incidents.fired_times} times in 30 days')`);
+    await m.page.waitForSelector(".rule[data-name='PhoneQuality'] .last:has-text('never')");
+    await m.page.click(".rule a:text-is('Incident')");
+    await arrive(m.page, "**/alerts/rules/Incident");
+    await m.page.click("a:text-is('its alerts')");
+    await arrive(m.page, "**/alerts?rule=Incident");
+    await m.page.waitForFunction(() => { const rows = [...document.querySelectorAll(".alert-row")]; return rows.length > 0 && rows.every((r) => r.textContent.includes("rule Incident")); });
   });
 
   it("holds its rows under the pointer, says that one waits, and shows it on r", async () => {

@@ -2,24 +2,14 @@
 // changes is kept until the next reset.
 import type { AlertDetail, AlertLine, AlertMatcher, AlertReceiver, AlertRow, AlertRule, AlertSilence, BackTest, Rule } from "../src/api/types.ts";
 import { HOSTILE, incidentDetail, incidentRows } from "./incidents.ts";
+import { Maintenances } from "./maintenance.ts";
 import { id } from "./random.ts";
+import { Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const iso = (at: number) => new Date(at).toISOString();
-
-/** What a request is refused with: a status, words, and whose field they are about. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly errors: { message: string; location: string }[];
-
-  constructor(status: number, detail: string, errors: { message: string; location: string }[] = []) {
-    super(detail);
-    this.status = status;
-    this.errors = errors;
-  }
-}
 
 const DEFAULTS: readonly Rule[] = [
   { name: "Incident", kind: "incident", people: 3, about: "Several people are in trouble for one reason: a site, a provider, a data centre, a version." },
@@ -41,6 +31,7 @@ export class Alerts {
   #acks = new Map<string, { at: string; who: string; comment: string }>();
   #silences: AlertSilence[] = [];
   #typed = new Map<string, Rule>();
+  readonly #maintenance: Maintenances;
   #extra = 0;
   readonly #world: World;
   readonly #over: ReadonlySet<string>;
@@ -48,6 +39,7 @@ export class Alerts {
   constructor(world: World, over: ReadonlySet<string>) {
     this.#world = world;
     this.#over = over;
+    this.#maintenance = new Maintenances(world);
     this.reset();
   }
 
@@ -55,6 +47,7 @@ export class Alerts {
     this.receivers = true;
     this.#acks.clear();
     this.#typed.clear();
+    this.#maintenance.reset();
     this.#extra = 0;
     const at = this.#world.began;
     this.#silences = [
@@ -105,6 +98,7 @@ export class Alerts {
     const [kind = "", key = "", part = ""] = url.pathname.slice("/api/v1/".length).split("/").map(decodeURIComponent);
     const reads = method === "GET" || kind === "alert-backtests" || part === "preview" || key === "preview";
     if (!reads && who.role !== "admin") throw new Refusal(403, "Only admins change this; with EARSHOT_API_TOKEN alerts can be silenced and acknowledged.");
+    if (kind === "alert-maintenance") return this.#maintenance.answer(method, key, body, who.user, this.#rules(), this.#all(now).map((k) => k.row));
     switch (`${method} ${kind}`) {
       case "GET alerts": return key === "" ? this.#list(url, now) : this.#one(key, now);
       case "POST alerts": return this.#ack(key, (body as { comment?: string }).comment ?? "", who.user, now);
@@ -166,7 +160,12 @@ export class Alerts {
     const under = [...DEFAULTS.map((r) => ({ ...r, origin: "default" as const })), ...FILE.map((r) => ({ ...r, origin: "file" as const }))];
     const rows = under.map((r): AlertRule => { const t = this.#typed.get(r.name); return t ? { ...t, origin: "typed", who: "admin", changed: iso(this.#world.now()), hides: true, replayable: replayable(t) } : { ...r, replayable: replayable(r) }; });
     const own = [...this.#typed.values()].filter((t) => !under.some((r) => r.name === t.name)).map((t): AlertRule => ({ ...t, origin: "typed", who: "admin", changed: iso(this.#world.now()), replayable: replayable(t) }));
-    return [...rows, ...own];
+    const raised = this.#all(this.#world.now()).map((k) => k.row);
+    return [...rows, ...own].map((r) => {
+      const of = raised.filter((x) => x.rule === r.name).map((x) => x.raised).sort();
+      const last = of.at(-1);
+      return last ? { ...r, last_fired: last, fired_times: of.length } : r;
+    });
   }
 
   #put(rule: Rule): unknown {

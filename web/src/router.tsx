@@ -73,6 +73,10 @@ export const silencesRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts/silences", validateSearch: texts("matchers"),
   component: lazyRouteComponent(() => import("./pages/alerts/SilencesPage.tsx"), "SilencesPage"),
 });
+export const maintenanceRoute = createRoute({
+  getParentRoute: () => shell, path: "/alerts/maintenance", validateSearch: texts("edit", "fresh"),
+  component: lazyRouteComponent(() => import("./pages/alerts/MaintenancePage.tsx"), "MaintenancePage"),
+});
 export const rulesRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts/rules", validateSearch: texts("origin"),
   component: lazyRouteComponent(() => import("./pages/alerts/RulesPage.tsx"), "RulesPage"),
@@ -147,7 +151,7 @@ export const ingestRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, newSiteRoute, editSiteRoute, siteRoute, devicesRoute, seriesRoute, setupRoute, findRoute, ingestRoute])]),
+  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, maintenanceRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, newSiteRoute, editSiteRoute, siteRoute, devicesRoute, seriesRoute, setupRoute, findRoute, ingestRoute])]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   scrollRestoration: true,

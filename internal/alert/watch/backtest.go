@@ -62,9 +62,9 @@ func (w *Watcher) Try(ctx context.Context, r alert.Rule, days int) (*BackTest, e
 	if why := r.Replayable(); why != "" {
 		return nil, &ErrNotReplayable{why}
 	}
-	to := cmp.Or(w.o.Live.Watermark(), earshot.InstantOf(start)).Minute()
+	to := w.now().Minute()
 	from := to.Add(-time.Duration(days) * 24 * time.Hour)
-	in, err := w.scopes(ctx, &r)
+	in, err := w.scopes(ctx, &r.Scope)
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +77,13 @@ func (w *Watcher) Try(ctx context.Context, r alert.Rule, days int) (*BackTest, e
 	return out, nil
 }
 
-// scopes resolves what a rule's scope names.
-func (w *Watcher) scopes(ctx context.Context, r *alert.Rule) (*alert.Inputs, error) {
+// now is event time, where there is any yet.
+func (w *Watcher) now() earshot.Instant {
+	return cmp.Or(w.o.Live.Watermark(), earshot.InstantOf(time.Now()))
+}
+
+// scopes resolves what a scope names.
+func (w *Watcher) scopes(ctx context.Context, s *alert.Scope) (*alert.Inputs, error) {
 	in := &alert.Inputs{Places: map[earshot.ID]alert.Place{}, People: map[string]earshot.ID{}, Lists: w.o.File.Lists}
 	sites, err := w.o.Registry.Sites(ctx)
 	if err != nil {
@@ -87,8 +92,8 @@ func (w *Watcher) scopes(ctx context.Context, r *alert.Rule) (*alert.Inputs, err
 	for i := range sites {
 		in.Places[sites[i].ID] = alert.Place{Name: sites[i].Name, Tags: sites[i].Tags}
 	}
-	words := slices.Clone(r.Scope.Persons)
-	for _, g := range r.Scope.Groups {
+	words := slices.Clone(s.Persons)
+	for _, g := range s.Groups {
 		words = append(words, w.o.File.Lists[g]...)
 	}
 	for _, email := range words {

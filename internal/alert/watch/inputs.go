@@ -333,6 +333,9 @@ func (w *Watcher) people(ctx context.Context, wall time.Time) map[string]earshot
 	for _, r := range w.engine.Rules() {
 		note(r.Scope.Persons)
 	}
+	for _, m := range w.engine.Maintenance() {
+		note(m.Scope.Persons)
+	}
 	for _, list := range w.o.File.Lists {
 		note(list)
 	}

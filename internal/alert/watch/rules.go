@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,14 +35,6 @@ type RuleInfo struct {
 	Times int
 }
 
-// MaintenanceInfo is a span of maintenance, and where it comes from.
-type MaintenanceInfo struct {
-	Maintenance alert.Maintenance
-	Origin      Origin
-	Who         string
-	Changed     earshot.Instant
-}
-
 // Rules returns all rules, those that are off as well: defaults, file, typed.
 func (w *Watcher) Rules(ctx context.Context) ([]RuleInfo, error) {
 	typed, err := w.o.Registry.AlertTyped(ctx, registry.TypedRule)
@@ -74,7 +65,7 @@ func (w *Watcher) Rules(ctx context.Context) ([]RuleInfo, error) {
 		}
 		add(RuleInfo{Rule: r, Origin: OriginTyped, Who: t.Who, Changed: t.Changed})
 	}
-	fired, err := w.o.Registry.RulesFired(ctx, cmp.Or(w.o.Live.Watermark(), earshot.InstantOf(time.Now())).Add(-30*24*time.Hour))
+	fired, err := w.o.Registry.RulesFired(ctx, w.now().Add(-30*24*time.Hour))
 	if err != nil {
 		return nil, err
 	}
@@ -137,39 +128,6 @@ func (w *Watcher) PutRule(ctx context.Context, who string, r alert.Rule) error {
 // DeleteRule removes a typed rule: [ErrNotFound] when there is none of that name. One that it hid holds again.
 func (w *Watcher) DeleteRule(ctx context.Context, who, name string) error {
 	return w.deleteTyped(ctx, registry.TypedRule, who, name)
-}
-
-// Maintenance returns all spans of maintenance: of the file, then typed ones.
-func (w *Watcher) Maintenance(ctx context.Context) ([]MaintenanceInfo, error) {
-	var out []MaintenanceInfo
-	for _, m := range w.o.File.Maintenance {
-		out = append(out, MaintenanceInfo{Maintenance: m, Origin: OriginFile})
-	}
-	typed, err := w.o.Registry.AlertTyped(ctx, registry.TypedMaintenance)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range typed {
-		var m alert.Maintenance
-		if err := json.Unmarshal(t.Body, &m); err != nil {
-			return nil, fmt.Errorf("read maintenance %q: %w", t.Name, err)
-		}
-		out = append(out, MaintenanceInfo{Maintenance: m, Origin: OriginTyped, Who: t.Who, Changed: t.Changed})
-	}
-	return out, nil
-}
-
-// PutMaintenance stores a span; an [*alert.Error] says what is wrong with it.
-func (w *Watcher) PutMaintenance(ctx context.Context, who string, m alert.Maintenance) error {
-	if err := m.Validate(""); err != nil {
-		return err
-	}
-	return w.putTyped(ctx, registry.TypedMaintenance, who, m.Name, m)
-}
-
-// DeleteMaintenance removes a typed span: [ErrNotFound] when there is none of that name.
-func (w *Watcher) DeleteMaintenance(ctx context.Context, who, name string) error {
-	return w.deleteTyped(ctx, registry.TypedMaintenance, who, name)
 }
 
 func (w *Watcher) putTyped(ctx context.Context, kind registry.TypedKind, who, name string, v any) error {

@@ -1,14 +1,14 @@
 // What the pages about alerts read, as query options, and what they change.
 import { queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
-import type { AlertAnswer, AlertDetail, AlertMatcher, AlertReceiver, AlertRow, AlertRule, AlertSilence, BackTest, ID, NewAlertSilence, Page, Rule } from "./types.ts";
+import type { AlertAnswer, AlertDetail, AlertMaintenance, AlertMatcher, AlertReceiver, AlertRow, AlertRule, AlertSilence, BackTest, ID, Maintenance, MaintenancePreview, NewAlertSilence, Page, Rule } from "./types.ts";
 
 /** An alert is raised within seconds: the pages that show them ask this often. */
 const ALERTS_MS = 5_000;
 const DAY = 24 * 3_600_000;
 /** How far back the list of those that are over goes. */
 export const ALERTS_BACK_DAYS = 7;
-/** How far back a rule's last alert is looked for. */
+/** How far back the server counts how often a rule fired. */
 export const FIRED_BACK_DAYS = 30;
 const AT_MOST = 500;
 
@@ -41,20 +41,6 @@ export const alertsAboutQuery = (about: AlertsAbout) => queryOptions({
   queryFn: ({ signal }) => items<AlertRow>(withQuery("/api/v1/alerts", { state: "past", ...about, limit: AT_MOST }), signal),
 });
 
-/** When each rule last fired, of the last days; whole says that all alerts of those days were read. */
-export const firedQuery = queryOptions({
-  queryKey: [ALERTS_KEY, "fired"], refetchInterval: 60_000,
-  queryFn: async ({ signal }) => {
-    const page = await get<Page<AlertRow>>(withQuery("/api/v1/alerts", { state: "past", from: since(FIRED_BACK_DAYS), limit: AT_MOST }), signal);
-    const last = new Map<string, { at: number; id: ID; times: number }>();
-    for (const r of page.items) {
-      const known = last.get(r.rule);
-      last.set(r.rule, known ? { ...known, times: known.times + 1 } : { at: Date.parse(r.raised), id: r.id, times: 1 });
-    }
-    return { last, whole: page.next_cursor === "" };
-  },
-});
-
 export const alertQuery = (id: ID) => queryOptions({
   queryKey: [ALERTS_KEY, "one", id], refetchInterval: ALERTS_MS, queryFn: ({ signal }) => get<AlertDetail>(`/api/v1/alerts/${id}`, signal),
 });
@@ -67,6 +53,16 @@ export const silencesQuery = queryOptions({
 export const previewQuery = (matchers: readonly AlertMatcher[]) => queryOptions({
   queryKey: [ALERTS_KEY, "preview", matchers], enabled: matchers.length > 0, retry: false, refetchInterval: 10_000,
   queryFn: async ({ signal }) => (await request<{ items: AlertRow[] }>("POST", "/api/v1/alert-silences/preview", { matchers }, signal)).items,
+});
+
+export const maintenanceQuery = queryOptions({
+  queryKey: [ALERTS_KEY, "maintenance"], refetchInterval: 30_000, queryFn: ({ signal }) => items<AlertMaintenance>("/api/v1/alert-maintenance", signal),
+});
+
+/** What a span of maintenance would do. Nothing is asked of one that is not whole. */
+export const maintenancePreviewQuery = (m: Maintenance | undefined) => queryOptions({
+  queryKey: [ALERTS_KEY, "maintenance preview", m], enabled: m !== undefined, retry: false,
+  queryFn: ({ signal }) => request<MaintenancePreview>("POST", "/api/v1/alert-maintenance/preview", m, signal),
 });
 
 export const rulesQuery = queryOptions({
@@ -84,5 +80,7 @@ export const putSilence = (s: NewAlertSilence) => request<{ id: string }>("POST"
 export const endSilence = (id: string) => request<unknown>("DELETE", named("alert-silences", id));
 export const putRule = (r: Rule) => request<unknown>("PUT", named("alert-rules", r.name), r);
 export const deleteRule = (name: string) => request<unknown>("DELETE", named("alert-rules", name));
+export const putMaintenance = (m: Maintenance) => request<unknown>("PUT", named("alert-maintenance", m.name), m);
+export const deleteMaintenance = (name: string) => request<unknown>("DELETE", named("alert-maintenance", name));
 export const tryRules = async (rules: readonly Rule[], days: number, signal: AbortSignal) => (await request<{ items: BackTest[] }>("POST", "/api/v1/alert-backtests", { rules, days }, signal)).items;
 export const sendSample = async (receiver: string) => (await request<{ items: AlertAnswer[] }>("POST", `${named("alert-receivers", receiver)}/sample`)).items;

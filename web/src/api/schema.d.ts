@@ -75,6 +75,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-maintenance/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a span of maintenance covers, and what it would have kept back */
+        post: operations["preview-alert-maintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alert-maintenance/{name}": {
         parameters: {
             query?: never;
@@ -1310,7 +1327,10 @@ export interface components {
             who?: string;
         };
         AlertMaintenance: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description typed: when
+             */
             changed?: string;
             /** @description every week: on these days; left out: on all */
             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
@@ -1321,11 +1341,20 @@ export interface components {
              * @description once: the beginning
              */
             from?: string;
+            /** @description the newest that is over, of those of every week within the last one */
+            last?: components["schemas"]["AlertSpan"];
             name: string;
-            /** @enum {string} */
+            /** @description that takes place now and those that come, at most five */
+            next: components["schemas"]["AlertSpan"][] | null;
+            /**
+             * @description what is of the file is changed there
+             * @enum {string}
+             */
             origin: "file" | "typed";
             /** @description only these rules */
             rules?: string[] | null;
+            /** @description it takes place now: next begins with it */
+            running?: boolean;
             /** @description only what is within */
             scope?: components["schemas"]["Scope"];
             /** @description every week: 22:00 */
@@ -1335,9 +1364,58 @@ export interface components {
              * @description once: the end
              */
             to?: string;
+            /** @description typed: by whom */
             who?: string;
             /** @description every week: an IANA zone such as Europe/Paris; left out: UTC */
             zone?: string;
+        };
+        AlertMaintenancePreview: {
+            /**
+             * Format: int64
+             * @description alerts of those days that it covers, whenever they were raised
+             */
+            covered: number;
+            /**
+             * Format: date-time
+             * @description the days that were looked at
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description those of them that were raised while it took place
+             */
+            held: number;
+            /** @description the newest that is over, of those of every week within the last one */
+            last?: components["schemas"]["AlertSpan"];
+            /**
+             * Format: int64
+             * @description those of held that still fired at its end: they would have been told then
+             */
+            late: number;
+            /** @description the newest 20 of held, newest first */
+            newest: components["schemas"]["AlertRow"][] | null;
+            /** @description that takes place now and those that come, at most five */
+            next: components["schemas"]["AlertSpan"][] | null;
+            /** @description rules in use that have alerts which it can cover */
+            rules: string[] | null;
+            /**
+             * Format: int64
+             * @description rules in use
+             */
+            rules_on: number;
+            /** @description it takes place now: next begins with it */
+            running?: boolean;
+            /** @description it has not been yet: the same hours of the weeks before were looked at */
+            shifted?: boolean;
+            /**
+             * Format: int64
+             * @description how often it took place in those days
+             */
+            spans: number;
+            /** Format: date-time */
+            to: string;
+            /** @description words of its rules and scope that nothing here is called */
+            unknown: string[] | null;
         };
         AlertMaintenances: {
             items: components["schemas"]["AlertMaintenance"][] | null;
@@ -1569,6 +1647,12 @@ export interface components {
         AlertSilences: {
             /** @description active ones first */
             items: components["schemas"]["AlertSilence"][] | null;
+        };
+        AlertSpan: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
         };
         AlertsNow: {
             /** @description worst first */
@@ -4497,6 +4581,93 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "preview-alert-maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Maintenance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertMaintenancePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

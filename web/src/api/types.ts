@@ -94,6 +94,12 @@ export type AlertRule = From<"AlertRule">;
 export type AlertMatcher = From<"AlertMatcher">;
 export type AlertSilence = From<"AlertSilence">;
 export type NewAlertSilence = From<"NewAlertSilence">;
+/** A span of maintenance as it is sent. */
+export type Maintenance = From<"Maintenance">;
+/** A span of maintenance, where it comes from, and when it takes place. */
+export type AlertMaintenance = From<"AlertMaintenance">;
+export type AlertSpan = From<"AlertSpan">;
+export type MaintenancePreview = From<"AlertMaintenancePreview">;
 export type AlertReceiver = From<"AlertReceiver">;
 export type AlertAnswer = From<"AlertAnswer">;
 export type BackTest = From<"BackTest">;

@@ -2,14 +2,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { deleteRule, firedQuery, putRule, rulesQuery } from "../../api/alerts.ts";
+import { deleteRule, FIRED_BACK_DAYS, putRule, rulesQuery } from "../../api/alerts.ts";
 import { ApiError } from "../../api/client.ts";
 import type { AlertRule, Rule } from "../../api/types.ts";
 import { plural } from "../../model/format.ts";
 import { fieldNames, formOf, kindOfRule, newForm, originWord, plainRule, problemsByField, RULE_KINDS, ruleOf, ruleWords, type RuleForm as Form, type RuleKind } from "../../model/rule.ts";
+import { millis } from "../../model/time.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
+import { Time } from "../../ui/Time.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { BackTests } from "./BackTests.tsx";
 import { ADMINS_ONLY, useChange, useMayChange } from "./change.ts";
@@ -23,13 +25,12 @@ export function RulePage() {
   useCrumbs({ label: "Alerts", to: "/alerts" }, { label: "Rules", to: "/alerts/rules" }, { label: name });
   const query = useQuery(rulesQuery);
   const rule = query.data?.find((r) => r.name === name);
-  const last = useQuery(firedQuery).data?.last.get(name);
   return (
     <>
       <div className="head">
         <div className="grow">
           <h1>{name}</h1>
-          <div className="meta">{rule && <><span>{kindOfRule(rule.kind)}</span><span>{originWord(rule.origin)}{rule.who && `, ${rule.who}`}{rule.hides && ", in place of the shipped one or the file's"}</span>{last && <Link className="link" to="/alerts" search={{ rule: name }}>{plural(last.times, "alert", "alerts")} lately</Link>}</>}&nbsp;</div>
+          <div className="meta">{rule && <><span>{kindOfRule(rule.kind)}</span><span>{originWord(rule.origin)}{rule.who && `, ${rule.who}`}{rule.hides && ", in place of the shipped one or the file's"}</span>{rule.last_fired && <span>fired last <Time at={millis(rule.last_fired)} />, {plural(rule.fired_times ?? 0, "time", "times")} in {FIRED_BACK_DAYS} days: <Link className="link" to="/alerts" search={{ rule: name }}>its alerts</Link></span>}</>}&nbsp;</div>
         </div>
         <div className="acts"><CopyLink /></div>
       </div>

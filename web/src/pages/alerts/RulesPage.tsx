@@ -2,10 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
-import { FIRED_BACK_DAYS, firedQuery, putRule, rulesQuery } from "../../api/alerts.ts";
+import { FIRED_BACK_DAYS, putRule, rulesQuery } from "../../api/alerts.ts";
 import type { AlertRule } from "../../api/types.ts";
 import { count, plural } from "../../model/format.ts";
 import { kindOfRule, originWord, plainRule, ruleWords } from "../../model/rule.ts";
+import { millis } from "../../model/time.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
@@ -70,8 +71,7 @@ function verdictOf(all: readonly AlertRule[]): Verdict {
 
 function Row({ r }: { r: AlertRule }) {
   const may = useMayChange();
-  const fired = useQuery(firedQuery).data;
-  const last = fired?.last.get(r.name);
+  const times = r.fired_times ?? 0;
   const change = useChange((on: boolean) => putRule(plainRule(r, !on)));
   return (
     <li className={r.disabled ? "rule off" : "rule"} data-name={r.name}>
@@ -84,7 +84,7 @@ function Row({ r }: { r: AlertRule }) {
       </span>
       <span className="kind t2 f12">{kindOfRule(r.kind)}</span>
       <span className="from f12 t3">{originWord(r.origin)}{r.hides && ", changed"}{r.who && <>, {r.who}</>}</span>
-      <span className="last r f12">{last ? <><b className="m"><Time at={last.at} /></b><span className="t3">{fired?.whole ? `${last.times === 1 ? "once" : `${count(last.times)} times`} in ${FIRED_BACK_DAYS} days` : ""}</span></> : <span className="t3">{!fired ? "" : fired.whole ? `not in ${FIRED_BACK_DAYS} days` : "not among the newest"}</span>}</span>
+      <span className="last r f12">{r.last_fired ? <><b className="m"><Time at={millis(r.last_fired)} /></b><span className="t3">{times === 0 ? `not in ${FIRED_BACK_DAYS} days` : `${times === 1 ? "once" : `${count(times)} times`} in ${FIRED_BACK_DAYS} days`}</span></> : <span className="t3">never</span>}</span>
     </li>
   );
 }
