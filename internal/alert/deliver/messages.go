@@ -1,5 +1,8 @@
 package deliver
 
+// mailText is a mail's part in plain text: for readers, and filters, that show no HTML.
+const mailText = `{{ template "__earshot_body" . }}`
+
 // messages are what messages say where the file says nothing else: the verdict, the evidence, a link. They stand over
 // Alertmanager's own templates of the same names. In annotations, summary is the verdict sentence, description the evidence,
 // link the alert's page.

@@ -1,7 +1,6 @@
 package deliver_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -232,68 +231,6 @@ func TestServiceNowKeepsOneIncidentForAnAlert(t *testing.T) {
 	sample(t, text)
 	if len(d.rows) != 1 || d.rows[0]["state"] != "6" || d.rows[0]["work_notes"] == nil {
 		t.Errorf("after another message: %d incidents, %v", len(d.rows), d.rows[0])
-	}
-}
-
-// A real mail server, as far as one message needs.
-func TestMail(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	mails := make(chan string, 4)
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go serveMail(c, mails)
-		}
-	}()
-	sample(t, "  - name: x\n    email_configs: [{to: noc@example.com, from: earshot@example.com, smarthost: '"+l.Addr().String()+"', require_tls: false, send_resolved: true}]\n")
-	first := <-mails
-	<-mails
-	for _, want := range []string{"To: noc@example.com", "From: earshot@example.com", "17 of 19 people", "41 people"} {
-		if !strings.Contains(strings.ReplaceAll(first, "=\r\n", ""), want) {
-			t.Errorf("the mail does not say %q:\n%s", want, first)
-		}
-	}
-}
-
-func serveMail(c net.Conn, mails chan<- string) {
-	defer c.Close()
-	r := bufio.NewReader(c)
-	say := func(s string) { fmt.Fprintf(c, "%s\r\n", s) }
-	say("220 mail.example.com")
-	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return
-		}
-		switch verb := strings.ToUpper(strings.Fields(line + " x")[0]); verb {
-		case "DATA":
-			say("354 go on")
-			var b strings.Builder
-			for {
-				line, err := r.ReadString('\n')
-				if err != nil {
-					return
-				}
-				if line == ".\r\n" {
-					break
-				}
-				b.WriteString(line)
-			}
-			mails <- b.String()
-			say("250 taken")
-		case "QUIT":
-			say("221 bye")
-			return
-		default:
-			say("250 ok")
-		}
 	}
 }
 

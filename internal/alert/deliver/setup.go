@@ -167,9 +167,16 @@ func wrapKey(err error, name, key string, i int) error {
 	return fmt.Errorf("receiver %q, %s[%d]: %w", name, key, i, err)
 }
 
-// defaults fills what the route leaves open, so that the first message comes within seconds, and adds the rules of
-// inhibition.
+// defaults fills what the route leaves open, so that the first message comes within seconds, gives mail a part in plain text
+// where the file names none, and adds the rules of inhibition.
 func (s *Setup) defaults() {
+	for _, r := range s.am.Receivers {
+		for _, c := range r.EmailConfigs {
+			if c.Text == "" {
+				c.Text = mailText
+			}
+		}
+	}
 	r := s.am.Route
 	set := func(to **model.Duration, d time.Duration) {
 		if *to == nil {
