@@ -303,7 +303,7 @@ func (f *Fold) grade(id earshot.ID, m *openMinute) (row earshot.Minute, low grad
 	var prev grade.SlotSet
 	before := m.At.Add(-time.Minute)
 	if open := f.minutes.get(id, before); open != nil {
-		prev = f.rules.Profile.Low(f.minutes.samples(id, open), gradeContext(&f.rules, seg, m.Account, 0))
+		prev = f.minutes.low(id, open, f.rules.Profile, gradeContext(&f.rules, seg, m.Account, 0))
 	} else if l := f.low[id]; l.At == before {
 		prev = l.Low
 	}

@@ -32,13 +32,19 @@ type openMinute struct {
 	graded  bool
 	under   grade.Context
 	verdict grade.Verdict
+
+	// What [grade.Profile.Low] says of these samples when the *_inputs run as in lowUnder; it is asked whenever the minute after
+	// this one is graded.
+	lowKnown bool
+	low      grade.SlotSet
+	lowUnder [2]earshot.InputMeaning // audio, video
 }
 
 // put adds a sample, or merges it into the one with its key. It reports whether the minute changed, and whether it did so by
 // merging: then the facts hold two rows under one key, which the hour's recomputation collapses.
 func (m *openMinute) put(s *earshot.Sample) (changed, merged bool) {
 	changed, merged = m.packed.put(s, m.At)
-	m.graded = m.graded && !changed
+	m.graded, m.lowKnown = m.graded && !changed, m.lowKnown && !changed
 	return changed, merged
 }
 
@@ -76,6 +82,14 @@ func (o *openMinutes) grade(segment earshot.ID, m *openMinute, p *grade.Profile,
 		m.graded, m.under, m.verdict = true, key, p.Minute(o.samples(segment, m), key)
 	}
 	return &m.verdict
+}
+
+// low returns the slots that reached the bound of a lasting rule in the minute: what the next minute's grade depends on.
+func (o *openMinutes) low(segment earshot.ID, m *openMinute, p *grade.Profile, ctx grade.Context) grade.SlotSet {
+	if under := [2]earshot.InputMeaning{ctx.AudioInput, ctx.VideoInput}; !m.lowKnown || m.lowUnder != under {
+		m.lowKnown, m.lowUnder, m.low = true, under, p.Low(o.samples(segment, m), ctx)
+	}
+	return m.low
 }
 
 // open returns the segment's open minute, beginning it if needed.
