@@ -42,31 +42,18 @@ func (s *Store) Apply(ctx context.Context, b *facts.Batch) error {
 	if known && b.From != applied || b.To < b.From {
 		return fmt.Errorf("apply batch (%d, %d] of %s: %w %d", b.From, b.To, b.Journal, facts.ErrOutOfOrder, applied)
 	}
-	err := s.changeLocked(ctx, "apply batch", func(ctx context.Context, c *conn) error { return s.appendBatch(ctx, c, b) })
+	recent := int64(0)
+	err := s.changeLocked(ctx, "apply batch", func(ctx context.Context, c *conn) (err error) {
+		recent, err = s.appendBatch(ctx, c, b)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	s.state.applied[at] = b.To
-	if s.tableFor(b) == recent {
-		s.state.recent += int64(len(b.Samples))
-	}
+	s.state.recent += recent
 	s.tidyLater()
 	return nil
-}
-
-// The tables of samples.
-const (
-	recent = "sample_recent"
-	sorted = "sample_sorted"
-)
-
-// tableFor says where a batch's samples go. Many are sorted here and written once: under load the work of writing them as they
-// came, and again when they are sorted, would be half of all.
-func (s *Store) tableFor(b *facts.Batch) string {
-	if int64(len(b.Samples)) >= s.limits.directRows {
-		return sorted
-	}
-	return recent
 }
 
 // behind reports whether tidying does not keep up.
@@ -76,33 +63,33 @@ func (s *Store) behind() bool {
 	return s.state.recent >= backlog*s.limits.sortRows
 }
 
-func (s *Store) appendBatch(ctx context.Context, c *conn, b *facts.Batch) error {
-	if err := s.appendSamples(c, s.tableFor(b), b.Samples); err != nil {
-		return err
+// appendBatch returns how many of the samples are recent.
+func (s *Store) appendBatch(ctx context.Context, c *conn, b *facts.Batch) (recent int64, err error) {
+	if recent, err = s.appendSamples(c, b.Samples); err != nil {
+		return 0, err
 	}
 	entry := uint64(0)
 	if len(b.Minutes)+len(b.Summaries) > 0 {
-		var err error
 		if entry, err = s.announce(ctx, c, newestOf(b), nil); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if err := appendMinutes(c, b.Minutes, entry); err != nil {
-		return err
+		return 0, err
 	}
 	if err := appendSummaries(c, b.Summaries, entry); err != nil {
-		return err
+		return 0, err
 	}
 	if err := appendNotifications(c, b.Notifications); err != nil {
-		return err
+		return 0, err
 	}
 	if err := appendCallSamples(c, b.CallSamples); err != nil {
-		return err
+		return 0, err
 	}
 	if err := appendDirty(c, b.Dirty); err != nil {
-		return err
+		return 0, err
 	}
-	return c.exec(ctx, "INSERT INTO applied VALUES (?, ?, ?)", string(b.Cursor), b.Journal, b.To)
+	return recent, c.exec(ctx, "INSERT INTO applied VALUES (?, ?, ?)", string(b.Cursor), b.Journal, b.To)
 }
 
 // announce adds an entry to the outbox and returns its sequence; rows name it. Nothing is stored twice.
@@ -131,83 +118,6 @@ func newestOf(b *facts.Batch) (at earshot.Instant) {
 		at = max(at, b.Summaries[i].At)
 	}
 	return at
-}
-
-// sampleColumns is how many columns a sample table has; the metrics begin at sampleValues.
-const (
-	sampleValues  = 3
-	sampleColumns = sampleValues + earshot.MetricCount
-)
-
-// absent stands for no value in the tables of samples: see schema/0002_absent.sql. A metric of that very value would be read as
-// absent.
-const absent = float32(-32768)
-
-// appendSamples appends samples to a table.
-func (s *Store) appendSamples(c *conn, table string, samples []facts.Sample) error {
-	refs := make([]uint32, len(samples))
-	type added struct {
-		ref uint32
-		contextKey
-	}
-	var fresh []added
-	var last contextKey
-	for i := range samples {
-		x := &samples[i]
-		k := contextKey{x.Account, x.Meeting, x.Segment, x.Site, x.NetworkType, x.DataCenter}
-		if i > 0 && k == last { // an event's samples follow one another
-			refs[i] = refs[i-1]
-			continue
-		}
-		ref, isNew := s.state.reference(k)
-		if isNew {
-			fresh = append(fresh, added{ref, k})
-		}
-		refs[i], last = ref, k
-	}
-	err := c.appendRows("context", 7, len(fresh), func(i int, r row) {
-		k := &fresh[i]
-		r[0], r[1], r[2], r[3], r[4] = k.ref, uint64(k.account), uint64(k.meeting), uint64(k.segment), uint64(k.site)
-		r[5], r[6] = text(k.networkType), text(k.dataCenter)
-	})
-	if err != nil {
-		return err
-	}
-	var order []uint64
-	if table == sorted {
-		order = sortedOrder(samples, refs)
-	}
-	nothing := any(absent) // boxed once
-	return c.appendRows(table, sampleColumns, len(samples), func(i int, r row) {
-		if order != nil {
-			i = int(order[i] & orderMask)
-		}
-		x := &samples[i]
-		r[0], r[1], r[2] = refs[i], seconds(x.At), uint8(x.Wire)
-		for m := range earshot.MetricCount {
-			r[sampleValues+m] = nothing
-			if x.Mask&(1<<m) != 0 {
-				r[sampleValues+m] = x.V[m]
-			}
-		}
-	})
-}
-
-// orderBits is how many bits a sample's place in its batch takes: more samples than that do not fit into memory.
-const (
-	orderBits = 27
-	orderMask = 1<<orderBits - 1
-)
-
-// sortedOrder returns the samples' places ordered by wire type, ref and arrival, which is nearly that of time, in the lowest bits of
-// its numbers.
-func sortedOrder(samples []facts.Sample, refs []uint32) []uint64 {
-	keys := make([]uint64, len(samples))
-	for i := range samples {
-		keys[i] = uint64(samples[i].Wire)<<(32+orderBits) | uint64(refs[i])<<orderBits | uint64(i)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // minuteColumns are those of [minuteFields] and the outbox entry.

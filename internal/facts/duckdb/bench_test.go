@@ -102,7 +102,7 @@ func BenchmarkBytesPerEvent(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.ReportMetric(float64(info.Size())/float64(events), "B/event")
-		for _, t := range []string{"sample_sorted", "sample_recent", "context", "minute_sorted", "verdict", "tally", "summary"} {
+		for _, t := range []string{"sample_stream", "sample_device", "sample_sorted", "sample_recent", "context", "minute_sorted", "verdict", "tally", "summary"} {
 			b.ReportMetric(float64(blocksOf(b, s, t)*blockSize)/float64(events), t+"-B/event")
 		}
 		b.ReportMetric(float64(rssKiB(b))/1024, "RSS-MiB")

@@ -36,6 +36,8 @@ func connect(path string, o *Options, readOnly bool) (*database, error) {
 	}
 	q := url.Values{}
 	set := func(k, v string) { q.Set(k, v) }
+	// Every statement is worked off by the caller's own thread and by Threads-1 others, and while another is at it (a commit is one
+	// piece of work) the caller's spins. On two processors a second thread made batches a fifth dearer.
 	set("threads", strconv.Itoa(o.Threads))
 	set("memory_limit", strconv.Itoa(o.MemoryLimitMB)+"MiB")
 	set("temp_directory", filepath.Join(filepath.Dir(path), "facts.tmp"))

@@ -32,9 +32,11 @@
 // There are seven or eight samples in an event, so their layout decides the size of the file. What the samples of a segment
 // share (ids, site, network type, data centre) is a row of context, named by a 32-bit ref. New samples go to sample_recent as
 // they come, with a number for absent values that sample_row makes NULL; 245,760 at a time, and before each checkpoint, they are
-// moved to sample_sorted as one run ordered by wire type, ref and time, which puts values of one kind and absent values side by
-// side. A batch of many samples, which comes under load alone, is sorted before and goes there at once. Metrics are FLOAT: exact,
-// and smaller under DuckDB's ALP than hundredths in an INTEGER.
+// moved to sample_stream, sample_device and sample_sorted (sampletables.go), each as one run ordered by wire type, ref and time,
+// which puts values of one kind and absent values side by side. A batch of many samples, which comes under load alone, is sorted
+// before and goes there at once. The first two have only the metrics that their wire types have: of twenty, a stream has eight,
+// and a value that is absent costs as much to write as another. Metrics are FLOAT: exact, and smaller under DuckDB's ALP than
+// hundredths in an INTEGER.
 //
 // Minutes keep everything in the row: they are what questions scan. They come to minute_recent, and when their hour is over they are
 // moved to minute_sorted, ordered by meeting, segment and time, and counted in tally: by the hour, segment, dimensions and cause.

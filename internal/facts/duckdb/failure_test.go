@@ -31,7 +31,8 @@ func TestFailedTransaction(t *testing.T) {
 	boom := errors.New("boom")
 	before := s.db
 	err := s.change(t.Context(), "fail", func(ctx context.Context, c *conn) error {
-		return errors.Join(s.appendBatch(ctx, c, batches[0]), boom)
+		_, err := s.appendBatch(ctx, c, batches[0])
+		return errors.Join(err, boom)
 	})
 	if !errors.Is(err, boom) {
 		t.Fatalf("error %v", err)

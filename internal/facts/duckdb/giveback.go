@@ -18,6 +18,8 @@ const (
 
 // movable are the tables that grow, with the queries that name them: SQL is constant.
 var movable = [...]struct{ table, insert, remove string }{
+	{"sample_stream", "INSERT INTO sample_stream SELECT * FROM sample_stream WHERE rowid >= ? AND rowid < ?", "DELETE FROM sample_stream WHERE rowid >= ? AND rowid < ?"},
+	{"sample_device", "INSERT INTO sample_device SELECT * FROM sample_device WHERE rowid >= ? AND rowid < ?", "DELETE FROM sample_device WHERE rowid >= ? AND rowid < ?"},
 	{"sample_sorted", "INSERT INTO sample_sorted SELECT * FROM sample_sorted WHERE rowid >= ? AND rowid < ?", "DELETE FROM sample_sorted WHERE rowid >= ? AND rowid < ?"},
 	{"minute_sorted", "INSERT INTO minute_sorted SELECT * FROM minute_sorted WHERE rowid >= ? AND rowid < ?", "DELETE FROM minute_sorted WHERE rowid >= ? AND rowid < ?"},
 	{"verdict", "INSERT INTO verdict SELECT * FROM verdict WHERE rowid >= ? AND rowid < ?", "DELETE FROM verdict WHERE rowid >= ? AND rowid < ?"},

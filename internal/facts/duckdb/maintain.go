@@ -42,6 +42,8 @@ func (s *Store) dropOld(ctx context.Context, c *conn, now earshot.Instant, r fac
 		keep      time.Duration
 		ms        bool
 	}{
+		{"DELETE FROM sample_stream WHERE at_s < ?", r.Samples, false},
+		{"DELETE FROM sample_device WHERE at_s < ?", r.Samples, false},
 		{"DELETE FROM sample_sorted WHERE at_s < ?", r.Samples, false},
 		{"DELETE FROM sample_recent WHERE at_s < ?", r.Samples, false},
 		{"DELETE FROM summary WHERE at_ms < ?", r.Summaries, true},
@@ -89,7 +91,7 @@ func (s *Store) Stats(ctx context.Context) (facts.Stats, error) {
 		return c.query(ctx, "SELECT table_name, estimated_size FROM duckdb_tables() WHERE NOT internal AND NOT temporary", nil, func(r row) error {
 			name := r.text(0)
 			switch name {
-			case "sample_sorted", "sample_recent":
+			case streamSamples.name, deviceSamples.name, sortedSamples.name, recentSamples.name:
 				name = facts.TableSample
 			case "minute_sorted", "minute_recent":
 				name = facts.TableMinute

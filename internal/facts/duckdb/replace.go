@@ -63,6 +63,8 @@ func (s *Store) collapse(ctx context.Context, c *conn, h earshot.DirtyHour) erro
 	err = c.exec(ctx, "CREATE OR REPLACE TEMP TABLE doubled AS SELECT r.ref, r.at_s, r.wire FROM sample_row r JOIN context c ON c.ref = r.ref WHERE r.at_s >= ? AND r.at_s < ?"+doubledRows,
 		lo, hi, uint64(h.Account), lo, hi)
 	for _, statement := range [...]string{
+		"DELETE FROM sample_stream WHERE (ref, at_s, wire) IN (SELECT (ref, at_s, wire) FROM doubled)",
+		"DELETE FROM sample_device WHERE (ref, at_s, wire) IN (SELECT (ref, at_s, wire) FROM doubled)",
 		"DELETE FROM sample_sorted WHERE (ref, at_s, wire) IN (SELECT (ref, at_s, wire) FROM doubled)",
 		"DELETE FROM sample_recent WHERE (ref, at_s, wire) IN (SELECT (ref, at_s, wire) FROM doubled)",
 		"DROP TABLE doubled",
@@ -74,7 +76,7 @@ func (s *Store) collapse(ctx context.Context, c *conn, h earshot.DirtyHour) erro
 	if err != nil {
 		return fmt.Errorf("collapse doubled samples: %w", err)
 	}
-	if err := s.appendSamples(c, recent, doubled); err != nil {
+	if _, err := s.appendSamples(c, doubled); err != nil {
 		return err
 	}
 	s.state.recent, err = c.one(ctx, "SELECT count(*) FROM sample_recent")

@@ -23,6 +23,7 @@ var migrations = []migration{
 	{2, fromFile("schema/0002_absent.sql")},
 	{3, fromFile("schema/0003_verdict.sql")},
 	{4, fromFile("schema/0004_tally.sql")},
+	{5, fromFile("schema/0005_narrow.sql")},
 }
 
 func fromFile(name string) func(context.Context, *conn) error {

@@ -37,16 +37,24 @@ func TestSchemaRules(t *testing.T) {
 	for m := range earshot.Metric(earshot.MetricCount) {
 		metrics = append(metrics, m.String())
 	}
-	for table, columns := range map[string]struct{ first, all int }{
-		"sample_sorted": {sampleValues, sampleColumns}, "sample_recent": {sampleValues, sampleColumns}, "summary": {summaryValues, summaryColumns},
-	} {
-		names := columnsOf(t, s, table)
-		if len(names) != columns.all {
-			t.Fatalf("%s has %d columns, the appender fills %d", table, len(names), columns.all)
+	names := columnsOf(t, s, "summary")
+	if len(names) != summaryColumns {
+		t.Fatalf("summary has %d columns, the appender fills %d", len(names), summaryColumns)
+	}
+	if d := cmp.Diff(metrics, names[summaryValues:summaryValues+earshot.MetricCount]); d != "" {
+		t.Errorf("metrics of summary:\n%s", d)
+	}
+	for _, table := range []*sampleTable{recentSamples, sortedSamples, streamSamples, deviceSamples} {
+		want := []string{"ref", "at_s", "wire"}
+		for _, m := range table.metrics {
+			want = append(want, m.String())
 		}
-		if d := cmp.Diff(metrics, names[columns.first:columns.first+earshot.MetricCount]); d != "" {
-			t.Errorf("metrics of %s:\n%s", table, d)
+		if d := cmp.Diff(want, columnsOf(t, s, table.name)); d != "" {
+			t.Errorf("columns of %s: -appender +table\n%s", table.name, d)
 		}
+	}
+	if d := cmp.Diff(append([]string{"ref", "at_s", "wire"}, metrics...), columnsOf(t, s, "sample_row")); d != "" {
+		t.Errorf("columns of sample_row: -want +view\n%s", d)
 	}
 	for _, table := range []string{"minute_sorted", "minute_recent"} {
 		if n := len(columnsOf(t, s, table)); n != minuteColumns {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 
 	driverduckdb "github.com/duckdb/duckdb-go/v2"
@@ -24,7 +25,7 @@ var ErrClosed = errors.New("facts: store is closed")
 type Options struct {
 	Dir           string // holds facts.duckdb; it is made when absent
 	MemoryLimitMB int    // DuckDB's own limit, default 160; resident memory may be two and a half times that
-	Threads       int    // default 2
+	Threads       int    // default half the processors, at least 1: see database.go
 	Readers       int    // questions answered at once, default 4; more wait for their turn or their context
 	Logger        *slog.Logger
 }
@@ -34,7 +35,7 @@ func (o *Options) setDefaults() {
 		o.MemoryLimitMB = 160
 	}
 	if o.Threads == 0 {
-		o.Threads = 2
+		o.Threads = max(1, runtime.NumCPU()/2)
 	}
 	if o.Readers == 0 {
 		o.Readers = 4

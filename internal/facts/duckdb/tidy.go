@@ -102,18 +102,6 @@ func (s *Store) settleBeside(ctx context.Context, c *conn) error {
 	return settleMinutes(ctx, c, before)
 }
 
-// sortRecent moves the recent samples to the end of the sorted ones, as one run. Sorting by wire type first puts columns
-// that the type does not use, and values of the same kind, side by side: half the size of rows as they come.
-func sortRecent(ctx context.Context, c *conn) (moved int64, err error) {
-	if moved, err = c.one(ctx, "SELECT count(*) FROM sample_recent"); err != nil || moved == 0 {
-		return 0, err
-	}
-	if err := c.exec(ctx, "INSERT INTO sample_sorted SELECT * FROM sample_recent ORDER BY wire, ref, at_s"); err != nil {
-		return 0, err
-	}
-	return moved, c.exec(ctx, "DELETE FROM sample_recent")
-}
-
 // checkpoint folds the write-ahead log into the file. One that finds a transaction in its way is left for the next time; it
 // is never forced, since that ends other people's transactions.
 func checkpoint(ctx context.Context, c *conn) error {
