@@ -1,62 +1,41 @@
 // The incidents, by cause: what is open, then what is over. Lines stay where they are under the pointer and the focus.
 import { Link } from "@tanstack/react-router";
-import { useMemo, useRef, useState } from "react";
+import { useMemo } from "react";
 import type { IncidentRow } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { inSentence, isCause, ofPeople, wayWord } from "../../model/cause.ts";
 import { capital, count, metricWord, plural } from "../../model/format.ts";
 import { durationOf, listOf, type ListEntry } from "../../model/incident.ts";
 import { millis, span } from "../../model/time.ts";
-import { useKeys } from "../../shell/keyboard.ts";
 import { CauseMark } from "../../ui/CauseMark.tsx";
-import { Icon } from "../../ui/Icon.tsx";
-import { useRowKeys } from "../../ui/rowKeys.ts";
+import { HeldList } from "../../ui/HeldList.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { SeverityMark, StateChip } from "./Marks.tsx";
-import { useHeldList } from "../../ui/heldList.ts";
 
 interface Props { open: readonly IncidentRow[]; past: readonly IncidentRow[]; noneOpen: boolean; filterKey: string }
 
 export function IncidentList({ open, past, noneOpen, filterKey }: Props) {
-  const [pointed, setPointed] = useState(false);
-  const [focused, setFocused] = useState(false);
-  const body = useRef<HTMLDivElement>(null);
   const wanted = useMemo(() => listOf(open, past), [open, past]);
-  const byId = useMemo(() => new Map([...past, ...open].map((r) => [r.id, r])), [open, past]);
-  const { lines, fresh, moved, release } = useHeldList(wanted, pointed || focused, filterKey);
-  const [seen, setSeen] = useState(byId);
-  // What has left the answers while its line is held keeps its last words.
-  if (seen !== byId && [...byId].some(([id, r]) => seen.get(id) !== r)) setSeen(new Map([...seen, ...byId]));
-  useRowKeys(body);
-  useKeys({
-    r: () => { if (!moved) return false; release(); return true; },
-    Escape: () => { if (!focused) return false; (document.activeElement as HTMLElement | null)?.blur(); return true; },
-  });
+  const rows = useMemo(() => [...past, ...open], [open, past]);
   return (
-    <div
-      ref={body} onPointerEnter={(e) => { if (e.pointerType === "mouse") setPointed(true); }} onPointerLeave={() => { setPointed(false); }}
-      onFocus={() => { setFocused(true); }} onBlur={(e) => { if (!e.currentTarget.contains(e.relatedTarget)) setFocused(false); }}
-    >
-      {noneOpen && <div className="none-open"><b>No incident is open.</b> An incident is bad minutes of several people that share one cause, or of one person when they last.</div>}
-      {grouped(lines).map(({ section, causes }) => (
-        <section key={section} aria-label={section === "open" ? "Open" : "Over"}>
-          <h2 className="section">{section === "open" ? "Open" : "Over, in the last 24 hours"} <span className="t3">{count(causes.reduce((n, c) => n + c.ids.length, 0))}</span></h2>
-          {causes.map(({ cause, ids }) => (
-            <div className="group" key={cause}>
-              <h3><CauseMark cause={cause} /></h3>
-              <ul>{ids.map((id) => { const row = byId.get(id) ?? seen.get(id); return row && <Row key={id} row={row} />; })}</ul>
-            </div>
+    <HeldList wanted={wanted} rows={rows} filterKey={filterKey} what={["incident", "incidents"]} foot={`${plural(open.length, "incident", "incidents")} open, ${count(past.length)} over`}>
+      {(lines, rowOf) => (
+        <>
+          {noneOpen && <div className="none-open"><b>No incident is open.</b> An incident is bad minutes of several people that share one cause, or of one person when they last.</div>}
+          {grouped(lines).map(({ section, causes }) => (
+            <section key={section} aria-label={section === "open" ? "Open" : "Over"}>
+              <h2 className="section">{section === "open" ? "Open" : "Over, in the last 24 hours"} <span className="t3">{count(causes.reduce((n, c) => n + c.ids.length, 0))}</span></h2>
+              {causes.map(({ cause, ids }) => (
+                <div className="group" key={cause}>
+                  <h3><CauseMark cause={cause} /></h3>
+                  <ul>{ids.map((id) => { const row = rowOf(id); return row && <Row key={id} row={row} />; })}</ul>
+                </div>
+              ))}
+            </section>
           ))}
-        </section>
-      ))}
-      <div className="panel-foot"><span>{plural(open.length, "incident", "incidents")} open, {count(past.length)} over</span><span className="hint"><kbd>j</kbd><kbd>k</kbd> row <kbd>↵</kbd> open</span></div>
-      {moved && (
-        <div className="held" role="status">
-          <Icon name="pause" /><span><b className="m">List held.</b> {fresh > 0 ? `${plural(fresh, "new incident waits", "new incidents wait")}.` : "Its order has changed."}</span>
-          <button type="button" className="link" onClick={release}>Show now</button><span className="hint"><kbd>r</kbd></span>
-        </div>
+        </>
       )}
-    </div>
+    </HeldList>
   );
 }
 
