@@ -214,6 +214,7 @@ func (a *API) register() {
 	get(a, "/meetings", "list-meetings", "Running or past meetings, worst first", a.listMeetings)
 	get(a, "/meetings/{id}", "get-meeting", "One meeting with its segments", a.getMeeting)
 	get(a, "/meetings/{id}/minutes", "get-meeting-minutes", "The minutes of everybody in a meeting", a.getMeetingMinutes)
+	get(a, "/meetings/{id}/minutes/columns", "get-meeting-columns", "The minutes of everybody in a meeting, in columns", a.getMinuteColumns)
 	get(a, "/segments/{id}", "get-segment", "One join of one person, with devices and Zoom's summaries", a.getSegment)
 	get(a, "/segments/{id}/series", "get-segment-series", "The streams of a segment over time", a.getSeries)
 	get(a, "/segments/{id}/peers", "get-segment-peers", "What was usual for the others in the meeting, minute by minute", a.getPeers)

@@ -89,9 +89,11 @@ func lasting(c earshot.GradeCounts) earshot.Grade {
 	return earshot.Unclassified
 }
 
-func minuteOf(m *live.Minute) Minute {
-	out := Minute{
-		At: m.At.Time(), Grade: m.Grade, Why: m.Why, Reason: reasonOf(m.Reason, m.Grade), Open: m.Open, Spike: m.Spike,
+func minuteOf(m *live.Minute) Minute { return Minute{m.At.Time(), kindOf(m)} }
+
+func kindOf(m *live.Minute) MinuteKind {
+	out := MinuteKind{
+		Grade: m.Grade, Why: m.Why, Reason: reasonOf(m.Reason, m.Grade), Open: m.Open, Spike: m.Spike,
 		Slots: slices.Clone(m.Slots[:]), Cause: causeOf(&m.Verdict),
 	}
 	if m.ZoomAudio != 0 || m.ZoomVideo != 0 || m.ZoomShare != 0 {

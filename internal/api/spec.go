@@ -18,6 +18,7 @@ var descriptions = map[string]string{
 		"A past meeting's grade is the worst that lasted for three participant-minutes or more.",
 	"get-meeting":         "Everybody who was there, worst first. People whom Zoom does not report are listed with reported=false. The minutes are at /minutes.",
 	"get-meeting-minutes": "From and to narrow; without them it is the whole meeting. Minutes with open=true may still change.",
+	"get-meeting-columns": "The minutes of get-meeting-minutes, each sort of minute written once. The columns are the minutes; a row is runs of sorts over them.",
 	"get-segment-series":  "One set of columns for each stream, the CPU and the radio. Without from and to it is the whole segment, the last 24 hours of it at most.",
 	"get-person":          "The newest 100 joins, and the grades of the last 30 days.",
 	"list-sites":          "All on one page: those of the list, and derived ones, which stand for public prefixes that nobody configured.",

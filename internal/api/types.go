@@ -158,7 +158,12 @@ type SegmentRow struct {
 
 // Minute is one graded participant-minute.
 type Minute struct {
-	At     time.Time     `json:"at"`
+	At time.Time `json:"at"`
+	MinuteKind
+}
+
+// MinuteKind is what a minute was, whenever it was.
+type MinuteKind struct {
 	Grade  earshot.Grade `json:"grade"`
 	Why    earshot.Why   `json:"why,omitempty"`
 	Reason *Reason       `json:"reason,omitempty"`
@@ -223,6 +228,22 @@ type MeetingMinutes struct {
 	From time.Time        `json:"from"`
 	To   time.Time        `json:"to"`
 	Rows []SegmentMinutes `json:"rows"`
+}
+
+// MinuteColumns is MeetingMinutes for a page that draws all of it: a fifth of the size or less, for most minutes are like others.
+type MinuteColumns struct {
+	From  time.Time    `json:"from"`
+	To    time.Time    `json:"to"`
+	At    []time.Time  `json:"at" doc:"the columns: every minute in which anybody has a row, oldest first"`
+	Kinds []MinuteKind `json:"kinds" doc:"every sort of minute that occurs, each once"`
+	Rows  []MinuteRuns `json:"rows" doc:"in the order of get-meeting-minutes"`
+}
+
+// MinuteRuns is one segment's minutes.
+type MinuteRuns struct {
+	Segment earshot.ID `json:"segment"`
+	First   int        `json:"first" doc:"the column of its first minute"`
+	Runs    []int      `json:"runs" doc:"in pairs, from the first column on: an index into kinds, -1 where there is no minute; and for how many columns"`
 }
 
 // Device is what a participant's computer and network looked like from At on.

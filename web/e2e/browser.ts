@@ -40,7 +40,7 @@ export async function whole(page: Page): Promise<void> {
   await page.waitForFunction((frames) => {
     const w = window as unknown as { quiet?: number };
     const headings = [...document.querySelectorAll("h1")];
-    const ready = document.querySelector("main:not([data-reading])") !== null && headings.length > 0 && headings.every((h) => !["", "Reading"].includes(h.textContent.trim())) && document.fonts.status === "loaded";
+    const ready = document.querySelector("main:not([data-reading])") !== null && document.querySelector("main [aria-busy=true]") === null && headings.length > 0 && headings.every((h) => !["", "Reading"].includes(h.textContent.trim())) && document.fonts.status === "loaded";
     w.quiet = ready ? (w.quiet ?? 0) + 1 : 0;
     if (w.quiet < frames) return false;
     w.quiet = 0;

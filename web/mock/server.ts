@@ -15,6 +15,7 @@ import type { Account, Grade, Ingest, LiveStatus, MeetingRow, SiteChanges } from
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
 import { Alerts } from "./alerts.ts";
+import { columnsOf } from "./columns.ts";
 import { Refusal } from "./refusal.ts";
 import { bundle, csv, incidentPeople, rawEvents } from "./evidence.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
@@ -244,7 +245,10 @@ function api(state: State, url: URL, response: ServerResponse): void {
   if (kind === "meetings" && key === "") return json(response, paged(state.empty ? [] : meetingList(world, url, now), url));
   if (kind === "meetings") {
     const m = world.meetings.find((x) => x.id === key);
-    return m ? json(response, part === "minutes" ? world.heat(m, now) : world.detail(m, now)) : none();
+    if (!m) return none();
+    if (part !== "minutes") return json(response, world.detail(m, now));
+    const heat = world.heat(m, now);
+    return json(response, url.pathname.endsWith("/columns") ? columnsOf(heat) : heat);
   }
   if (kind === "segments") {
     const found = world.find(key);

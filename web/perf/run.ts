@@ -133,7 +133,7 @@ async function meeting(browser: Browser, base: string): Promise<void> {
     }
     tell({ what: `meeting of ${SIZE.hallPeople} x ${SIZE.hallMinutes} min, ${warm ? "from an open page" : "with the first load"}, until it answers`, value: median(times), unit: "ms", limit: 500, note: `${Math.round(Math.min(...times))} to ${Math.round(Math.max(...times))}` });
     tell({ what: "  main thread's processor time", value: median(busy), unit: "ms" });
-    tell({ what: "  longest task", value: median(longest), unit: "ms" });
+    tell({ what: "  longest task", value: median(longest), unit: "ms", limit: 100 });
   }
 }
 

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { columnsOf } from "../mock/columns.ts";
 import { id } from "../mock/random.ts";
 import { CSP, TYPES } from "../mock/server.ts";
 import { Company, hall } from "./world.ts";
@@ -44,7 +45,7 @@ export async function farm(size: Size): Promise<Farm> {
   const files = built();
   const answers = new Map<string, Body>([
     ["/api/v1/session", whole({ user: "admin", role: "admin" })],
-    [`/api/v1/meetings/${HALL}`, whole(big.detail)], [`/api/v1/meetings/${HALL}/minutes`, whole(big.minutes)],
+    [`/api/v1/meetings/${HALL}`, whole(big.detail)], [`/api/v1/meetings/${HALL}/minutes/columns`, whole(columnsOf(big.minutes))],
   ]);
   const streams = new Set<ServerResponse>();
   const sent = new Map<number, number>();

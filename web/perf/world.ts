@@ -13,6 +13,12 @@ const TROUBLE: readonly Cause[] = ["isp", "wifi", "device", "remote", "local-net
 
 const REASON: Reason = { text: "audio received, loss 18.2 %, bad from 10 %", wire: "audio_input", media: "audio", direction: "receive", metric: "loss_avg_pct", value: 18.2, bound: 10 };
 
+/** As in life: hardly two minutes have the same value. */
+function reasonOf(text: string): Reason {
+  const value = Math.round(hash(text) * 9000) / 100;
+  return { ...REASON, value, text: `audio received, loss ${value} %, bad from 10 %` };
+}
+
 /** A grade by chance: mostly good. */
 function gradeBy(text: string, trouble = 0.03): Grade {
   const roll = hash(text);
@@ -115,9 +121,9 @@ function seat(meeting: string, i: number, start: number, end: number): { segment
 
 function minute(i: number, at: number, grade: Grade): Minute {
   const hit = grade === "bad" || grade === "poor";
-  const cause: MinuteCause | undefined = hit ? { cause: pick(TROUBLE, `cause ${i} ${Math.floor(at / MINUTE / 12)}`), confidence: 84 } : undefined;
+  const cause: MinuteCause | undefined = hit ? { cause: pick(TROUBLE, `cause ${i} ${Math.floor(at / MINUTE / 12)}`), confidence: 60 + Math.floor(hash(`sure ${i} ${at}`) * 40) } : undefined;
   return {
     at: new Date(at).toISOString(), grade, slots: [grade, "good", "good", "good", "unclassified", "good", "good", "unclassified"], zoom: ["good", "good", "unclassified"],
-    ...(hit || grade === "fair" ? { reason: REASON } : {}), ...(grade === "unclassified" ? { why: "idle" as const } : {}), ...(cause ? { cause } : {}),
+    ...(hit || grade === "fair" ? { reason: reasonOf(`loss ${i} ${at}`) } : {}), ...(grade === "unclassified" ? { why: "idle" as const } : {}), ...(cause ? { cause } : {}),
   };
 }

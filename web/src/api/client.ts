@@ -1,5 +1,7 @@
 // The way to the API: JSON in, JSON out, problem+json as an error that can be shown to people.
 
+import { ASK, takeEarly } from "../early.ts";
+
 /** What went wrong with a request, in words. status is 0 when no answer came at all. */
 export class ApiError extends Error {
   readonly status: number;
@@ -37,13 +39,13 @@ export async function request<T>(method: "GET" | "POST" | "PUT" | "DELETE", path
   if (path === SESSION && method !== "GET") leaving = method === "DELETE";
   let response: Response;
   try {
-    response = await fetch(path, {
+    const early = method === "GET" ? takeEarly(path) : undefined;
+    response = await (early ?? fetch(path, {
+      ...ASK,
       method,
-      credentials: "same-origin",
-      headers: body === undefined ? { accept: "application/json" } : { accept: "application/json", "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { headers: { ...ASK.headers, "content-type": "application/json" }, body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
-    });
+    }));
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ApiError(0, path, "Earshot does not answer. Is it running, and is the network up?");

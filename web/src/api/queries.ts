@@ -2,10 +2,12 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingMinutes, MeetingRow, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
+  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
   Peers, SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
+import { rowsOf } from "../model/minuteColumns.ts";
+import { meetingPath, minutesPath } from "../early.ts";
 
 /** How many rows a page of a list asks for. */
 const PAGE = 50;
@@ -46,11 +48,12 @@ export const meetingsQuery = (f: MeetingsFilter) => infiniteQueryOptions({
 });
 
 export const meetingQuery = (id: ID) => queryOptions({
-  queryKey: ["meeting", id], queryFn: ({ signal }) => get<MeetingDetail>(`/api/v1/meetings/${id}`, signal),
+  queryKey: ["meeting", id], queryFn: ({ signal }) => get<MeetingDetail>(meetingPath(id), signal),
 });
 
+/** Tens of thousands of minutes are not compared with those before: what is read anew is new. */
 export const minutesQuery = (id: ID) => queryOptions({
-  queryKey: ["minutes", id], queryFn: ({ signal }) => get<MeetingMinutes>(`/api/v1/meetings/${id}/minutes`, signal),
+  queryKey: ["minutes", id], structuralSharing: false, queryFn: async ({ signal }) => rowsOf(await get<MinuteColumns>(minutesPath(id), signal)),
 });
 
 export const segmentQuery = (id: ID) => queryOptions({

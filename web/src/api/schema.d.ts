@@ -710,6 +710,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/minutes/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The minutes of everybody in a meeting, in columns
+         * @description The minutes of get-meeting-minutes, each sort of minute written once. The columns are the minutes; a row is runs of sorts over them.
+         */
+        get: operations["get-meeting-columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview/day": {
         parameters: {
             query?: never;
@@ -2968,6 +2988,43 @@ export interface components {
              * @description percent
              */
             confidence: number;
+        };
+        MinuteColumns: {
+            /** @description the columns: every minute in which anybody has a row, oldest first */
+            at: string[] | null;
+            /** Format: date-time */
+            from: string;
+            /** @description every sort of minute that occurs, each once */
+            kinds: components["schemas"]["MinuteKind"][] | null;
+            /** @description in the order of get-meeting-minutes */
+            rows: components["schemas"]["MinuteRuns"][] | null;
+            /** Format: date-time */
+            to: string;
+        };
+        MinuteKind: {
+            /** @description of a poor or bad one */
+            cause?: components["schemas"]["MinuteCause"];
+            /** @enum {string} */
+            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
+            /** @description not sealed: later reports may still change it */
+            open?: boolean;
+            reason?: components["schemas"]["Reason"];
+            slots: ("unclassified" | "good" | "fair" | "poor" | "bad")[];
+            spike?: boolean;
+            /** @enum {string} */
+            why?: "" | "idle" | "short-session" | "few-reports" | "no-report";
+            zoom?: ("unclassified" | "good" | "fair" | "poor" | "bad")[];
+        };
+        MinuteRuns: {
+            /**
+             * Format: int64
+             * @description the column of its first minute
+             */
+            first: number;
+            /** @description in pairs, from the first column on: an index into kinds, -1 where there is no minute; and for how many columns */
+            runs: number[] | null;
+            /** @example 00c0ffee00c0ffee */
+            segment: string;
         };
         Mover: {
             before: components["schemas"]["OverviewSum"];
@@ -7654,6 +7711,87 @@ export interface operations {
                 };
                 content: {
                     "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-meeting-columns": {
+        parameters: {
+            query?: {
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinuteColumns"];
                 };
             };
             /** @description Unauthorized */

@@ -25,6 +25,7 @@ export type Notification = From<"Notification">;
 export type MeetingDetail = From<"MeetingDetail">;
 export type SegmentMinutes = From<"SegmentMinutes">;
 export type MeetingMinutes = From<"MeetingMinutes">;
+export type MinuteColumns = From<"MinuteColumns">;
 export type Device = From<"Device">;
 export type SegmentDetail = From<"SegmentDetail">;
 export type StreamSummary = From<"StreamSummary">;

@@ -41,13 +41,14 @@ export function stripCells(o: StripOptions): Cell[] {
 
 // Before the minutes are drawn: where the person was present, a minute without any row is one that Zoom did not report.
 function markAbsence(kinds: (Cell["kind"] | "")[], o: StripOptions): void {
+  if (!o.presence) return;
   const last = o.minutes.reduce((max, m) => Math.max(max, millis(m.at)), -Infinity);
-  for (const [i, p] of (o.presence ?? []).entries()) {
+  for (const [i, p] of o.presence.entries()) {
     // A person still there is only known up to the newest minute: what comes after is not missing, it is not yet.
     const until = Number.isNaN(p.leave) ? last : p.leave;
     const first = Math.max(0, Math.ceil((p.join - o.from) / MINUTE));
     for (let k = first; k < kinds.length && o.from + (k + 1) * MINUTE <= until; k++) kinds[k] = "no-report";
-    const next = o.presence?.[i + 1];
+    const next = o.presence[i + 1];
     if (next && !Number.isNaN(p.leave) && next.join - p.leave <= DROP_MS) {
       const end = Math.max(Math.ceil((next.join - o.from) / MINUTE), Math.floor((p.leave - o.from) / MINUTE) + 1);
       for (let k = Math.max(0, Math.floor((p.leave - o.from) / MINUTE)); k < end && k < kinds.length; k++) kinds[k] = "dropped";

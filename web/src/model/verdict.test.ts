@@ -7,6 +7,8 @@ const said = (v: Verdict): string => v.pieces.map((p) => p.text).join("");
 const meeting = (rows: Record<string, string>, part: Record<string, Partial<SegmentRow>> = {}) =>
   attendees(Object.keys(rows).map((n) => segment(n, n, part[n])), Object.entries(rows).map(([n, letters]) => ({ segment: n, minutes: minutes(letters) })));
 
+const verdictOf = (people: ReturnType<typeof meeting>, live: boolean) => meetingVerdict(people, crowds(people), live, "UTC");
+
 describe("attendees", () => {
   it("puts the most bad minutes on top, then poor, and those not reported last", () => {
     const people = meeting({ Good: "gggg", Poor: "gPPP", Bad: "gggB", Guest: "" }, { Guest: { reported: false } });
@@ -30,42 +32,42 @@ describe("attendees", () => {
 
 describe("crowds and worstMinute", () => {
   it("finds the minute with the most bad people at once, the earliest of equals", () => {
-    const all = crowds([{ segment: "a", minutes: minutes("gBBg") }, { segment: "b", minutes: minutes("ggBB") }, { segment: "c", minutes: minutes("ggPg") }]);
+    const all = crowds([{ minutes: minutes("gBBg") }, { minutes: minutes("ggBB") }, { minutes: minutes("ggPg") }]);
     expect(worstMinute(all)).toEqual({ at: T0 + 2 * 60_000, grade: "bad", people: 2, present: 3 });
   });
   it("falls back to poor, and to nothing", () => {
-    expect(worstMinute(crowds([{ segment: "a", minutes: minutes("gPg") }]))?.grade).toBe("poor");
-    expect(worstMinute(crowds([{ segment: "a", minutes: minutes("gFg") }]))).toBeUndefined();
+    expect(worstMinute(crowds([{ minutes: minutes("gPg") }]))?.grade).toBe("poor");
+    expect(worstMinute(crowds([{ minutes: minutes("gFg") }]))).toBeUndefined();
   });
 });
 
 describe("meetingVerdict", () => {
   it("says how many of how many, when it was worst, and what decided it", () => {
-    const v = meetingVerdict(meeting({ A: "ggBB", B: "ggBg", C: "gggg" }), false, "UTC");
+    const v = verdictOf(meeting({ A: "ggBB", B: "ggBg", C: "gggg" }), false);
     expect(v.grade).toBe("bad");
     expect(said(v)).toBe("2 of 3 people had bad minutes; worst 08:02, 2 at once. Most often: audio sent, loss.");
   });
   it("names the site only where most of those hit are there and not everybody is", () => {
     const lyon = { site: { id: "l", name: "Lyon" } };
     const leeds = { site: { id: "e", name: "Leeds" } };
-    expect(said(meetingVerdict(meeting({ A: "B", B: "B", C: "g", D: "g" }, { A: lyon, B: lyon, C: lyon, D: leeds }), false, "UTC"))).toContain("; among them 2 of the 3 people at Lyon.");
-    expect(said(meetingVerdict(meeting({ A: "B", B: "B" }, { A: lyon, B: lyon }), false, "UTC"))).not.toContain("Lyon");
-    expect(said(meetingVerdict(meeting({ A: "B", B: "B", C: "g" }, { A: lyon, B: leeds, C: leeds }), false, "UTC"))).not.toContain("among");
+    expect(said(verdictOf(meeting({ A: "B", B: "B", C: "g", D: "g" }, { A: lyon, B: lyon, C: lyon, D: leeds }), false))).toContain("; among them 2 of the 3 people at Lyon.");
+    expect(said(verdictOf(meeting({ A: "B", B: "B" }, { A: lyon, B: lyon }), false))).not.toContain("Lyon");
+    expect(said(verdictOf(meeting({ A: "B", B: "B", C: "g" }, { A: lyon, B: leeds, C: leeds }), false))).not.toContain("among");
   });
   it("speaks of now while it runs, and in the singular of one", () => {
-    expect(said(meetingVerdict(meeting({ A: "gB", B: "gg" }), true, "UTC"))).toContain("1 of 2 people has bad minutes");
+    expect(said(verdictOf(meeting({ A: "gB", B: "gg" }), true))).toContain("1 of 2 people has bad minutes");
   });
   it("does not leave out those whom Zoom does not report", () => {
-    expect(said(meetingVerdict(meeting({ A: "gg", Guest: "" }, { Guest: { reported: false } }), false, "UTC"))).toBe("Nobody had a bad minute among 1 person. 1 person is not reported by Zoom.");
+    expect(said(verdictOf(meeting({ A: "gg", Guest: "" }, { Guest: { reported: false } }), false))).toBe("Nobody had a bad minute among 1 person. 1 person is not reported by Zoom.");
   });
   it("claims nothing where nothing was reported or graded", () => {
-    expect(meetingVerdict(meeting({ G: "" }, { G: { reported: false } }), false, "UTC")).toEqual({ grade: "unclassified", pieces: [{ text: "No verdict: Zoom has reported nothing about the 1 person here." }] });
-    expect(meetingVerdict(meeting({ A: "uuu" }), true, "UTC").grade).toBe("unclassified");
-    expect(said(meetingVerdict([], true, "UTC"))).toBe("Nobody has been seen in this meeting yet.");
+    expect(verdictOf(meeting({ G: "" }, { G: { reported: false } }), false)).toEqual({ grade: "unclassified", pieces: [{ text: "No verdict: Zoom has reported nothing about the 1 person here." }] });
+    expect(verdictOf(meeting({ A: "uuu" }), true).grade).toBe("unclassified");
+    expect(said(verdictOf([], true))).toBe("Nobody has been seen in this meeting yet.");
   });
   it("is good only when something was good", () => {
-    expect(meetingVerdict(meeting({ A: "gg" }), false, "UTC").grade).toBe("good");
-    expect(meetingVerdict(meeting({ A: "gF" }), false, "UTC").grade).toBe("fair");
+    expect(verdictOf(meeting({ A: "gg" }), false).grade).toBe("good");
+    expect(verdictOf(meeting({ A: "gF" }), false).grade).toBe("fair");
   });
 });
 

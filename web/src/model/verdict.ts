@@ -16,7 +16,7 @@ export interface Verdict { grade: Grade; pieces: Piece[] }
 export interface Crowd { at: number; count: GradeCount; present: number }
 
 /** The minutes of a meeting with how many people had which grade: the strip "how many affected". */
-export function crowds(rows: readonly SegmentMinutes[]): Crowd[] {
+export function crowds(rows: readonly { minutes: readonly Minute[] }[]): Crowd[] {
   // A webinar has a hundred thousand of them every second: the text is the key, and is read once.
   const byMinute = new Map<string, Crowd>();
   for (const row of rows) {
@@ -52,7 +52,7 @@ export interface Attendee {
   /** The joins, oldest first. */
   segments: SegmentRow[];
   /** All minutes, oldest first; where two joins share a minute, the worse. */
-  minutes: Minute[];
+  minutes: readonly Minute[];
   count: GradeCount;
   reported: boolean;
 }
@@ -70,7 +70,8 @@ export function attendees(segments: readonly SegmentRow[], rows: readonly Segmen
   const people = [...groups].map(([key, group]): Attendee => {
     group.sort((a, b) => (millis(a.join) || 0) - (millis(b.join) || 0));
     const newest = group.at(-1) as SegmentRow;
-    const minutes = mergeWorst(group.flatMap((s) => minutesOf.get(s.id) ?? []));
+    // Mostly there is one join, whose minutes come in order: they are taken as they are.
+    const minutes = group.length === 1 ? (minutesOf.get(newest.id) ?? []) : mergeWorst(group.flatMap((s) => minutesOf.get(s.id) ?? []));
     const tally = noGrades();
     for (const m of minutes) tally[m.grade]++;
     return {
@@ -97,8 +98,8 @@ function mergeWorst(all: readonly Minute[]): Minute[] {
 // Whole minutes in UTC, all written alike, are in the order of their text. One join's minutes mostly come in order.
 const inOrder = (all: readonly Minute[]): boolean => all.every((m, i) => i === 0 || (all[i - 1] as Minute).at < m.at);
 
-/** What happened in a meeting: how many of how many, when it was worst, what decided it most often. */
-export function meetingVerdict(people: readonly Attendee[], live: boolean, zone: Zone): Verdict {
+/** What happened in a meeting: how many of how many, when it was worst, what decided it most often. crowd is that of the people. */
+export function meetingVerdict(people: readonly Attendee[], crowd: readonly Crowd[], live: boolean, zone: Zone): Verdict {
   const reported = people.filter((p) => p.reported);
   const missing = people.length - reported.length;
   const pieces: Piece[] = [];
@@ -115,7 +116,7 @@ export function meetingVerdict(people: readonly Attendee[], live: boolean, zone:
     grade = withBad.length > 0 ? "bad" : "poor";
     const hit = withBad.length > 0 ? withBad : withPoor;
     pieces.push({ text: `${count(hit.length)} of ${plural(reported.length, "person", "people")} ${hit.length === 1 ? has : have} ${grade} minutes`, strong: true });
-    const worst = worstMinute(crowds(people.map((p) => ({ segment: p.key, minutes: p.minutes }))));
+    const worst = worstMinute(crowd);
     const site = shareOfSite(hit, reported);
     if (worst) pieces.push({ text: `; worst ${clock(worst.at, zone)}, ${count(worst.people)} at once` });
     pieces.push({ text: `${site}.` });

@@ -1,7 +1,7 @@
 // One meeting: who suffered, in which minutes, all at once or alone, from what.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { useCallback, useDeferredValue, useMemo } from "react";
 import { meetingQuery, minutesQuery } from "../../api/queries.ts";
 import { useMeetingUpdates } from "../../live/follow.ts";
 import { causeOf, isCause } from "../../model/cause.ts";
@@ -38,22 +38,26 @@ export function MeetingPage() {
   const zone = useZone();
   const meeting = useQuery({ ...meetingQuery(id), refetchInterval: (q) => (q.state.data?.live ? RENEW_MS : false) });
   const minutes = useQuery(minutesQuery(id));
-  const m = meeting.data;
+  // Both or nothing: the rows are made once, and not first without their minutes. Hundreds of people's are drawn in pieces
+  // after the frame of the page stands, and after what the pointer and the keys ask for.
+  const both = useMemo(() => (meeting.data && minutes.data ? { meeting: meeting.data, minutes: minutes.data } : null), [meeting.data, minutes.data]);
+  const drawn = useDeferredValue(both, null);
+  const ready = drawn?.meeting.id === id;
+  const heat = ready ? drawn.minutes : undefined;
+  const m = ready ? drawn.meeting : meeting.data;
   useMeetingUpdates(m?.live ? id : undefined);
   useCrumbs({ label: "Meetings", to: "/meetings" }, { label: m ? meetingName(m) : "Meeting" });
 
   const sort = isSort(search.sort) ? search.sort : "worst";
-  const ready = m !== undefined && minutes.data !== undefined;
-  // Both or nothing: the rows are made once, and not first without their minutes.
-  const people = useMemo(() => (m && minutes.data ? attendees(m.segments, minutes.data.rows) : []), [m, minutes.data]);
+  const people = useMemo(() => (m && heat ? attendees(m.segments, heat.rows) : []), [m, heat]);
   const ordered = useMemo(() => sortPeople(people, sort), [people, sort]);
-  const crowd = useMemo(() => crowds(people.map((p) => ({ segment: p.key, minutes: p.minutes }))), [people]);
+  const crowd = useMemo(() => crowds(people), [people]);
   const worst = useMemo(() => worstMinute(crowd), [crowd]);
-  const verdict = useMemo(() => (ready ? meetingVerdict(people, m?.live ?? false, zone) : undefined), [ready, people, m?.live, zone]);
-  const all = useMemo(() => (m ? happenings(m, people) : []), [m, people]);
-  const from = Math.floor(millis(minutes.data?.from) / MINUTE) * MINUTE;
+  const verdict = useMemo(() => (ready ? meetingVerdict(people, crowd, m?.live ?? false, zone) : undefined), [ready, people, crowd, m?.live, zone]);
+  const all = useMemo(() => (m && ready ? happenings(m, people) : []), [m, ready, people]);
+  const from = Math.floor(millis(heat?.from) / MINUTE) * MINUTE;
   // A meeting that has just begun gets room to grow, not minutes as wide as a hand.
-  const to = Math.max(from + LEAST_AXIS, Math.ceil(millis(minutes.data?.to) / MINUTE) * MINUTE);
+  const to = Math.max(from + LEAST_AXIS, Math.ceil(millis(heat?.to) / MINUTE) * MINUTE);
 
   const put = useCallback((part: { person?: string; at?: string; cause?: string; sort?: string }) => {
     void navigate({ search: (s) => ({ ...s, ...part }), replace: true, resetScroll: false });
@@ -100,7 +104,7 @@ export function MeetingPage() {
       {m && <Alerted about={{ meeting: id }} />}
       <MeetingFigures meeting={m} people={people} worst={worst} ready={ready} />
       <div className="columns">
-        <section className="panel heat-panel" aria-label="Person by minute">
+        <section className="panel heat-panel" aria-label="Person by minute" aria-busy={both !== null && !ready}>
           <Wrong query={minutes} what="minutes" />
           <HeatPanel
             people={ordered} crowd={crowd} all={all} from={from} to={to} replay={replay} chosen={chosen?.key} cause={cause} sort={sort} ready={ready} onChoose={choose}
