@@ -23,6 +23,15 @@ async function open(query = ""): Promise<MeetingDetail> {
   return detail;
 }
 
+/** Where an element stands once it is in the middle of the window: at its foot the bar of the replay lies over the rows. */
+async function boxOf(selector: string): Promise<{ x: number; y: number; width: number; height: number }> {
+  const element = m.page.locator(selector).first();
+  await element.evaluate((e) => { e.scrollIntoView({ block: "center" }); });
+  const box = await element.boundingBox();
+  assert.ok(box, selector);
+  return box;
+}
+
 /** Waits until the rail tells another minute, and returns it. */
 const railTold = async (before: string) => (await m.page.waitForFunction((t) => {
   const now = document.querySelector(".rail input")?.getAttribute("aria-valuetext") ?? "";
@@ -75,8 +84,7 @@ describe("Meeting", () => {
   });
   it("explains a minute under the pointer", async () => {
     await open();
-    const box = await m.page.locator(".heat-rows li .plot").first().boundingBox();
-    assert.ok(box);
+    const box = await boxOf(".heat-rows li .plot");
     await m.page.mouse.move(box.x + box.width * 0.75, box.y + 7);
     await m.page.waitForSelector(".tip >> text=/bad|poor|fair|good|no report/");
   });
@@ -221,11 +229,9 @@ describe("Causes in a meeting", () => {
     await goTo(m.page, `/meetings/${id}?person=${who}&at=${at}`);
     await m.page.waitForSelector(".person >> text=/ISP, \\d+ % sure/");
     await m.page.waitForSelector(".contrib >> text=ISP");
-    const row = m.page.locator(`[data-person="${who}"] .plot`);
-    await row.scrollIntoViewIfNeeded();
-    const box = await row.boundingBox();
+    const box = await boxOf(`[data-person="${who}"] .plot`);
     const line = await m.page.locator(".heat-line i").boundingBox();
-    assert.ok(box && line);
+    assert.ok(line);
     await m.page.mouse.move(line.x, box.y + 6);
     await m.page.waitForSelector(".tip >> text=/ISP, \\d+ % sure/");
   });

@@ -1,6 +1,6 @@
 // Single-key shortcuts. A component says which keys it answers while it is shown; the newest component is asked first.
 // Keys typed into a field, or with a modifier, belong to the browser. All can be turned off (WCAG 2.1.4).
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { remembered } from "./remembered.ts";
 
 /** Answers a key. Returning false lets the next component answer. */
@@ -46,7 +46,8 @@ let listening = false;
 
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
-  useEffect(() => { latest.current = keys; });
+  // With what is drawn, not after it: a key answers to what its presser saw.
+  useLayoutEffect(() => { latest.current = keys; });
   useEffect(() => {
     if (!listening) {
       listening = true;
