@@ -99,10 +99,10 @@ type served struct {
 	webhook, web string
 }
 
-func serve(t *testing.T) *served {
+func serve(t *testing.T, args ...string) *served {
 	t.Helper()
 	s := &served{t: t, log: &bytes.Buffer{}, data: t.TempDir(), webhook: freeAddress(t), web: freeAddress(t)}
-	s.cmd = command(context.Background(), "serve", "--data", s.data, "--webhook-listen", s.webhook, "--web-listen", s.web)
+	s.cmd = command(context.Background(), append([]string{"serve", "--data", s.data, "--webhook-listen", s.webhook, "--web-listen", s.web}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
