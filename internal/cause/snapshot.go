@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/snapcode"
 )
 
 // A snapshot is
@@ -28,10 +29,10 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // is there for encoding.BinaryAppender.
 func (e *Engine) AppendBinary(dst []byte) ([]byte, error) {
 	start := len(dst)
-	c := &codec{buf: append(dst, magic...)}
+	c := &codec{snapcode.Writer(append(dst, magic...))}
 	e.code(c)
-	sum := crc32.Checksum(c.buf[start:], castagnoli)
-	return binary.LittleEndian.AppendUint32(c.buf, sum), nil
+	sum := crc32.Checksum(c.Bytes()[start:], castagnoli)
+	return binary.LittleEndian.AppendUint32(c.Bytes(), sum), nil
 }
 
 // Restore replaces the state with that of a snapshot. On an error the engine is as it was.
@@ -44,13 +45,13 @@ func (e *Engine) Restore(data []byte) error {
 		return fmt.Errorf("restore causes: the snapshot's checksum is %08x, its content has %08x: it is damaged", sum, got)
 	}
 	fresh := New(e.p)
-	c := &codec{reading: true, buf: body[len(magic):]}
+	c := &codec{snapcode.Reader(body[len(magic):])}
 	fresh.code(c)
 	switch {
-	case c.err != nil:
-		return fmt.Errorf("restore causes: %w", c.err)
-	case len(c.buf) != 0:
-		return fmt.Errorf("restore causes: %d bytes follow the snapshot's end", len(c.buf))
+	case c.Err() != nil:
+		return fmt.Errorf("restore causes: %w", c.Err())
+	case len(c.Bytes()) != 0:
+		return fmt.Errorf("restore causes: %d bytes follow the snapshot's end", len(c.Bytes()))
 	}
 	fresh.revive()
 	*e = *fresh
@@ -59,7 +60,7 @@ func (e *Engine) Restore(data []byte) error {
 
 // code writes the state, or reads it into an empty engine.
 func (e *Engine) code(c *codec) {
-	c.instant(&e.now)
+	c.Instant(&e.now)
 	e.codePersons(c)
 	e.codeRoutes(c)
 	combinations := e.codeAttrs(c)
@@ -69,22 +70,22 @@ func (e *Engine) code(c *codec) {
 
 func (e *Engine) codePersons(c *codec) {
 	ids := slices.Sorted(maps.Keys(e.persons))
-	for i := range c.count(len(ids)) {
+	for i := range c.Count(len(ids)) {
 		p := &person{}
-		if !c.reading {
+		if !c.Reading() {
 			p = e.persons[ids[i]]
 		}
-		c.id(&p.id)
-		c.instant(&p.last)
-		c.instant(&p.heard)
-		c.instant(&p.troubled)
+		c.ID(&p.id)
+		c.Instant(&p.last)
+		c.Instant(&p.heard)
+		c.Instant(&p.troubled)
 		for way := range ways {
-			c.float(&p.minutes[way])
+			c.Float(&p.minutes[way])
 			for ch := range channels {
-				c.float(&p.trouble[way][ch])
+				c.Float(&p.trouble[way][ch])
 			}
 		}
-		if c.err != nil {
+		if c.Err() != nil {
 			return
 		}
 		e.persons[p.id] = p
@@ -96,18 +97,18 @@ func (e *Engine) codeRoutes(c *codec) {
 	routes := slices.SortedFunc(maps.Keys(e.routes), func(a, b route) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.site, b.site), cmp.Compare(a.center, b.center))
 	})
-	for i := range c.count(len(routes)) {
+	for i := range c.Count(len(routes)) {
 		var r route
 		var u roundTrip
-		if !c.reading {
+		if !c.Reading() {
 			r, u = routes[i], e.routes[routes[i]]
 		}
-		c.string(&r.from)
-		c.id(&r.site)
-		c.string(&r.center)
-		c.float(&u.n)
-		c.float(&u.ms)
-		if c.err != nil {
+		c.Text(&r.from)
+		c.ID(&r.site)
+		c.Text(&r.center)
+		c.Float(&u.n)
+		c.Float(&u.ms)
+		if c.Err() != nil {
 			return
 		}
 		e.routes[r] = u
@@ -117,7 +118,7 @@ func (e *Engine) codeRoutes(c *codec) {
 // codeAttrs codes the combinations of attributes that minutes have, and returns their order.
 func (e *Engine) codeAttrs(c *codec) []*attrs {
 	var list []*attrs
-	if !c.reading {
+	if !c.Reading() {
 		seen := map[*attrs]bool{}
 		for _, t := range e.tracksInOrder() {
 			for i := range t.minutes {
@@ -128,21 +129,21 @@ func (e *Engine) codeAttrs(c *codec) []*attrs {
 			}
 		}
 	}
-	n := c.count(len(list))
+	n := c.Count(len(list))
 	for i := range n {
 		var k attrsKey
-		if !c.reading {
+		if !c.Reading() {
 			k = list[i].key
 		}
-		c.id(&k.site)
-		c.bool(&k.derived)
+		c.ID(&k.site)
+		c.Bool(&k.derived)
 		for _, s := range []*string{&k.subnet, &k.network, &k.isp, &k.center, &k.version, &k.vpn, &k.via} {
-			c.string(s)
+			c.Text(s)
 		}
-		if c.err != nil {
+		if c.Err() != nil {
 			return nil
 		}
-		if c.reading {
+		if c.Reading() {
 			list = append(list, e.attrsOf(k))
 		}
 	}
@@ -158,25 +159,25 @@ func (e *Engine) codeCells(c *codec) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *cell) int { return a.key.compare(b.key) })
-	for i := range c.count(len(list)) {
+	for i := range c.Count(len(list)) {
 		var k cellKey
-		if !c.reading {
+		if !c.Reading() {
 			k = list[i].key
 		}
-		c.byte((*uint8)(&k.dim))
-		c.id(&k.id)
-		c.string(&k.name)
+		c.Byte((*uint8)(&k.dim))
+		c.ID(&k.id)
+		c.Text(&k.name)
 		if k.dim >= dims {
-			c.fail()
+			c.Fail()
 		}
-		if c.err != nil {
+		if c.Err() != nil {
 			return
 		}
 		x := e.cells[e.cellOf(k)]
-		c.bool(&x.on)
-		c.float(&x.share)
-		c.instant(&x.began)
-		c.instant(&x.heard)
+		c.Bool(&x.on)
+		c.Float(&x.share)
+		c.Instant(&x.began)
+		c.Instant(&x.heard)
 		codeList(c, &x.log, (*mark).code)
 		if x.on {
 			x.fault.code(c)
@@ -186,44 +187,44 @@ func (e *Engine) codeCells(c *codec) {
 
 // codeList codes a list element by element: damage is noticed before much is allocated.
 func codeList[T any](c *codec, list *[]T, code func(*T, *codec)) {
-	for i := range c.count(len(*list)) {
-		if c.reading {
+	for i := range c.Count(len(*list)) {
+		if c.Reading() {
 			var zero T
 			*list = append(*list, zero)
 		}
 		code(&(*list)[i], c)
-		if c.err != nil {
+		if c.Err() != nil {
 			return
 		}
 	}
 }
 
-func codeID(id *earshot.ID, c *codec) { c.id(id) }
+func codeID(id *earshot.ID, c *codec) { c.ID(id) }
 
 // code codes what a picture tells of a fault, except what it counts itself.
 func (f *Fault) code(c *codec) {
-	c.byte((*uint8)(&f.Cell.Scope))
-	c.id(&f.Cell.ID)
-	c.string(&f.Cell.Name)
-	c.byte((*uint8)(&f.Cause))
-	c.byte((*uint8)(&f.Direction))
-	c.float(&f.Confidence)
-	c.float(&f.Score)
-	c.float(&f.Rate)
-	c.instant(&f.Since)
-	codeList(c, &f.Rivals, func(x *earshot.Cause, c *codec) { c.byte((*uint8)(x)) })
+	c.Byte((*uint8)(&f.Cell.Scope))
+	c.ID(&f.Cell.ID)
+	c.Text(&f.Cell.Name)
+	c.Byte((*uint8)(&f.Cause))
+	c.Byte((*uint8)(&f.Direction))
+	c.Float(&f.Confidence)
+	c.Float(&f.Score)
+	c.Float(&f.Rate)
+	c.Instant(&f.Since)
+	codeList(c, &f.Rivals, func(x *earshot.Cause, c *codec) { c.Byte((*uint8)(x)) })
 	codeList(c, &f.Troubled, codeID)
 	codeList(c, &f.BadPeople, codeID)
 	codeList(c, &f.Meetings, codeID)
 }
 
 func (x *mark) code(c *codec) {
-	c.instant(&x.at)
-	c.float(&x.conf)
+	c.Instant(&x.at)
+	c.Float(&x.conf)
 	for way := range ways {
 		for ch := range channels {
-			c.float(&x.q[way][ch])
-			c.float(&x.q1[way][ch])
+			c.Float(&x.q[way][ch])
+			c.Float(&x.q1[way][ch])
 		}
 	}
 }
@@ -234,43 +235,43 @@ func (e *Engine) codeTracks(c *codec, combinations []*attrs) {
 		order[a] = uint64(i)
 	}
 	tracks := e.tracksInOrder()
-	for i := range c.count(len(tracks)) {
+	for i := range c.Count(len(tracks)) {
 		t := &track{member: -1}
 		var who earshot.ID
-		if !c.reading {
+		if !c.Reading() {
 			t = tracks[i]
 			who = t.person.id
 		}
-		c.id(&t.segment)
-		c.id(&t.meeting)
-		c.id(&who)
-		c.bool(&t.guest)
-		n := c.count(len(t.minutes))
-		if c.reading {
+		c.ID(&t.segment)
+		c.ID(&t.meeting)
+		c.ID(&who)
+		c.Bool(&t.guest)
+		n := c.Count(len(t.minutes))
+		if c.Reading() {
 			t.minutes = make([]minute, min(n, mostMinutes))
 			if t.person = e.persons[who]; t.person == nil || n > mostMinutes || n == 0 || e.tracks[t.segment] != nil {
-				c.fail()
+				c.Fail()
 			}
 		}
 		for j := range t.minutes {
 			a := order[t.minutes[j].attrs]
-			c.uint(&a)
+			c.Uint(&a)
 			if a >= uint64(len(combinations)) {
-				c.fail()
+				c.Fail()
 			}
-			if c.err != nil {
+			if c.Err() != nil {
 				return
 			}
 			t.minutes[j].attrs = combinations[a]
 			t.minutes[j].code(c)
 			if j > 0 && t.minutes[j].at <= t.minutes[j-1].at {
-				c.fail()
+				c.Fail()
 			}
 		}
-		if c.err != nil {
+		if c.Err() != nil {
 			return
 		}
-		if c.reading {
+		if c.Reading() {
 			e.tracks[t.segment], e.order = t, nil
 		}
 	}
@@ -279,21 +280,21 @@ func (e *Engine) codeTracks(c *codec, combinations []*attrs) {
 
 // code codes everything but the attributes.
 func (m *minute) code(c *codec) {
-	c.instant(&m.at)
-	c.instant(&m.first)
-	c.instant(&m.last)
+	c.Instant(&m.at)
+	c.Instant(&m.first)
+	c.Instant(&m.last)
 	for way := range ways {
 		c.grade(&m.grades[way])
 	}
 	c.grade(&m.grade)
-	c.byte((*uint8)(&m.flags))
+	c.Byte((*uint8)(&m.flags))
 	for _, x := range []*float32{
 		&m.cpu, &m.zoom, &m.pressure, &m.rssi, &m.audio.kbps, &m.audio.loss, &m.audio.jitter, &m.audio.fps, &m.video.kbps, &m.video.loss,
 		&m.video.jitter, &m.video.fps, &m.sendLoss, &m.receiveLoss, &m.sendJitter, &m.receiveJitter, &m.latency, &m.remote,
 	} {
-		c.float32(x)
+		c.Float32(x)
 	}
-	c.id(&m.offender)
+	c.ID(&m.offender)
 }
 
 // codeDirty codes which meetings have minutes whose senders were not weighed yet.
@@ -305,14 +306,14 @@ func (e *Engine) codeDirty(c *codec) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *meeting) int { return cmp.Compare(a.id, b.id) })
-	for i := range c.count(len(list)) {
+	for i := range c.Count(len(list)) {
 		x := &meeting{}
-		if !c.reading {
+		if !c.Reading() {
 			x = list[i]
 		}
-		c.id(&x.id)
-		c.instant(&x.dirty)
-		if c.err != nil {
+		c.ID(&x.id)
+		c.Instant(&x.dirty)
+		if c.Err() != nil {
 			return
 		}
 		e.meetings[x.id] = x

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/snapcode"
 )
 
 // A snapshot is
@@ -27,10 +28,10 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 func (s *State) AppendBinary(b []byte) ([]byte, error) {
 	start := len(b)
 	b = slices.Grow(b, len(magic)+256*len(s.segments)) // about what it will be
-	c := &codec{buf: append(b, magic...), numbers: map[string]uint64{}}
+	c := &codec{Coder: snapcode.Writer(append(b, magic...)), numbers: map[string]uint64{}}
 	c.facts(s, &dump{})
-	sum := crc32.Checksum(c.buf[start:], castagnoli)
-	return binary.LittleEndian.AppendUint32(c.buf, sum), nil
+	sum := crc32.Checksum(c.Bytes()[start:], castagnoli)
+	return binary.LittleEndian.AppendUint32(c.Bytes(), sum), nil
 }
 
 // Load replaces the state with that of a snapshot, made under the same keys. On an error the state is as it was.
@@ -54,14 +55,14 @@ func (s *State) Load(data []byte) error {
 // read decodes a body into a new state.
 func (s *State) read(body []byte) (*State, error) {
 	fresh := NewState(s.keys)
-	c := &codec{reading: true, buf: body}
+	c := &codec{Coder: snapcode.Reader(body)}
 	var d dump
 	c.facts(fresh, &d)
 	switch {
-	case c.err != nil:
-		return nil, c.err
-	case len(c.buf) != 0:
-		return nil, fmt.Errorf("%d bytes follow its end", len(c.buf))
+	case c.Err() != nil:
+		return nil, c.Err()
+	case len(c.Bytes()) != 0:
+		return nil, fmt.Errorf("%d bytes follow its end", len(c.Bytes()))
 	}
 	if err := fresh.rebuild(&d); err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ type dump struct {
 
 // facts codes everything. When writing it fills the dump from the state, when reading the state and the dump.
 func (c *codec) facts(s *State, d *dump) {
-	if !c.reading {
+	if !c.Reading() {
 		d.accounts, d.series, d.meetings = byID(s.accounts), byID(s.series), byID(s.meetings)
 		d.segments, d.persons, d.calls = byID(s.segments), byID(s.persons), byID(s.calls)
 		for _, under := range slices.Sorted(maps.Keys(s.twins)) {
@@ -97,14 +98,14 @@ func (c *codec) facts(s *State, d *dump) {
 	}
 	check := s.keys.Site(magic)
 	mine := check
-	c.id(&check)
-	if check != mine && c.err == nil {
-		c.err = errors.New("it was made with another secret: its ids would differ")
+	c.ID(&check)
+	if check != mine {
+		c.FailWith(errors.New("it was made with another secret: its ids would differ"))
 		return
 	}
-	c.uint(&s.collapsed)
+	c.Uint(&s.collapsed)
 	codeList(c, &d.accounts, func(a *account) {
-		c.string(&a.view.ZoomID)
+		c.Text(&a.view.ZoomID)
 		c.flags(&a.flags)
 	})
 	codeList(c, &d.meetings, c.meeting)
@@ -114,10 +115,10 @@ func (c *codec) facts(s *State, d *dump) {
 	}
 	codeList(c, &d.segments, func(g *segment) {
 		n := ordinals[g.home]
-		c.uint(&n)
-		if c.reading {
+		c.Uint(&n)
+		if c.Reading() {
 			if n >= uint64(len(d.meetings)) {
-				c.fail()
+				c.Fail()
 				return
 			}
 			g.home = d.meetings[n]
@@ -125,25 +126,25 @@ func (c *codec) facts(s *State, d *dump) {
 		c.segment(g)
 	})
 	codeList(c, &d.twins, func(t *twin) {
-		c.id(&t.under)
+		c.ID(&t.under)
 		c.number(&t.room)
 	})
 	codeList(c, &d.calls, c.call)
 	codeList(c, &d.series, func(r *series) {
-		c.id(&r.view.ID)
+		c.ID(&r.view.ID)
 		c.text(&r.base)
 		c.flags(&r.flags)
 	})
 	codeList(c, &d.persons, func(p *person) {
-		c.id(&p.view.ID)
+		c.ID(&p.view.ID)
 		hasBase := p.base != nil
-		c.bool(&hasBase)
+		c.Bool(&hasBase)
 		if hasBase {
 			if p.base == nil {
 				p.base = &who{}
 			}
 			c.who(p.base)
-			c.id(&p.base.account)
+			c.ID(&p.base.account)
 		}
 		c.flags(&p.flags)
 	})
@@ -151,15 +152,15 @@ func (c *codec) facts(s *State, d *dump) {
 
 // codeList codes the elements of a list, making new ones when reading.
 func codeList[E any](c *codec, list *[]*E, code func(*E)) {
-	n := c.count(len(*list))
-	if c.reading {
+	n := c.Count(len(*list))
+	if c.Reading() {
 		*list = make([]*E, 0, n)
 	}
 	for i := range n {
-		if c.err != nil {
+		if c.Err() != nil {
 			return
 		}
-		if c.reading {
+		if c.Reading() {
 			*list = append(*list, new(E))
 		}
 		code((*list)[i])
@@ -169,8 +170,8 @@ func codeList[E any](c *codec, list *[]*E, code func(*E)) {
 // flags codes what was not taken yet. What is read comes back as savedHard and savedSoft.
 func (c *codec) flags(f *flags) {
 	v := uint64(*f & (hard | soft))
-	c.uint(&v)
-	if c.reading {
+	c.Uint(&v)
+	if c.Reading() {
 		*f = 0
 		if flags(v)&hard != 0 {
 			*f |= savedHard
@@ -182,7 +183,7 @@ func (c *codec) flags(f *flags) {
 }
 
 func (c *codec) meeting(m *meeting) {
-	c.string(&m.view.UUID)
+	c.Text(&m.view.UUID)
 	for _, r := range [...]*number{&m.account, &m.kind, &m.parent} {
 		c.number(r)
 	}
@@ -197,15 +198,15 @@ func (c *codec) meeting(m *meeting) {
 
 func (c *codec) segment(g *segment) {
 	v := &g.view
-	c.string(&v.InMeetingID)
+	c.Text(&v.InMeetingID)
 	c.who(&g.who)
 	for _, t := range [...]*earshot.Instant{&v.Join, &g.rejoined, &g.left, &g.seen, &v.FirstReport, &v.LastReport} {
 		c.instant(t)
 	}
 	c.text(&g.reason)
-	c.bool(&g.lifecycle)
+	c.Bool(&g.lifecycle)
 	linked := g.links != nil
-	c.bool(&linked)
+	c.Bool(&linked)
 	if linked {
 		l := g.link()
 		for _, r := range [...]*number{&l.parent, &l.bound, &l.under} {
@@ -219,13 +220,13 @@ func (c *codec) segment(g *segment) {
 // devices codes the partials: their times and the fields they have.
 func (c *codec) devices(g *segment) {
 	var partials []partial
-	if g.gear != nil && !c.reading {
+	if g.gear != nil && !c.Reading() {
 		partials = g.gear.expand(c.partials[:0], g.view.Devices)
 	}
-	n := c.count(len(partials))
-	if c.reading {
+	n := c.Count(len(partials))
+	if c.Reading() {
 		if n > maxPartials {
-			c.fail()
+			c.Fail()
 			return
 		}
 		clear(c.partials[:n])
@@ -234,12 +235,12 @@ func (c *codec) devices(g *segment) {
 	for i := range partials {
 		c.partial(&partials[i])
 	}
-	if !c.reading || c.err != nil || n == 0 {
+	if !c.Reading() || c.Err() != nil || n == 0 {
 		return
 	}
 	for i := range partials {
 		if i > 0 && partials[i].at <= partials[i-1].at || partials[i].late != nil && i != n-1 {
-			c.fail()
+			c.Fail()
 			return
 		}
 	}
@@ -250,10 +251,10 @@ func (c *codec) devices(g *segment) {
 func (c *codec) partial(p *partial) {
 	c.instant(&p.at)
 	fields := uint64(p.fields)
-	c.uint(&fields)
+	c.Uint(&fields)
 	p.fields = uint32(fields & (1<<deviceFields - 1))
 	collapsed := p.late != nil
-	c.bool(&collapsed)
+	c.Bool(&collapsed)
 	if collapsed && p.late == nil {
 		p.late = new([deviceFields]earshot.Instant)
 	}
@@ -264,7 +265,7 @@ func (c *codec) partial(p *partial) {
 		if sharedFields&(1<<f) != 0 {
 			c.word(deviceField(&p.v, f))
 		} else {
-			c.string(deviceField(&p.v, f))
+			c.Text(deviceField(&p.v, f))
 		}
 		if collapsed {
 			c.instant(&p.late[f])
@@ -274,7 +275,7 @@ func (c *codec) partial(p *partial) {
 
 func (c *codec) call(k *call) {
 	v := &k.view
-	c.string(&v.ZoomID)
+	c.Text(&v.ZoomID)
 	c.number(&k.account)
 	for _, t := range [...]*earshot.Instant{&v.Start, &v.Connected, &v.End, &v.FirstSeen, &v.LastSeen} {
 		c.instant(t)

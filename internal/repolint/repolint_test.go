@@ -84,7 +84,7 @@ var tiers = []struct {
 	packages []string
 }{
 	{"the domain and the protocol import nothing of ours: everybody can read and reuse them", []string{".", "zoom"}},
-	{"foundations know only the domain and the protocol", []string{"internal/config", "internal/obs", "internal/journal", "internal/site", "zoom/zoomapi", "emulator"}},
+	{"foundations know only the domain and the protocol", []string{"internal/config", "internal/obs", "internal/journal", "internal/site", "internal/snapcode", "zoom/zoomapi", "emulator"}},
 	{"Zoom's other sides over the emulated world", []string{"emulator/rest", "emulator/statuspage"}},
 	{"the pure core: what Earshot thinks is read and tested without I/O", []string{"internal/identity", "internal/grade", "internal/cause"}},
 	{"incidents are made of what causes say", []string{"internal/incident"}},
@@ -175,7 +175,7 @@ func TestBans(t *testing.T) {
 var impure = []string{"os", "net", "net/http", "io/fs", "database/sql", "log/slog", "log", "context", "sync"}
 
 // pure are the packages without I/O, clock or goroutines.
-var pure = []string{".", "zoom", "internal/identity", "internal/grade", "internal/cause", "internal/incident", "internal/report", "internal/alert"}
+var pure = []string{".", "zoom", "internal/snapcode", "internal/identity", "internal/grade", "internal/cause", "internal/incident", "internal/report", "internal/alert"}
 
 func TestThePureCoreDoesNoIO(t *testing.T) {
 	for _, f := range load(t) {
