@@ -63,6 +63,24 @@ describe("Meeting", () => {
     await m.page.keyboard.press("Enter");
     await m.page.waitForSelector(`role=heading[name*="${fourth} in "]`);
   });
+  it("grades one medium alone, in the address, and says which", async () => {
+    const { segments } = await open();
+    const rows = new Map((await minutesOf()).map((r) => [r.segment, r.minutes]));
+    // Who has trouble with video in most minutes, by the API's own grades of the two streams of video.
+    const bad = new Map<string, number>();
+    for (const s of segments) bad.set(s.person.id ?? s.id, (bad.get(s.person.id ?? s.id) ?? 0) + (rows.get(s.id) ?? []).filter((x) => x.slots[2] === "bad" || x.slots[3] === "bad").length);
+    const most = Math.max(...bad.values());
+    await m.page.click("[aria-label=Media] >> text=video");
+    await m.page.waitForURL((u) => u.searchParams.get("media") === "video");
+    await m.page.waitForSelector(".crowd-lane >> text=by video alone");
+    await m.page.waitForFunction((n) => [...document.querySelectorAll(".heat-rows li")].some((r) => r.querySelector(".r")?.textContent === String(n) && (r as HTMLElement).style.top === "0px"), most);
+    await m.page.waitForSelector(".person >> text=By video alone:");
+    await m.page.reload();
+    await m.page.waitForSelector(".crowd-lane >> text=by video alone");
+    await m.page.click("[aria-label=Media] >> text=all media");
+    await m.page.waitForURL((u) => !u.searchParams.has("media"));
+    await m.page.waitForSelector(".crowd-lane >> text=by video alone", { state: "detached" });
+  });
   it("shows people whom Zoom does not report as missing", async () => {
     await open();
     // Only rows in sight are drawn, and these are the last.

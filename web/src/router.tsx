@@ -40,7 +40,7 @@ export const meetingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/meetings/MeetingsPage.tsx"), "MeetingsPage"),
 });
 export const meetingRoute = createRoute({
-  getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at", "cause", "sort"),
+  getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at", "cause", "sort", "media"),
   // What the page shows is read while its script is still on the way.
   loader: ({ params, preload }) => {
     if (preload) return;

@@ -82,7 +82,8 @@ export function attendees(segments: readonly SegmentRow[], rows: readonly Segmen
   return people.sort(byTrouble);
 }
 
-const byTrouble = (a: Attendee, b: Attendee): number =>
+/** Most bad minutes first, then poor, fair, name; whom Zoom does not report about last. */
+export const byTrouble = (a: Attendee, b: Attendee): number =>
   Number(b.reported) - Number(a.reported) || b.count.bad - a.count.bad || b.count.poor - a.count.poor || b.count.fair - a.count.fair || a.name.localeCompare(b.name, "en");
 
 function mergeWorst(all: readonly Minute[]): Minute[] {

@@ -38,7 +38,7 @@ export function IncidentPage() {
       <Head i={i} />
       <Wrong query={query} what="incident" />
       <Sentence verdict={i && verdictOf(i)} />
-      {i && <Alerted about={{ incident: i.id }} />}
+      {i && <Alerted incident={i.id} />}
       {i?.merged_into && <p className="merged-line">It turned out to be a part of another incident, which goes on in its place. <Link className="link" to="/incidents/$id" params={{ id: i.merged_into }}>Open that one</Link></p>}
       {i && (
         <div className="columns incident" ref={body}>

@@ -2,7 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { causeOf, causeShares, causeWords, troubledMinutes } from "../../model/cause.ts";
-import { networkWord, plural, unbroken, whyWord } from "../../model/format.ts";
+import { capital, networkWord, plural, unbroken, whyWord } from "../../model/format.ts";
+import { mediumWord, type Medium } from "../../model/medium.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
 import { clock, millis, minuteOf, span } from "../../model/time.ts";
 import { participantVerdict, type Attendee } from "../../model/verdict.ts";
@@ -22,9 +23,9 @@ const ALONE: Record<number, string> = { 1: "Audio recv.", 3: "Video recv.", 5: "
 /** So many events of a person are listed, the nearest to the minute shown. */
 const EVENTS_AT_MOST = 8;
 
-interface Props { person: Attendee; /** In the order of the rows. */ people: readonly Attendee[]; all: readonly Happening[]; from: number; to: number; at: number; live: boolean; onChoose: (part: { person?: string; at?: number }) => void }
+interface Props { person: Attendee; /** In the order of the rows. */ people: readonly Attendee[]; all: readonly Happening[]; from: number; to: number; at: number; media: Medium | undefined; live: boolean; onChoose: (part: { person?: string; at?: number }) => void }
 
-export function AttendeePanel({ person, people, all, from, to, at, live, onChoose }: Props) {
+export function AttendeePanel({ person, people, all, from, to, at, media, live, onChoose }: Props) {
   const zone = useZone();
   const newest = person.segments.at(-1);
   const verdict = participantVerdict(person.minutes, { reported: person.reported, external: person.external, ...(newest?.why ? { why: newest.why } : {}) }, zone);
@@ -40,11 +41,11 @@ export function AttendeePanel({ person, people, all, from, to, at, live, onChoos
           })}
         </div>
         <div className="t3 f12">{[person.external ? "external" : "", where].filter(Boolean).join(" · ") || "nothing known of the computer"}</div>
-        <p className="say">{verdict.pieces.map((p, i) => (p.strong ? <b key={i} className="m">{unbroken(p.text)}</b> : unbroken(p.text)))}</p>
+        <p className="say">{media && <span className="t3">By {mediumWord(media)} alone: </span>}{verdict.pieces.map((p, i) => (p.strong ? <b key={i} className="m">{unbroken(p.text)}</b> : unbroken(p.text)))}</p>
       </div>
       <Contributions person={person} />
       {person.reported && <div className="panel-body"><Slots person={person} from={from} to={to} /></div>}
-      {person.reported && !Number.isNaN(at) && <AtMinute person={person} at={at} />}
+      {person.reported && !Number.isNaN(at) && <AtMinute person={person} at={at} media={media} />}
       <Events person={person} all={all} at={at} onChoose={onChoose} />
       <div className="panel-body">
         <dl className="kv">
@@ -64,14 +65,14 @@ export function AttendeePanel({ person, people, all, from, to, at, live, onChoos
 }
 
 /** The minute at the line: what decided it, stream by stream, and Zoom's own verdict beside ours. */
-function AtMinute({ person, at }: { person: Attendee; at: number }) {
+function AtMinute({ person, at, media }: { person: Attendee; at: number; media: Medium | undefined }) {
   const zone = useZone();
   const minute = person.minutes.find((m) => millis(m.at) === at);
   const cause = minute && causeOf(minute);
   const zoom = minute ? zoomWords(minute) : "";
   return (
     <div className="panel-body at-minute">
-      <h3>At {clock(at, zone)}</h3>
+      <h3>{media && `${capital(mediumWord(media))} at`}{!media && "At"} {clock(at, zone)}</h3>
       {minute
         ? <div className="at"><GradeMark grade={minute.grade} /> <span>{minute.reason ? unbroken(minute.reason.text) : whyWord(minute.why)}</span></div>
         : <div className="t2">{millis(person.segments[0]?.join) > at + 60_000 ? "not there yet" : millis(person.segments.at(-1)?.leave) <= at ? "gone by then" : "no report"}</div>}

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "react";
 import type { Cause } from "../../api/types.ts";
 import { causeOf, causeShares, causeWord, troubledMinutes } from "../../model/cause.ts";
 import { plural } from "../../model/format.ts";
+import { MEDIA, mediumWord, type Medium } from "../../model/medium.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { clock } from "../../model/time.ts";
 import type { Attendee, Crowd } from "../../model/verdict.ts";
@@ -26,10 +27,10 @@ const MINUTE = 60_000;
 
 interface Props {
   people: readonly Attendee[]; crowd: readonly Crowd[]; all: readonly Happening[]; from: number; to: number; replay: Replay; chosen: string | undefined;
-  cause: Cause | undefined; onCause: (cause: Cause | undefined) => void; sort: Sort; onSort: (sort: Sort) => void; ready: boolean; onChoose: (part: { person?: string; at?: number }) => void;
+  cause: Cause | undefined; onCause: (cause: Cause | undefined) => void; /** The one medium that is graded; undefined for all. */ media: Medium | undefined; onMedia: (media: Medium | undefined) => void; sort: Sort; onSort: (sort: Sort) => void; ready: boolean; onChoose: (part: { person?: string; at?: number }) => void;
 }
 
-export function HeatPanel({ people, crowd, all, from, to, replay, chosen, cause, onCause, sort, onSort, ready, onChoose }: Props) {
+export function HeatPanel({ people, crowd, all, from, to, replay, chosen, cause, onCause, media, onMedia, sort, onSort, ready, onChoose }: Props) {
   const body = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<Pointed>();
   const length = Math.max(1, Math.round((to - from) / MINUTE));
@@ -69,7 +70,7 @@ export function HeatPanel({ people, crowd, all, from, to, replay, chosen, cause,
 
   return (
     <>
-      <div className="panel-head"><h2>Person × minute</h2><GradeLegend all /></div>
+      <div className="panel-head"><h2>Person × minute</h2><MediumChoice media={media} onMedia={onMedia} /><GradeLegend all /></div>
       {!ready && <div className="heat-blank" />}
       {ready && people.length === 0 && <div className="empty"><b>Nobody has been seen in this meeting yet.</b>Rows appear as people join and Zoom reports about them.</div>}
       {ready && people.length > 0 && (
@@ -78,19 +79,28 @@ export function HeatPanel({ people, crowd, all, from, to, replay, chosen, cause,
           {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
           <div className="heat" ref={body} onPointerMove={point} onPointerLeave={() => { setPointed(undefined); }} onClick={pick}>
             <TimeLine line={line} after={replay.active ? replay.at : NaN} from={from} length={length} />
-            <CrowdLane crowd={crowd} line={line} from={from} length={length} />
+            <CrowdLane crowd={crowd} media={media} line={line} from={from} length={length} />
             <CauseLanes shares={shares} from={from} length={length} chosen={cause} onChoose={onCause} />
             <EventLanes all={all} from={from} to={to} />
             <div className="lane"><span /><TimeAxis from={from} to={to} /><span className="aside" /></div>
             {cause && <FilterLine cause={cause} shown={shown.length} all={people.length} minutes={shares.find((s) => s.cause === cause)?.minutes ?? 0} onClear={() => { onCause(undefined); }} />}
             <HeatRows people={shown} from={from} to={to} chosen={chosen} cause={cause} sort={sort} onSort={onSort} onChoose={onChoose} />
-            <MinuteTip pointed={pointed} />
+            <MinuteTip pointed={pointed} media={media} />
           </div>
           <ReplayBar replay={replay} from={from} to={to} crowd={crowd} />
         </>
       )}
       <div className="panel-foot"><span className="hint"><kbd>j</kbd><kbd>k</kbd> person</span><span className="hint"><kbd>←</kbd><kbd>→</kbd> minute</span><span className="hint"><kbd>n</kbd> next bad minute</span><span className="hint"><kbd>w</kbd> worst</span><span className="hint"><kbd>space</kbd> play</span><span className="hint"><kbd>s</kbd> sort</span><span className="hint"><kbd>↵</kbd> open</span></div>
     </>
+  );
+}
+
+/** Which media the grades are of. */
+function MediumChoice({ media, onMedia }: { media: Medium | undefined; onMedia: Props["onMedia"] }) {
+  return (
+    <div className="choice" role="group" aria-label="Media">
+      {[undefined, ...MEDIA].map((m) => <button key={m ?? "all"} type="button" aria-pressed={media === m} onClick={() => { onMedia(m); }}>{m ? mediumWord(m) : "all media"}</button>)}
+    </div>
   );
 }
 
@@ -107,7 +117,7 @@ function TimeLine({ line, after, from, length }: { line: number; after: number; 
   );
 }
 
-function CrowdLane({ crowd, line, from, length }: { crowd: readonly Crowd[]; line: number; from: number; length: number }) {
+function CrowdLane({ crowd, media, line, from, length }: { crowd: readonly Crowd[]; media: Medium | undefined; line: number; from: number; length: number }) {
   const perMinute = useMemo(() => {
     const byAt = new Map(crowd.map((c) => [c.at, c]));
     // Fair people are too many to count as affected; they show in their own rows.
@@ -118,7 +128,7 @@ function CrowdLane({ crowd, line, from, length }: { crowd: readonly Crowd[]; lin
   const here = crowd.find((c) => c.at === line);
   return (
     <div className="lane crowd-lane">
-      <span className="m">How many affected</span>
+      <span className="m">How many affected{media && <span className="t3"><br />by {mediumWord(media)} alone</span>}</span>
       <span data-plot><span className="peak f11 t3">{peak}</span>{strip}</span>
       <span className="aside">{here ? <><b className={here.count.bad ? "g-bad" : "t2"}>{here.count.bad} bad</b>, {here.count.poor} poor<br />of {here.present}</> : "no report"}</span>
     </div>

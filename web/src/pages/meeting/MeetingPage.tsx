@@ -7,6 +7,7 @@ import { useMeetingUpdates } from "../../live/follow.ts";
 import { causeOf, isCause } from "../../model/cause.ts";
 import { meetingName } from "../../model/format.ts";
 import { rank } from "../../model/grade.ts";
+import { isMedium, peopleIn } from "../../model/medium.ts";
 import { millis } from "../../model/time.ts";
 import { attendees, crowds, meetingVerdict, worstMinute, type Attendee } from "../../model/verdict.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
@@ -15,7 +16,7 @@ import { useZone } from "../../shell/zone.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Touched } from "../../ui/Touched.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
-import { Alerted } from "../alerts/Alerted.tsx";
+import { AlertedLine } from "../alerts/Alerted.tsx";
 import { AttendeePanel } from "./AttendeePanel.tsx";
 import { Breakouts } from "./Breakouts.tsx";
 import { happenings } from "./happenings.ts";
@@ -50,16 +51,20 @@ export function MeetingPage() {
 
   const sort = isSort(search.sort) ? search.sort : "worst";
   const people = useMemo(() => (m && heat ? attendees(m.segments, heat.rows) : []), [m, heat]);
-  const ordered = useMemo(() => sortPeople(people, sort), [people, sort]);
-  const crowd = useMemo(() => crowds(people), [people]);
+  const media = isMedium(search.media) ? search.media : undefined;
+  // What the strips, the lanes and the chosen person's panel show; the verdict and the figures tell the whole meeting.
+  const seen = useMemo(() => (media ? peopleIn(media, people) : people), [media, people]);
+  const ordered = useMemo(() => sortPeople(seen, sort), [seen, sort]);
+  const everybody = useMemo(() => crowds(people), [people]);
+  const crowd = useMemo(() => (media ? crowds(seen) : everybody), [media, seen, everybody]);
   const worst = useMemo(() => worstMinute(crowd), [crowd]);
-  const verdict = useMemo(() => (ready ? meetingVerdict(people, crowd, m?.live ?? false, zone) : undefined), [ready, people, crowd, m?.live, zone]);
+  const verdict = useMemo(() => (ready ? meetingVerdict(people, everybody, m?.live ?? false, zone) : undefined), [ready, people, everybody, m?.live, zone]);
   const all = useMemo(() => (m && ready ? happenings(m, people) : []), [m, ready, people]);
   const from = Math.floor(millis(heat?.from) / MINUTE) * MINUTE;
   // A meeting that has just begun gets room to grow, not minutes as wide as a hand.
   const to = Math.max(from + LEAST_AXIS, Math.ceil(millis(heat?.to) / MINUTE) * MINUTE);
 
-  const put = useCallback((part: { person?: string; at?: string; cause?: string; sort?: string }) => {
+  const put = useCallback((part: { person?: string; at?: string; cause?: string; sort?: string; media?: string }) => {
     void navigate({ search: (s) => ({ ...s, ...part }), replace: true, resetScroll: false });
   }, [navigate]);
   const onRest = useCallback((at: number) => { put({ at: new Date(at).toISOString() }); }, [put]);
@@ -67,7 +72,7 @@ export function MeetingPage() {
   const { at, seek } = replay;
 
   const cause = isCause(search.cause) ? search.cause : undefined;
-  const chosen = people.find((p) => p.key === search.person) ?? (cause && people.find((p) => p.minutes.some((x) => causeOf(x) === cause))) ?? people[0];
+  const chosen = seen.find((p) => p.key === search.person) ?? (cause && seen.find((p) => p.minutes.some((x) => causeOf(x) === cause))) ?? seen[0];
   const choose = useCallback((part: { person?: string; at?: number }) => {
     if (part.person) put({ person: part.person });
     if (part.at !== undefined) seek(part.at);
@@ -75,7 +80,7 @@ export function MeetingPage() {
   // The minute, and the one who had it worst in it.
   const jump = (to: number | undefined) => {
     if (to === undefined) return;
-    const hit = worstAt(people, to);
+    const hit = worstAt(seen, to);
     choose({ at: to, ...(hit ? { person: hit.key } : {}) });
   };
   useKeys({
@@ -101,18 +106,18 @@ export function MeetingPage() {
       <Wrong query={meeting} what="meeting" />
       <Sentence verdict={verdict} />
       {m && <div className="meta touched"><Touched by={{ meeting: id }} from={millis(m.start) || 0} to={millis(m.end) || Infinity} only={(i) => !i.personal} /></div>}
-      {m && <Alerted about={{ meeting: id }} />}
-      <MeetingFigures meeting={m} people={people} worst={worst} ready={ready} />
+      {m && <AlertedLine about={{ meeting: id }} />}
+      <MeetingFigures meeting={m} people={people} worst={media ? worstMinute(everybody) : worst} ready={ready} />
       <div className="columns">
         <section className="panel heat-panel" aria-label="Person by minute" aria-busy={both !== null && !ready}>
           <Wrong query={minutes} what="minutes" />
           <HeatPanel
             people={ordered} crowd={crowd} all={all} from={from} to={to} replay={replay} chosen={chosen?.key} cause={cause} sort={sort} ready={ready} onChoose={choose}
-            onCause={(c) => { put({ cause: c ?? "" }); }} onSort={(next) => { put({ sort: next }); }}
+            media={media} onMedia={(next) => { put({ media: next ?? "" }); }} onCause={(c) => { put({ cause: c ?? "" }); }} onSort={(next) => { put({ sort: next }); }}
           />
         </section>
         <div>
-          {chosen && m && <AttendeePanel person={chosen} people={ordered} all={all} from={from} to={to} at={at} live={m.live} onChoose={choose} />}
+          {chosen && m && <AttendeePanel person={chosen} people={ordered} all={all} from={from} to={to} at={at} media={media} live={m.live} onChoose={choose} />}
           {m && <Breakouts meeting={m} />}
         </div>
       </div>

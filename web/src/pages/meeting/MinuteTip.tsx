@@ -1,7 +1,8 @@
 // What one minute of one person was: the grade, what decided it, and Zoom's own verdict. Beside the pointer, never under it.
 import { useEffect, useState } from "react";
 import { causeOf, causeWords } from "../../model/cause.ts";
-import { unbroken, whyWord } from "../../model/format.ts";
+import { capital, unbroken, whyWord } from "../../model/format.ts";
+import { mediumWord, type Medium } from "../../model/medium.ts";
 import { clock, millis } from "../../model/time.ts";
 import type { Attendee } from "../../model/verdict.ts";
 import { useZone } from "../../shell/zone.ts";
@@ -14,7 +15,7 @@ export interface Pointed { at: number; x: number; y: number; person: Attendee | 
 /** The pointer must rest this long. */
 const REST_MS = 120;
 
-export function MinuteTip({ pointed }: { pointed: Pointed | undefined }) {
+export function MinuteTip({ pointed, media }: { pointed: Pointed | undefined; media: Medium | undefined }) {
   const zone = useZone();
   const key = pointed?.person ? `${pointed.person.key} ${pointed.at}` : "";
   const [rested, setRested] = useState("");
@@ -34,7 +35,7 @@ export function MinuteTip({ pointed }: { pointed: Pointed | undefined }) {
     <div className="tip" style={style} role="tooltip">
       <div><b>{person.name}</b> <span className="t3">{clock(at, zone)}</span></div>
       {minute
-        ? <div><GradeMark grade={minute.grade} />{minute.reason ? `: ${unbroken(minute.reason.text)}` : minute.why ? `: ${whyWord(minute.why)}` : ""}{minute.spike && <span className="t3"> · a burst of loss</span>}</div>
+        ? <div>{media && `${capital(mediumWord(media))}: `}<GradeMark grade={minute.grade} />{minute.reason ? `: ${unbroken(minute.reason.text)}` : minute.why ? `: ${whyWord(minute.why)}` : ""}{minute.spike && <span className="t3"> · a burst of loss</span>}</div>
         : <div className="t3">{person.reported ? "no report" : "not reported by Zoom"}</div>}
       {minute && cause && <div className={cause === "unknown" ? "cause none" : "cause"}><CauseIcon cause={cause} />{causeWords(minute)}</div>}
       {zoom && <div className="t3">Zoom’s own: {zoom}</div>}

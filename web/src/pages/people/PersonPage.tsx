@@ -18,7 +18,7 @@ import { Time } from "../../ui/Time.tsx";
 import { Touched } from "../../ui/Touched.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import type { Verdict } from "../../model/verdict.ts";
-import { Alerted } from "../alerts/Alerted.tsx";
+import { AlertedLine } from "../alerts/Alerted.tsx";
 import { Groups, Weeks } from "./PersonParts.tsx";
 import { knownByWord } from "./knownBy.ts";
 
@@ -40,7 +40,7 @@ export function PersonPage() {
       </div>
       <Sentence verdict={person && verdictOf(person)} />
       {person && <div className="meta touched"><Touched by={{ person: id }} from={0} to={Infinity} /></div>}
-      {person && <Alerted about={{ person: id }} />}
+      {person && <AlertedLine about={{ person: id }} />}
       {person && <Figures items={figuresOf(person)} />}
       {person && <Weeks p={person} />}
       {person && <Groups p={person} />}
