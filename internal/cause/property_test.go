@@ -2,8 +2,6 @@ package cause
 
 import (
 	"bytes"
-	"encoding/binary"
-	"hash/crc32"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -13,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/snapcode"
 )
 
 // sights is a random hour of a small company: what is put before each evaluation.
@@ -276,8 +275,7 @@ func flipped(x []byte, i int) []byte {
 
 // sealed puts a right magic and checksum around a body.
 func sealed(body []byte) []byte {
-	x := append([]byte(magic), body...)
-	return binary.LittleEndian.AppendUint32(x, crc32.Checksum(x, castagnoli))
+	return snapcode.Seal(append([]byte(magic), body...), 0)
 }
 
 func FuzzRestore(f *testing.F) {

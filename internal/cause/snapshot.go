@@ -2,10 +2,7 @@ package cause
 
 import (
 	"cmp"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"hash/crc32"
 	"maps"
 	"slices"
 
@@ -23,29 +20,23 @@ import (
 // engine goes on exactly as the original would have, and answers as it did unless something was put after its last evaluation.
 const magic = "earshot cause 1\n"
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // AppendBinary appends a snapshot of the whole state to dst. The same state gives the same bytes. It never fails; the error
 // is there for encoding.BinaryAppender.
 func (e *Engine) AppendBinary(dst []byte) ([]byte, error) {
 	start := len(dst)
 	c := &codec{snapcode.Writer(append(dst, magic...))}
 	e.code(c)
-	sum := crc32.Checksum(c.Bytes()[start:], castagnoli)
-	return binary.LittleEndian.AppendUint32(c.Bytes(), sum), nil
+	return snapcode.Seal(c.Bytes(), start), nil
 }
 
 // Restore replaces the state with that of a snapshot. On an error the engine is as it was.
 func (e *Engine) Restore(data []byte) error {
-	if len(data) < len(magic)+4 || string(data[:len(magic)]) != magic {
-		return errors.New("restore causes: the snapshot does not begin as one of this version does; begin without one")
-	}
-	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
-	if got := crc32.Checksum(body, castagnoli); got != sum {
-		return fmt.Errorf("restore causes: the snapshot's checksum is %08x, its content has %08x: it is damaged", sum, got)
+	body, err := snapcode.Open(data, magic)
+	if err != nil {
+		return fmt.Errorf("restore causes: %w", err)
 	}
 	fresh := New(e.p)
-	c := &codec{snapcode.Reader(body[len(magic):])}
+	c := &codec{snapcode.Reader(body)}
 	fresh.code(c)
 	switch {
 	case c.Err() != nil:

@@ -1,10 +1,8 @@
 package identity
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"maps"
 	"slices"
 
@@ -14,14 +12,12 @@ import (
 
 // A snapshot is
 //
-//	magic      "earshot identity 2\n"
-//	body       facts, in the order of writeFacts, coded as codec says
+//	magic      "earshot identity 1\n"
+//	body       facts, in the order of facts, coded as codec says
 //	checksum   CRC-32C of magic and body, little-endian
 //
 // It holds facts only: ids are hashes of what is in it, and views are derived.
 const magic = "earshot identity 1\n"
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // AppendBinary appends a snapshot of the whole state to b. The same state gives the same bytes. It never fails; the error is
 // there for encoding.BinaryAppender.
@@ -30,21 +26,16 @@ func (s *State) AppendBinary(b []byte) ([]byte, error) {
 	b = slices.Grow(b, len(magic)+256*len(s.segments)) // about what it will be
 	c := &codec{Coder: snapcode.Writer(append(b, magic...)), numbers: map[string]uint64{}}
 	c.facts(s, &dump{})
-	sum := crc32.Checksum(c.Bytes()[start:], castagnoli)
-	return binary.LittleEndian.AppendUint32(c.Bytes(), sum), nil
+	return snapcode.Seal(c.Bytes(), start), nil
 }
 
 // Load replaces the state with that of a snapshot, made under the same keys. On an error the state is as it was.
 func (s *State) Load(data []byte) error {
-	if len(data) < len(magic)+4 || string(data[:len(magic)]) != magic {
-		return errors.New("load identity snapshot: it does not begin as one of this version does; " +
-			"fold the journal from its beginning instead")
+	body, err := snapcode.Open(data, magic)
+	if err != nil {
+		return fmt.Errorf("load identity snapshot: %w", err)
 	}
-	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
-	if got := crc32.Checksum(body, castagnoli); got != sum {
-		return fmt.Errorf("load identity snapshot: its checksum is %08x, its content has %08x: it is damaged", sum, got)
-	}
-	fresh, err := s.read(body[len(magic):])
+	fresh, err := s.read(body)
 	if err != nil {
 		return fmt.Errorf("load identity snapshot: %w", err)
 	}

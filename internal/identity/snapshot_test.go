@@ -2,8 +2,6 @@ package identity_test
 
 import (
 	"bytes"
-	"encoding/binary"
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/identity"
+	"github.com/earshot/earshot/internal/snapcode"
 	"github.com/earshot/earshot/zoom"
 )
 
@@ -108,7 +107,7 @@ func TestLoadRefuses(t *testing.T) {
 
 // sealed gives a body a checksum that fits.
 func sealed(b []byte) []byte {
-	return binary.LittleEndian.AppendUint32(bytes.Clone(b), crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
+	return snapcode.Seal(bytes.Clone(b), 0)
 }
 
 // FuzzLoad holds that no bytes make loading panic, and that whatever loads can be folded on, saved and loaded again.

@@ -2,10 +2,8 @@ package incident
 
 import (
 	"cmp"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"maps"
 	"math"
 	"slices"
@@ -13,12 +11,11 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/snapcode"
 )
 
 // A snapshot is magic with the version, one CBOR item (state), and CRC-32C of both, little-endian.
 const magic = "earshot incidents 1\n"
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // state is an engine without its options. Its lists are ordered, so that the same engine gives the same bytes.
 type state struct {
@@ -70,20 +67,17 @@ func (e *Engine) AppendBinary(b []byte) ([]byte, error) {
 	}
 	start := len(b)
 	b = append(append(b, magic...), body...)
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], castagnoli)), nil
+	return snapcode.Seal(b, start), nil
 }
 
 // Restore replaces the engine's state by that of a snapshot of the same account. On an error the engine is as it was.
 func (e *Engine) Restore(data []byte) error {
-	if len(data) < len(magic)+4 || string(data[:len(magic)]) != magic {
-		return errors.New("restore incidents: not a snapshot of this version; begin without open incidents instead")
-	}
-	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
-	if got := crc32.Checksum(body, castagnoli); got != sum {
-		return fmt.Errorf("restore incidents: the checksum is %08x, the content has %08x: it is damaged", sum, got)
+	body, err := snapcode.Open(data, magic)
+	if err != nil {
+		return fmt.Errorf("restore incidents: %w", err)
 	}
 	var s state
-	if err := cbor.Unmarshal(body[len(magic):], &s); err != nil {
+	if err := cbor.Unmarshal(body, &s); err != nil {
 		return fmt.Errorf("restore incidents: %w", err)
 	}
 	if s.Account != e.account {

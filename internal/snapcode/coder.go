@@ -1,6 +1,6 @@
 // Package snapcode writes and reads the primitives of binary snapshots with the same calls, so that the two directions of a format
-// cannot disagree: a function that codes a thing is given a [Coder], and writes the thing or fills it in. The formats themselves, their
-// magic words and checksums are their owners'.
+// cannot disagree: a function that codes a thing is given a [Coder], and writes the thing or fills it in. [Seal] and [Open] put
+// magic words and a checksum around it. The formats themselves are their owners'.
 //
 // Reading never panics and never allocates for a length that the bytes left cannot hold. After the first thing that does not fit
 // everything is read as zero, and [Coder.Err] says so once, at the end. A Coder serves one goroutine.
