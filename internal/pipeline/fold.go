@@ -179,23 +179,24 @@ func (f *Fold) qos(ev *zoom.Event, res *identity.Result, at, receivedAt earshot.
 		}
 		s := earshot.Sample{Segment: res.Segment, At: when, Wire: wire, Values: SampleValues(&q.Details)}
 		if place.at != when {
-			place = placed{when, f.places.dimensions(seg, when)}
+			place = placed{when, f.places.dimensions(seg, when), -1}
 		}
-		f.sample(&s, res, &place.dimensions)
+		f.sample(&s, res, &place)
 	}
 }
 
-// placed holds the dimensions of one event's samples, which nearly always share one time.
+// placed holds what one event's samples share, which nearly always have one time.
 type placed struct {
 	at         earshot.Instant
 	dimensions earshot.Dimensions
+	noted      earshot.Instant // the minute that is noted as changed, -1 for none
 }
 
 // sample stores one sample in its minute, or beside its sealed minute, and emits its row unless it is a mere repetition.
-func (f *Fold) sample(s *earshot.Sample, res *identity.Result, dims *earshot.Dimensions) {
+func (f *Fold) sample(s *earshot.Sample, res *identity.Result, place *placed) {
 	minute := s.At.Minute()
 	if SealedAt(minute) <= f.mark.Now {
-		f.emit(s, res, dims)
+		f.emit(s, res, &place.dimensions)
 		f.dirty(res.Account, minute)
 		return
 	}
@@ -204,13 +205,16 @@ func (f *Fold) sample(s *earshot.Sample, res *identity.Result, dims *earshot.Dim
 	if !changed {
 		return
 	}
-	f.emit(s, res, dims)
+	f.emit(s, res, &place.dimensions)
 	if merged {
 		f.dirty(res.Account, minute)
 	}
-	key := earshot.MinuteKey{Segment: s.Segment, At: minute}
-	f.news.open[key] = struct{}{}
-	f.explainer.changed[key] = struct{}{}
+	if place.noted != minute {
+		place.noted = minute
+		key := earshot.MinuteKey{Segment: s.Segment, At: minute}
+		f.news.open[key] = struct{}{}
+		f.explainer.changed[key] = struct{}{}
+	}
 }
 
 func (f *Fold) emit(s *earshot.Sample, res *identity.Result, dims *earshot.Dimensions) {
