@@ -234,6 +234,85 @@ func TestServiceNowKeepsOneIncidentForAnAlert(t *testing.T) {
 	}
 }
 
+// tracker is as much of Jira's REST API as an issue needs.
+type tracker struct {
+	mu     sync.Mutex
+	issues []map[string]any // its fields; "done" when it is closed
+}
+
+func (j *tracker) answer(r request) (int, string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	switch {
+	case r.path == "/rest/api/2/search":
+		found := []string{}
+		for i, f := range j.issues {
+			labels, _ := f["labels"].([]any)
+			if f["done"] == nil && len(labels) > 0 && strings.Contains(fmt.Sprint(r.body["jql"]), fmt.Sprintf("labels=%q", labels[len(labels)-1])) {
+				found = append(found, fmt.Sprintf(`{"key":"NET-%d","fields":{"status":{"name":"Open","statusCategory":{"key":"new"}}}}`, i+1))
+			}
+		}
+		return http.StatusOK, `{"issues":[` + strings.Join(found, ",") + `]}`
+	case r.method == http.MethodPost && r.path == "/rest/api/2/issue":
+		fields, _ := r.body["fields"].(map[string]any)
+		j.issues = append(j.issues, fields)
+		return http.StatusCreated, `{"key":"NET-1"}`
+	case r.method == http.MethodPut && r.path == "/rest/api/2/issue/NET-1":
+		return http.StatusNoContent, ""
+	case r.method == http.MethodGet && r.path == "/rest/api/2/issue/NET-1/transitions":
+		return http.StatusOK, `{"transitions":[{"id":"31","name":"Done"}]}`
+	case r.path == "/rest/api/2/issue/NET-1/transitions" && at(r.body, "transition", "id") == "31":
+		j.issues[0]["done"] = true
+		return http.StatusNoContent, ""
+	}
+	return http.StatusNotFound, "no such address"
+}
+
+// One issue for an alert: made with the verdict and the evidence, and closed by the transition that the file names.
+func TestJiraKeepsOneIssueForAnAlert(t *testing.T) {
+	j := &tracker{}
+	url, got := listener(t, j.answer)
+	sample(t, "  - name: x\n    jira_configs: [{api_url: '"+url+"/rest/api/2/', project: NET, issue_type: Incident, resolve_transition: Done, http_config: {basic_auth: {username: u, password: p}}}]\n")
+	if len(j.issues) != 1 {
+		t.Fatalf("got %d issues of %v, want one", len(j.issues), got())
+	}
+	f := j.issues[0]
+	if f["done"] == nil || at(f, "project", "key") != "NET" || at(f, "issuetype", "name") != "Incident" || !strings.Contains(fmt.Sprint(f["summary"]), verdict) ||
+		!strings.Contains(fmt.Sprint(f["description"]), "17 of 19 people") || !strings.Contains(fmt.Sprint(f["description"]), "https://earshot.example.com/alerts") {
+		t.Errorf("got %v", f)
+	}
+	for _, r := range got() {
+		if user, password, _ := (&http.Request{Header: r.header}).BasicAuth(); user != "u" || password != "p" {
+			t.Errorf("%s %s without the login", r.method, r.path)
+		}
+	}
+}
+
+// Whoever is told may answer with another address: an internal one, such as where clouds hand out a machine's secrets, is not
+// gone to, either.
+func TestARedirectDoesNotLeadInside(t *testing.T) {
+	outside := httptest.NewServer(http.RedirectHandler("http://169.254.169.254/latest/meta-data/", http.StatusTemporaryRedirect))
+	defer outside.Close()
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("s3cret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, stop := run(t, deliver.Options{
+		Setup:  setup(t, "route: {receiver: x}\nreceivers: [{name: x, webhook_configs: [{url: '"+outside.URL+"'}], signed_webhook_configs: [{url: '"+outside.URL+"', secret_file: "+secret+"}]}]"),
+		Memory: newMemory(), Guard: loopback,
+	})
+	defer stop()
+	all, err := d.Sample(t.Context(), "x")
+	if err != nil || len(all) != 2 {
+		t.Fatalf("got %+v, %v", all, err)
+	}
+	for _, a := range all {
+		if a.Err == nil || !strings.Contains(a.Err.Error(), "169.254.169.254 is an internal address") && !strings.Contains(a.Err.Error(), "307") {
+			t.Errorf("%s: got %v, want that it did not go there", a.Integration, a.Err)
+		}
+	}
+}
+
 // RFC 5424 over UDP and, with counted octets, over TCP.
 func TestSyslog(t *testing.T) {
 	udp, err := net.ListenPacket("udp", "127.0.0.1:0")

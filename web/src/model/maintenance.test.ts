@@ -38,6 +38,8 @@ describe("when it takes place", () => {
     const early = listed({ ...weekly, start: "00:30", days: ["sun"] }, { next: [span("2026-11-21T23:30:00Z", "2026-11-22T03:00:00Z")] });
     expect(weeklyHere(early, "America/New_York")).toBe("Sat 18:30–22:00");
     expect(weeklyHere(listed({ ...weekly, days: [] }, { next: m.next }), "UTC")).toBe("every day 21:00–03:00");
+    expect(weeklyWords({ ...weekly, days: ["mon", "tue", "wed", "thu", "fri"] })).toBe("Mon–Fri 22:00–04:00, Europe/Paris");
+    expect(weeklyWords({ ...weekly, days: ["sun", "mon", "sat", "wed"] })).toBe("Mon, Wed, Sat, Sun 22:00–04:00, Europe/Paris");
     expect([weeklyWords(once), weeklyHere(listed(once, {}), "UTC")]).toEqual(["", ""]);
   });
   it("is listed now first, then what comes soonest, then what is newest of what is over", () => {
@@ -47,7 +49,7 @@ describe("when it takes place", () => {
       listed({ name: "new" }, { last: s(-20) }), listed({ name: "now" }, { running: true, next: [s(-5)] }), listed({ name: "never" }, {}),
     ];
     expect(byStanding(all).map((g) => [g.standing, ...g.rows.map((m) => m.name)])).toEqual([["running", "now"], ["coming", "soon", "later"], ["over", "new", "old", "never"]]);
-    expect(maintenanceVerdict(all).pieces.map((p) => p.text).join("")).toBe("Maintenance takes place now: now. What it covers is told when it ends, if it still holds then. 2 others come later.");
+    expect(maintenanceVerdict(all).pieces.map((p) => p.text).join("")).toBe("Maintenance takes place now: now. What is covered is told at the end, if it still holds then. 2 others come later.");
     expect(maintenanceVerdict([]).pieces[0]?.text).toBe("No maintenance takes place now.");
   });
 });

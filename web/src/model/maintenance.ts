@@ -83,7 +83,18 @@ export function byStanding(all: readonly AlertMaintenance[]): { standing: Standi
   });
 }
 
-const daysWords = (days: readonly Day[]): string => (days.length === 0 || days.length === 7 ? "every day" : DAYS.filter((d) => days.includes(d)).map(dayName).join(", "));
+/** "Mon–Fri, Sun": three days or more in a row are a run. */
+function daysWords(days: readonly Day[]): string {
+  if (days.length === 0 || days.length === 7) return "every day";
+  const runs: Day[][] = [];
+  for (const [k, d] of DAYS.entries()) {
+    if (!days.includes(d)) continue;
+    const before = DAYS[k - 1];
+    if (before && days.includes(before)) runs.at(-1)?.push(d);
+    else runs.push([d]);
+  }
+  return runs.flatMap((run) => { const names = run.map(dayName); return run.length > 2 ? [`${names[0]}–${names.at(-1)}`] : names; }).join(", ");
+}
 
 /** "every day 22:00–04:00, Europe/Paris": as it was typed. "" of what takes place once. */
 export const weeklyWords = (m: Maintenance): string => (m.from ? "" : `${daysWords(m.days ?? [])} ${m.start}–${m.end}, ${m.zone || "UTC"}`);
@@ -115,7 +126,7 @@ export function maintenanceVerdict(all: readonly AlertMaintenance[]): Verdict {
   const running = all.filter((m) => m.running);
   const coming = all.filter((m) => standingOf(m) === "coming").length;
   const comes = coming > 0 ? ` ${plural(coming, "other comes", "others come")} later.` : "";
-  if (running.length > 0) return { grade: "fair", pieces: [{ text: running.length === 1 ? `Maintenance takes place now: ${running[0]?.name}.` : `${running.length} sorts of maintenance take place now.`, strong: true }, { text: ` What it covers is told when it ends, if it still holds then.${comes}` }] };
+  if (running.length > 0) return { grade: "fair", pieces: [{ text: running.length === 1 ? `Maintenance takes place now: ${running[0]?.name}.` : `${running.length} sorts of maintenance take place now.`, strong: true }, { text: ` What is covered is told at the end, if it still holds then.${comes}` }] };
   return { grade: "good", pieces: [{ text: "No maintenance takes place now.", strong: true }, { text: ` Whatever a rule finds is raised.${coming > 0 ? ` ${coming === 1 ? "One span comes" : `${count(coming)} spans come`}.` : ""}` }] };
 }
 

@@ -95,7 +95,7 @@ function When({ m }: { m: AlertMaintenance }) {
   return (
     <span className="when">
       {here ? <b className="m">{here} <span className="t3">{zoneLabel(zone, from)}</span></b> : span && <b className="m"><SpanTime span={span} /></b>}
-      {typed && typed.split(",")[0] !== here && <span className="t3 f12">{typed}</span>}
+      {typed && !typed.startsWith(`${here},`) && <span className="t3 f12">{typed}</span>}
       {span && <span className="t3 f12">{!next ? <>ended {ago(to, now)}</> : m.running ? <>until <Time at={to} />, {ago(to, now)}</> : here ? <>next <Time at={from} />, {ago(from, now)}</> : ago(from, now)}</span>}
     </span>
   );
