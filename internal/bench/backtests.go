@@ -5,15 +5,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"time"
 
 	"github.com/earshot/earshot/internal/alert"
-	"github.com/earshot/earshot/internal/alert/deliver"
 	"github.com/earshot/earshot/internal/alert/watch"
-	"github.com/earshot/earshot/internal/facts/duckdb"
-	"github.com/earshot/earshot/internal/registry"
 )
 
 // slowestBackTest is what trying a rule on thirty days of 5,000 people may take.
@@ -27,34 +22,16 @@ func measureBackTests(ctx context.Context, args []string) (err error) {
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	s, err := duckdb.Open(duckdb.Options{Dir: filepath.Join(*dir, "facts")})
+	o, err := openStore(ctx, *dir)
+	defer func() { err = errors.Join(err, o.Close()) }()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	r, err := registry.Open(registry.Options{Dir: filepath.Join(*dir, "registry")})
+	sites, err := o.registry.Sites(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	now, err := liveAt(ctx, r, s)
-	if err != nil {
-		return err
-	}
-	setup, err := deliver.ParseSetup(nil)
-	if err != nil {
-		return err
-	}
-	w, err := watch.New(ctx, watch.Options{Registry: r, Facts: s, Live: now, Setup: setup, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.Close()) }()
-	sites, err := r.Sites(ctx)
-	if err != nil {
-		return err
-	}
-	return tryAll(ctx, w, rulesToTry(sites[0].Name), *days)
+	return tryAll(ctx, o.alerts, rulesToTry(sites[0].Name), *days)
 }
 
 // rulesToTry are rules of every kind that can be tried on the past.

@@ -2,8 +2,6 @@
 // ratios carry over from one machine to another. It prints what it measured and what is asked for; it passes no judgement
 // by its exit code, for a noisy machine is no defect of the program.
 //
-//	go run ./internal/bench store --dir DIR [--days 30] [--people 5000] [--sample-days 1]
-//	go run ./internal/bench routes --dir DIR
 //	go run ./internal/bench [throughput] [lag] [size] [memory] [grading] [recompute] [export] [emulator] [emulator-50k]
 //	go run ./internal/bench store --dir DIR [--days 30] [--people 5000] [--sample-days 1]
 //	go run ./internal/bench routes --dir DIR [--requests 40] [--only TEXT]
@@ -12,7 +10,7 @@
 // Without arguments it runs all of the first line but emulator-50k, which takes four minutes; every load consists of distinct,
 // correctly signed bodies that were prepared before. store fills a data folder with the month of a made-up company, through the
 // stores' own Apply: it is for measuring and for looking at pages, and takes some minutes. routes asks every route of the API over
-// such a folder, and prints how long that took; backtests tries rules of every kind on it.
+// such a folder, as pages ask them, and prints how long that took; what is refused is an error. backtests tries rules of every kind on it.
 package main
 
 import (

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,21 +10,35 @@ import (
 	"github.com/earshot/earshot/internal/api"
 )
 
-// questions are what pages ask, with their filters; and every other route of the API as it is, about something drawn.
-func (p *picks) questions(routes []api.Route) []question {
-	known := append(p.lists(), p.details()...)
+// unasked are GET routes that a filled store says nothing about, and why.
+var unasked = map[string]string{
+	"/events":                   "a stream, see lag",
+	"/openapi.json":             "no page reads it",
+	"/ingest":                   "figures of running processes",
+	"/segments/{id}/raw-events": "a filled store has no journal",
+}
+
+// questions are what pages ask, with their filters; and every other route of the API as it is, about something drawn. Without
+// are the routes that are not asked, each with the reason.
+func (p *picks) questions(routes []api.Route) (known []question, without []string) {
+	known = slices.Concat(p.lists(), p.details(), p.searches())
 	covered := make(map[string]bool)
 	for i := range known {
 		covered[strings.Split(known[i].name, "?")[0]] = true
 	}
 	for _, r := range routes {
 		path := strings.TrimPrefix(r.Path, "/api/v1")
-		if r.Method != "GET" || covered[path] || path == "/events" || path == "/openapi.json" || path == "/ingest" {
-			continue
+		switch why := unasked[path]; {
+		case r.Method != "GET" || covered[path]:
+		case why != "":
+			without = append(without, path+": "+why)
+		case strings.Contains(path, "/alerts/{id}") && len(p.alerts) == 0:
+			without = append(without, path+": no alert was ever raised in this store")
+		default:
+			known = append(known, question{path, func() string { return p.fill(path) }})
 		}
-		known = append(known, question{path, func() string { return p.fill(path) }})
 	}
-	return known
+	return known, without
 }
 
 // fill puts an id of the right sort into a path.
@@ -33,8 +48,11 @@ func (p *picks) fill(path string) string {
 		ids []domain.ID
 	}{
 		{"meetings", p.meetings}, {"segments", p.segments}, {"persons", p.persons}, {"calls", p.calls}, {"incidents", p.incidents},
-		{"sites", p.sites}, {"series", p.series},
+		{"sites", p.sites}, {"series", p.series}, {"alerts", p.alerts},
 	} {
+		if len(x.ids) == 0 {
+			continue
+		}
 		path = strings.Replace(path, "/"+x.of+"/{id}", "/"+x.of+"/"+p.id(x.ids), 1)
 	}
 	return path
@@ -102,6 +120,8 @@ func (p *picks) details() []question {
 		fill("/meetings/{id}"),
 		{"/meetings/{id}?of 60 people", func() string { return "/meetings/" + p.id(p.largest) }},
 		fill("/meetings/{id}/minutes"),
+		fill("/meetings/{id}/minutes/columns"),
+		{"/meetings/{id}/minutes/columns?of 60 people", func() string { return "/meetings/" + p.id(p.largest) + "/minutes/columns" }},
 		{"/meetings/{id}/minutes?of 60 people", func() string { return "/meetings/" + p.id(p.largest) + "/minutes" }},
 		fill("/segments/{id}"),
 		fill("/segments/{id}/series"),
@@ -109,4 +129,35 @@ func (p *picks) details() []question {
 		fill("/calls/{id}"),
 		fill("/incidents/{id}"),
 	}
+}
+
+// searches are what a ticket says, at a time and now, and who is behind a group.
+func (p *picks) searches() (all []question) {
+	for _, by := range []struct {
+		what string
+		of   []string
+	}{{"ADDRESS", p.addresses}, {"MAC", p.macs}, {"HOST", p.hosts}, {"E-MAIL", p.emails}, {"NAME", p.names}} {
+		all = append(all,
+			question{"/find?q=" + by.what, func() string { return "/find?q=" + p.word(by.of) }},
+			question{"/find?q=" + by.what + "&at=TIME", func() string {
+				at := p.now.Add(-time.Duration(p.r.IntN(20*24*60)) * time.Minute)
+				return "/find?q=" + p.word(by.of) + "&at=" + at.Time().Format(time.RFC3339)
+			}},
+		)
+	}
+	for _, by := range []struct {
+		what string
+		of   []string
+	}{{"version", p.versions}, {"network", p.networks}, {"device", []string{"Windows", "Mac", "iOS"}}, {"system", []string{"Windows", "Mac", "iOS"}}, {"microphone", []string{"Headset"}}} {
+		all = append(all, question{"/devices/behind?by=" + by.what, func() string { return "/devices/behind?by=" + by.what + "&name=" + p.word(by.of) }})
+	}
+	// Each about another site: answers are kept for some seconds.
+	for _, path := range []string{"/devices", "/devices/gear"} {
+		all = append(all, question{path, func() string { return path }}, question{path + "?site=ID", func() string { return path + "?site=" + p.id(p.sites) }})
+	}
+	return append(all,
+		question{"/alerts", func() string { return "/alerts" }},
+		question{"/alerts?state=past", func() string { return "/alerts?state=past" }},
+		question{"/export/{what}?csv, 100 rows", func() string { return "/export/minutes?limit=100&" + p.since(time.Hour) }},
+	)
 }

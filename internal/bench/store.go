@@ -145,6 +145,9 @@ func (w *filler) fillDay(ctx context.Context, day domain.Instant, samples bool) 
 	if err := w.apply(ctx, changes); err != nil {
 		return err
 	}
+	if err := w.alert(ctx, changes.Incidents); err != nil {
+		return err
+	}
 	if err := w.store(ctx, &calls); err != nil {
 		return err
 	}

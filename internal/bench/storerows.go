@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	domain "github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/alert"
 	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/registry"
 )
 
 // samples adds the report of a minute: eight entries, as most events have.
@@ -84,6 +88,35 @@ func party(w *worker) domain.CallParty {
 		Person: w.ID, ZoomID: w.ZoomUserID, Email: w.Email, Number: "+4930" + fmt.Sprint(1_000_000+uint64(w.ID)%9_000_000), Extension: fmt.Sprint(1000 + uint64(w.ID)%9000),
 		Device: "Zoom Workplace", ConnectionType: "UDP", Network: map[string]string{"Wifi": "WiFi", "Wired": "LAN"}[w.dims.NetworkType],
 	}
+}
+
+// alert stores an alert for each incident, as the rule for incidents raises it.
+func (w *filler) alert(ctx context.Context, incidents []domain.Incident) error {
+	rows := make([]registry.AlertRow, len(incidents))
+	for i := range incidents {
+		in := &incidents[i]
+		a := alert.Alert{
+			ID: domain.ID(w.r.Uint64() | 1), Rule: "Incident", Kind: alert.KindIncident, Subject: alert.Subject{Kind: alert.OfIncident, ID: in.ID}, Severity: alert.Warning,
+			State: alert.Resolved, Raised: in.Opened, Began: in.Start, Updated: in.Updated, Ended: in.End, Incident: in.ID, Cause: in.Cause, Cell: in.Cell, Direction: in.Direction,
+			Confidence: in.Confidence, Inside: in.Inside, Elsewhere: in.Elsewhere, Affected: in.Affected, Minutes: in.Minutes,
+			Timeline: []alert.Line{{At: in.Opened, What: alert.Raised}},
+		}
+		if in.End == 0 {
+			a.State = alert.Firing
+		}
+		body, err := json.Marshal(&a)
+		if err != nil {
+			return fmt.Errorf("encode an alert: %w", err)
+		}
+		rows[i] = registry.AlertRow{
+			ID: a.ID, Rule: a.Rule, Severity: string(a.Severity), Firing: a.State == alert.Firing, Raised: a.Raised, Ended: a.Ended, Incident: a.Incident, Body: body,
+		}
+	}
+	engine, err := alert.NewEngine(nil, nil).State()
+	if err != nil {
+		return err
+	}
+	return w.registry.SaveAlerts(ctx, engine, rows, nil)
 }
 
 const incidentsADay = 40
