@@ -9,7 +9,7 @@ const named: Plugin = {
   name: "name-the-main-script",
   transformIndexHtml: {
     order: "post",
-    handler(_html, { bundle }) {
+    handler(html, { bundle }) {
       const chunks = Object.values(bundle ?? {}).filter((c) => c.type === "chunk");
       const main = chunks.find((c) => c.facadeModuleId?.endsWith("/src/main.tsx"));
       if (!main) return [];
@@ -22,7 +22,8 @@ const named: Plugin = {
       add(main);
       const styles = new Set([...found].flatMap((c) => [...(c.viteMetadata?.importedCss ?? [])]));
       const tag = (rel: string, file: string): HtmlTagDescriptor => ({ tag: "link", attrs: { rel, crossorigin: true, href: `/${file}` }, injectTo: "head" });
-      return [...[...found].filter((c) => !c.isEntry).map((c) => tag("modulepreload", c.fileName)), ...[...styles].map((file) => tag("stylesheet", file))];
+      const missing = (file: string) => !html.includes(file);
+      return [...[...found].map((c) => c.fileName).filter(missing).map((file) => tag("modulepreload", file)), ...[...styles].filter(missing).map((file) => tag("stylesheet", file))];
     },
   },
 };
@@ -36,6 +37,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2023",
     chunkSizeWarningLimit: 450,
+    // What several pages share comes in one file with the first, and not in a dozen small ones when the page is turned.
+    // Charts are for few pages.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "early", test: /\/src\/early\.ts$/, priority: 1 }, { name: "shared", test: /\/src\/(api|live|model|shell|ui(?!\/lanes))\//, minShareCount: 2 }] } } },
   },
   server: { proxy: { "/api": { target: api } } },
 });
