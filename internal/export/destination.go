@@ -17,7 +17,7 @@ type Batch struct {
 
 // Destination sends batches to one place. Send and Check are not called concurrently, and not after Close.
 type Destination interface {
-	// Send returns nil when everything was taken for certain. An error without a class of its own (see [RefusedError],
+	// Send returns nil when everything was taken for certain (see [Syncer]). An error without a class of its own (see [RefusedError],
 	// [PermanentError], [ThrottledError], [TooOldError]) is retried. A batch may have been taken in part, and is then sent again.
 	// It ends when ctx does.
 	Send(ctx context.Context, b *Batch) error
@@ -30,6 +30,12 @@ type Destination interface {
 // Send or Check; its error is shown and logged, and it is called again.
 type Tidier interface {
 	Tidy(ctx context.Context) error
+}
+
+// Syncer is a Destination that keeps what it takes on this machine. What Send took is safe once Sync returned nil, which is called before
+// a position is stored, never concurrently with Send; after an error of it everything since the last success is sent again.
+type Syncer interface {
+	Sync() error
 }
 
 // PermanentError says that the destination will never take these records. Its batch is halved until the record is found.

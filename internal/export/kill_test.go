@@ -61,7 +61,7 @@ func child(address, dir string) error {
 			return openJournal{journal.NewSource(j), j}, nil
 		},
 		Targets: []export.Target{{
-			Spec:        export.Spec{Name: "there", FromOldest: true, BatchRecords: 100, Linger: time.Millisecond, Logs: []export.Kind{export.KindEvent}},
+			Spec:        export.Spec{Name: "there", FromOldest: true, BatchRecords: 100, Linger: time.Millisecond, StoreEvery: time.Millisecond, Logs: []export.Kind{export.KindEvent}},
 			Destination: d,
 		}},
 	})

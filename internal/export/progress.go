@@ -82,13 +82,13 @@ func (p *progress) count(f func(*Totals)) {
 	f(&p.p.Totals)
 }
 
-// advance stores a position, for good when it returns nil. In memory it holds at once.
-func (p *progress) advance(s Stream, at position) error {
+// advance stores positions, and the totals as they are. In memory they hold once they are stored.
+func (p *progress) advance(to map[Stream]position) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	next := p.p
 	next.Positions = maps.Clone(p.p.Positions)
-	next.Positions[s] = at
+	maps.Copy(next.Positions, to)
 	raw, err := json.Marshal(next)
 	if err != nil {
 		return fmt.Errorf("encode a destination's progress: %w", err)
@@ -100,7 +100,8 @@ func (p *progress) advance(s Stream, at position) error {
 	return nil
 }
 
-// replaceFile writes a file whole: after a crash it is the old one or the new one.
+// replaceFile writes a file whole: after a crash it is the old one or the new one. The folder is not synced: after a loss of power the
+// old one may be back, which repeats records, and a second sync of the disk costs whoever waits behind it.
 func replaceFile(path string, raw []byte) error {
 	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -110,12 +111,5 @@ func replaceFile(path string, raw []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return os.Rename(path+".new", path)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -20,6 +21,8 @@ const (
 	pollEvery = 2 * time.Second
 	// storeEvery is how often a position is stored that nothing was sent for: heartbeats, events that a filter holds back.
 	storeEvery = 10 * time.Second
+	// mostUnstored bounds how many records a crash repeats where many leave in a short time.
+	mostUnstored = 200_000
 	// mostRefusedInARow is how many records may be set aside one after the other, none having been taken between them, before each
 	// further one is tried again with a long pause: then it is likelier that the destination refuses everything.
 	mostRefusedInARow = 20
@@ -35,6 +38,10 @@ type runner struct {
 	now      func() time.Time
 	streams  []*stream
 	turn     chan struct{} // held while Send runs: streams take turns
+	storing  sync.Mutex    // held while positions are stored
+	stuck    atomic.Bool   // they cannot be: streams wait, for going on would promise what a crash takes back
+	stored   time.Time     // guarded by storing
+	unstored atomic.Int64  // records that were delivered, or left out, since
 
 	mu        sync.Mutex
 	trouble   map[Stream]trouble // of streams that are being retried
@@ -60,6 +67,7 @@ type stream struct {
 	begun   bool
 	oldest  earshot.Instant // receipt of the oldest record that is not delivered, 0 for none
 	backlog uint64
+	again   bool // what was delivered since the stored position may be lost: it is delivered again
 }
 
 // run delivers until ctx ends.
@@ -69,7 +77,9 @@ func (r *runner) run(ctx context.Context) {
 		all.Go(func() { r.follow(ctx, s) })
 	}
 	all.Go(func() { r.measure(ctx) })
+	all.Go(func() { r.keepStoring(ctx) })
 	all.Wait()
+	_ = r.store(context.WithoutCancel(ctx)) // a restart repeats what was not stored
 }
 
 // follow delivers one stream until ctx ends.
@@ -78,9 +88,13 @@ func (r *runner) follow(ctx context.Context, s *stream) {
 	if !ok {
 		return
 	}
-	s.standsAt(at)
-	wait, stored := r.backOff(), r.now()
+	wait := r.backOff()
 	for ctx.Err() == nil {
+		if r.stuck.Load() {
+			pause(ctx, pollEvery)
+			continue
+		}
+		at = r.standing(s, at)
 		c, err := s.source.read(ctx, at)
 		if err != nil {
 			if ctx.Err() != nil {
@@ -105,13 +119,9 @@ func (r *runner) follow(ctx context.Context, s *stream) {
 		if err := r.deliverAll(ctx, s, c.records); err != nil {
 			return // ctx ended: the position stays
 		}
-		at = c.next
-		s.standsAt(at)
-		if len(c.records) > 0 || c.gap > 0 || r.now().Sub(stored) >= storeEvery {
-			if !r.advance(ctx, s, at) {
-				return
-			}
-			stored = r.now()
+		at = r.standing(s, c.next)
+		if r.unstored.Add(int64(len(c.records))+int64(min(c.gap, 1))) >= mostUnstored {
+			_ = r.store(ctx) // what is wrong is noted, and the stream waits
 		}
 		s.delivered(c.full)
 		r.well(s)
@@ -119,6 +129,17 @@ func (r *runner) follow(ctx context.Context, s *stream) {
 			pause(ctx, r.spec.Linger)
 		}
 	}
+}
+
+// standing notes where a stream stands, or sends it back to what is stored.
+func (r *runner) standing(s *stream, at position) position {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.again {
+		at, _ = r.progress.position(s.name)
+	}
+	s.at, s.begun, s.again = at, true, false
+	return at
 }
 
 // begin returns where to go on; false when ctx ended.
@@ -141,11 +162,11 @@ func (r *runner) begin(ctx context.Context, s *stream) (position, bool) {
 	}
 }
 
-// advance stores a position, however long it takes; false when ctx ended.
+// advance stores the first position, however long it takes; false when ctx ended.
 func (r *runner) advance(ctx context.Context, s *stream, at position) bool {
 	wait := r.backOff()
 	for {
-		err := r.progress.advance(s.name, at)
+		err := r.progress.advance(map[Stream]position{s.name: at})
 		if err == nil {
 			return true
 		}
@@ -154,6 +175,64 @@ func (r *runner) advance(ctx context.Context, s *stream, at position) bool {
 			return false
 		}
 	}
+}
+
+// keepStoring stores positions now and then until ctx ends. It is not done for every batch: each is a sync of the disk, which the
+// journal's own waits behind, and all that a position which was not stored costs is that a crash repeats records.
+func (r *runner) keepStoring(ctx context.Context) {
+	for pause(ctx, r.spec.StoreEvery) == nil {
+		_ = r.store(ctx)
+	}
+}
+
+// store makes a destination keep what it took, and stores how far it has come.
+func (r *runner) store(ctx context.Context) error {
+	r.storing.Lock()
+	defer r.storing.Unlock()
+	if r.unstored.Load() == 0 && r.now().Sub(r.stored) < storeEvery {
+		return nil
+	}
+	err := r.storeAll(ctx)
+	r.stuck.Store(err != nil && ctx.Err() == nil)
+	if err != nil && len(r.streams) > 0 && ctx.Err() == nil {
+		r.failed(r.streams[0], StateWaiting, err)
+	}
+	return err
+}
+
+func (r *runner) storeAll(ctx context.Context) error {
+	if d, ok := r.to.(Syncer); ok {
+		select {
+		case r.turn <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		defer func() { <-r.turn }()
+		if err := d.Sync(); err != nil {
+			for _, s := range r.streams {
+				s.mu.Lock()
+				s.again = s.begun
+				s.mu.Unlock()
+			}
+			return err
+		}
+	}
+	n, all := r.unstored.Load(), map[Stream]position{}
+	for _, s := range r.streams {
+		s.mu.Lock()
+		if had, ok := r.progress.position(s.name); s.begun && !s.again && ok && had != s.at {
+			all[s.name] = s.at
+		}
+		s.mu.Unlock()
+	}
+	if n > 0 || len(all) > 0 {
+		if err := r.progress.advance(all); err != nil {
+			return err
+		}
+	}
+	r.unstored.Add(-n)
+	r.stored = r.now()
+	return nil
 }
 
 // deliverAll sends records in batches. It returns ctx's error only.
@@ -393,12 +472,6 @@ func (r *runner) tidy(ctx context.Context) {
 			r.log.Warn("a destination cannot end what it took", "err", Scrub(err.Error()))
 		}
 	}
-}
-
-func (s *stream) standsAt(at position) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.at, s.begun = at, true
 }
 
 // reading notes how old what was read is.

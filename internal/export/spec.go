@@ -20,6 +20,7 @@ const (
 	DefaultMaxBacklog   = 72 * time.Hour
 	DefaultTimeout      = 30 * time.Second
 	DefaultFirstPause   = time.Second
+	DefaultStoreEvery   = 30 * time.Second
 	MaxDestinations     = 50
 )
 
@@ -42,6 +43,7 @@ type Spec struct {
 	MaxAge       time.Duration // what is older the destination would refuse: it is left out and counted; 0: any age is taken
 	Timeout      time.Duration // of one try
 	FirstPause   time.Duration // after a first failure; each further one about doubles it
+	StoreEvery   time.Duration // how often positions are stored: a crash repeats what was sent since
 }
 
 var specName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
@@ -54,6 +56,7 @@ func (s Spec) withDefaults() Spec {
 	s.MaxBacklog = cmp.Or(s.MaxBacklog, DefaultMaxBacklog)
 	s.Timeout = cmp.Or(s.Timeout, DefaultTimeout)
 	s.FirstPause = cmp.Or(s.FirstPause, DefaultFirstPause)
+	s.StoreEvery = cmp.Or(s.StoreEvery, DefaultStoreEvery)
 	return s
 }
 

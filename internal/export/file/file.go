@@ -2,8 +2,8 @@
 // writes minutes, summaries and incidents as Parquet into a folder for each day. Its keys are those of the Collector's fileexporter: path,
 // format, rotation.max_megabytes, rotation.max_days, rotation.max_backups; and parquet.max_rows, parquet.interval.
 //
-// A [Destination] is used by one goroutine, and no other process may write the file. What Send returned nil for is synced. A line that a
-// crash tore off at the end was not promised to anybody: it is cut off when the file is opened, and sent again whole. A file that is
+// A [Destination] is used by one goroutine, and no other process may write the file. What Send returned nil for is safe once Sync did. A
+// line that a crash tore off at the end was not promised to anybody: it is cut off when the file is opened, and sent again whole. A file that is
 // full is renamed to NAME-2006-01-02T15-04-05.000.ext and never written again; files older than max_days or beyond max_backups are
 // deleted, if those are set.
 package file
@@ -82,6 +82,8 @@ type Destination struct {
 	now     func() time.Time
 	f       *os.File
 	size    int64
+	dirty   bool   // something of it may not be on the disk
+	lost    bool   // nor come there: it is to be sent again
 	day     string // that the file was begun, or last written
 	buf     []byte
 }
@@ -189,11 +191,8 @@ func (d *Destination) Send(ctx context.Context, b *export.Batch) error {
 			return err
 		}
 	}
-	_, err := d.f.WriteAt(d.buf, d.size)
-	if err == nil {
-		err = d.f.Sync()
-	}
-	if err != nil { // what was written of it is cut off, now or when the file is opened again
+	d.dirty = true
+	if _, err := d.f.WriteAt(d.buf, d.size); err != nil { // what was written of it is cut off, now or when the file is opened again
 		err = errors.Join(fmt.Errorf("write the file: %w", err), d.f.Truncate(d.size), d.Close())
 		return err
 	}
@@ -205,8 +204,34 @@ func (d *Destination) Send(ctx context.Context, b *export.Batch) error {
 	return nil
 }
 
+// Sync implements export.Syncer.
+func (d *Destination) Sync() error {
+	if d.parquet != nil {
+		return d.parquet.sync()
+	}
+	if d.lost {
+		d.lost = false
+		return errors.New("write the file: what was written last could not be brought to the disk")
+	}
+	if !d.dirty {
+		return nil
+	}
+	if err := d.open(); err != nil { // it was closed after an error
+		return err
+	}
+	if err := d.f.Sync(); err != nil { // the next may say nil of what never came there
+		return fmt.Errorf("write the file: %w", err)
+	}
+	d.dirty = false
+	return nil
+}
+
 // rotate renames the file and begins another.
 func (d *Destination) rotate() error {
+	if err := d.Sync(); err != nil {
+		d.lost = true // nobody was told
+		return err
+	}
 	if err := d.Close(); err != nil {
 		return fmt.Errorf("rotate the file: %w", err)
 	}

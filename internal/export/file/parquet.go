@@ -31,7 +31,7 @@ const (
 //
 //	PATH/day=2026-01-07/minutes-00000000000000000017.parquet
 //
-// What Send returned nil for is synced in a file of lines, PATH/.spool-N.jsonl, that becomes the Parquet files with that number once it
+// What Send returned nil for lies in a file of lines, PATH/.spool-N.jsonl, that becomes the Parquet files with that number once it
 // is old or large enough. Each is written under a name that no reader looks for, synced, and renamed: a reader sees whole files only, and
 // they are never written again. Whoever is killed in between begins that step anew from the lines, and replaces a file by the same one.
 type parquetFiles struct {
@@ -45,6 +45,7 @@ type parquetFiles struct {
 	number uint64    // of the spool and its files
 	ending bool      // its files are being written: nothing more may come to it
 	size   int64     // of whole lines
+	dirty  bool      // something of them may not be on the disk
 	lines  int       // that wait
 	begun  time.Time // when the first of them came
 	pruned string    // the day that old folders were last looked for
@@ -181,11 +182,8 @@ func (p *parquetFiles) send(ctx context.Context, b *export.Batch) error {
 	for _, r := range b.Logs {
 		p.buf = append(r.JSON(p.buf), '\n')
 	}
-	_, err := p.spool.WriteAt(p.buf, p.size)
-	if err == nil {
-		err = p.spool.Sync()
-	}
-	if err != nil {
+	p.dirty = true
+	if _, err := p.spool.WriteAt(p.buf, p.size); err != nil {
 		return errors.Join(fmt.Errorf("write the file of lines: %w", err), p.spool.Truncate(p.size), p.close())
 	}
 	if p.lines == 0 {
@@ -196,6 +194,21 @@ func (p *parquetFiles) send(ctx context.Context, b *export.Batch) error {
 	if p.full() {
 		_ = p.finish(ctx) // the lines are safe: the next call tries again, and says why not
 	}
+	return nil
+}
+
+// sync makes the lines safe.
+func (p *parquetFiles) sync() error {
+	if !p.dirty {
+		return nil
+	}
+	if err := p.open(); err != nil { // it was closed after an error
+		return err
+	}
+	if err := p.spool.Sync(); err != nil {
+		return fmt.Errorf("write the file of lines: %w", err)
+	}
+	p.dirty = false
 	return nil
 }
 
@@ -290,7 +303,7 @@ func (p *parquetFiles) finish(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("begin the next file of lines: %w", err), next.Close())
 	}
 	err = errors.Join(p.close(), os.Remove(p.spoolName(p.number)))
-	p.spool, p.number, p.size, p.lines, p.ending = next, p.number+1, 0, 0, false
+	p.spool, p.number, p.size, p.lines, p.ending, p.dirty = next, p.number+1, 0, 0, false, false
 	if err != nil {
 		return fmt.Errorf("end the file of lines: %w", err) // opening deletes it
 	}

@@ -228,7 +228,7 @@ func TestParquetAfterAnyCrash(t *testing.T) {
 				sent[r.ID]++
 			}
 		}
-		for range rapid.IntRange(1, 8).Draw(t, "steps") {
+		for range rapid.IntRange(1, 5).Draw(t, "steps") {
 			switch rapid.SampledFrom([]string{"send", "send", "again", "late", "crash", "torn", "crash in between"}).Draw(t, "step") {
 			case "send":
 				n := rapid.IntRange(1, 6).Draw(t, "records")
@@ -327,7 +327,7 @@ func TestAReaderNeverSeesHalfAFile(t *testing.T) {
 	d := folderOf(t, t.TempDir(), map[string]any{"parquet": map[string]any{"max_rows": 40}})
 	done := make(chan error, 1)
 	go func() {
-		for i := range 60 {
+		for i := range 20 {
 			if err := d.Send(t.Context(), some(i*20, 20)); err != nil {
 				done <- err
 				return
@@ -342,8 +342,8 @@ func TestAReaderNeverSeesHalfAFile(t *testing.T) {
 			if err != nil || looks == 0 {
 				t.Fatalf("after %d looks: %v", looks, err)
 			}
-			if n := len(slices.Concat(slices.Collect(maps.Values(whole(t, d.c.Path)))...)); n != 1200 {
-				t.Errorf("%d of 1200 records in %d files", n, len(files))
+			if n := len(slices.Concat(slices.Collect(maps.Values(whole(t, d.c.Path)))...)); n != 400 {
+				t.Errorf("%d of 400 records in %d files", n, len(files))
 			}
 			return
 		default:

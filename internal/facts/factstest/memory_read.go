@@ -1,6 +1,7 @@
 package factstest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -171,7 +172,8 @@ func (m *Memory) OutboxTail(ctx context.Context) (tail uint64, err error) {
 func (m *Memory) Outbox(ctx context.Context, after facts.OutboxPlace, rows int) (out []facts.OutboxEntry, err error) {
 	err = m.with(ctx, func() error {
 		held := 0
-		for _, e := range m.d.Outbox {
+		first, _ := slices.BinarySearchFunc(m.d.Outbox, after.Seq, func(e entry, seq uint64) int { return cmp.Compare(e.Seq, seq) })
+		for _, e := range m.d.Outbox[first:] {
 			within := e.Seq == after.Seq && after.Within != (facts.OutboxRow{})
 			if e.Seq <= after.Seq && !within {
 				continue
