@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/daemon"
 )
 
@@ -53,6 +55,42 @@ func TestExportSaysWhatItNeeds(t *testing.T) {
 		r.What, r.Format, r.Out, r.Now = "minutes", "csv", filepath.Join(t.TempDir(), "x"), time.Now()
 		if _, err := daemon.Export(t.Context(), r, nil, os.Stderr); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q in it", err, want)
+		}
+	}
+}
+
+// Destinations' figures are in /metrics, which is what Prometheus and the monitor's own PromQL know of them.
+func TestMetricsTellOfDestinations(t *testing.T) {
+	p := newProcesses(t, t.TempDir())
+	p.cfg.Exports = []config.Export{{
+		Name: "there", Type: "file", Logs: []string{"events"}, Names: "hash", Emails: "hash", Addresses: "hash", Begin: "now",
+		Config: map[string]any{"path": filepath.Join(t.TempDir(), "out.jsonl")},
+	}}
+	p.startReceiver()
+	p.startMonitor()
+	defer p.stopAll()
+	text := ""
+	p.await("the figures are there", func() bool {
+		req, err := http.NewRequest(http.MethodGet, "http://"+p.cfg.Web.Listen+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+apiToken)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		raw, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = string(raw)
+		return strings.Contains(text, `earshot_export_ok{destination="there"} 1`)
+	})
+	for _, name := range []string{"lag_seconds", "backlog", "sent_total", "failed_total", "too_old_total", "gap_total", "aside_total"} {
+		if !strings.Contains(text, "earshot_export_"+name+`{destination="there"} 0`) {
+			t.Errorf("no %s", name)
 		}
 	}
 }

@@ -142,13 +142,13 @@ func (m *Monitor) assemble(ctx context.Context) (err error) {
 		return err
 	}
 	m.ingest = &ingestSource{m: m}
+	if err := m.openExports(ctx); err != nil {
+		return err
+	}
 	if err := m.openPromQL(); err != nil {
 		return err
 	}
 	if err := m.openAlerts(ctx); err != nil {
-		return err
-	}
-	if err := m.openExports(ctx); err != nil {
 		return err
 	}
 	m.api, err = api.New(api.Options{
