@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,33 +15,36 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	domain "github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/alert/deliver"
 	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/export/datadog"
 	"github.com/earshot/earshot/internal/export/file"
+	"github.com/earshot/earshot/internal/export/kafka"
 	"github.com/earshot/earshot/internal/export/otlp"
 	"github.com/earshot/earshot/internal/export/promwrite"
 	"github.com/earshot/earshot/internal/export/splunk"
+	"github.com/earshot/earshot/internal/export/webhook"
 	"github.com/earshot/earshot/internal/journal"
 )
 
 // exportEvents is how many events each destination gets; each holds five samples that say something.
 const exportEvents = 20_000
 
-// taker answers every request with success, and reads it.
-func taker() *httptest.Server {
-	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// taking answers every request with success, and reads it.
+func taking() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"text":"Success","code":0}`)
-	}))
+	})
 }
 
 type memoryJournal struct{ journal.Source }
 
 func (memoryJournal) Close() error { return nil }
 
-// exporting drives a backlog of events through each kind of destination, one after the other: read, decoded, redacted, encoded, sent to a
-// server in this process that takes everything, positions synced.
+// exporting drives a backlog of events through each kind of destination, one after the other: read, decoded, redacted, encoded, sent,
+// positions synced. A server in this process takes everything, but for gRPC and Kafka, whose servers are a process of their own.
 func exporting(ctx context.Context) error {
 	j, err := journal.Open(journal.Options{Dir: "journal", FS: vfs.NewMem(), Heartbeat: -1, MinFreeBytes: -1})
 	if err != nil {
@@ -63,8 +67,13 @@ func exporting(ctx context.Context) error {
 			return err
 		}
 	}
-	s := taker()
+	s := httptest.NewServer(taking())
 	defer s.Close()
+	all, _, stop, err := startPeers(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	dir, err := os.MkdirTemp("", "earshot-bench-export")
 	if err != nil {
 		return err
@@ -74,6 +83,11 @@ func exporting(ctx context.Context) error {
 	asLogs := export.Spec{Logs: []export.Kind{export.KindSample}}
 	raw := export.Spec{Logs: []export.Kind{export.KindEvent}}
 	endpoint := map[string]any{"endpoint": s.URL}
+	secretFile := filepath.Join(dir, "secret")
+	if err := os.WriteFile(secretFile, []byte("s"), 0o600); err != nil {
+		return err
+	}
+	here := &deliver.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 	for _, d := range []struct {
 		name string
 		spec export.Spec
@@ -90,6 +104,18 @@ func exporting(ctx context.Context) error {
 		{"prometheus_remote_write", asMetrics, func() (export.Destination, error) { return promwrite.New(ctx, promwrite.Options{Keys: endpoint}) }},
 		{"datadog, series", asMetrics, func() (export.Destination, error) {
 			return datadog.New(map[string]any{"api": map[string]any{"key": "k"}, "metrics": endpoint, "logs": endpoint})
+		}},
+		{"otlp_grpc, metrics", asMetrics, func() (export.Destination, error) {
+			return otlp.New(ctx, otlp.Options{GRPC: true, Keys: map[string]any{"endpoint": all.OTLPGRPC, "tls": map[string]any{"insecure": true}}, Metrics: true})
+		}},
+		{"otlp_grpc, logs", asLogs, func() (export.Destination, error) {
+			return otlp.New(ctx, otlp.Options{GRPC: true, Keys: map[string]any{"endpoint": all.OTLPGRPC, "tls": map[string]any{"insecure": true}}, Logs: true})
+		}},
+		{"kafka", asLogs, func() (export.Destination, error) {
+			return kafka.New(map[string]any{"brokers": []any{all.Kafka}, "topic": "zoom"})
+		}},
+		{"webhook", asLogs, func() (export.Destination, error) {
+			return webhook.New("bench", map[string]any{"url": s.URL, "secret_file": secretFile}, here)
 		}},
 		{"file, lines of JSON", asLogs, func() (export.Destination, error) {
 			return file.New(map[string]any{"path": filepath.Join(dir, "out.jsonl")}, asLogs.Logs)

@@ -2,7 +2,7 @@
 // ratios carry over from one machine to another. It prints what it measured and what is asked for; it passes no judgement
 // by its exit code, for a noisy machine is no defect of the program.
 //
-//	go run ./internal/bench [throughput] [lag] [size] [memory] [grading] [recompute] [export] [emulator] [emulator-50k]
+//	go run ./internal/bench [throughput] [lag] [size] [memory] [grading] [recompute] [export] [destinations] [emulator] [emulator-50k]
 //	go run ./internal/bench store --dir DIR [--days 30] [--people 5000] [--sample-days 1]
 //	go run ./internal/bench routes --dir DIR [--requests 40] [--only TEXT]
 //	go run ./internal/bench backtests --dir DIR [--days 30]
@@ -31,6 +31,10 @@ func main() {
 		fail(bareServer(os.Args[2]))
 		return
 	}
+	if len(os.Args) == 3 && os.Args[1] == "peers" {
+		fail(peersServer(os.Args[2]))
+		return
+	}
 	if len(os.Args) == 3 && os.Args[1] == "hook" {
 		fail(hookServer(os.Args[2]))
 		return
@@ -51,7 +55,7 @@ func main() {
 		wanted bool // without being asked for
 	}{
 		{"throughput", throughput, true}, {"lag", lag, true}, {"size", size, true}, {"memory", memory, true}, {"grading", grading, true},
-		{"recompute", recompute, true}, {"export", exporting, true}, {"emulator", sending, true}, {"emulator-50k", crowd, false},
+		{"recompute", recompute, true}, {"export", exporting, true}, {"destinations", beside, true}, {"emulator", sending, true}, {"emulator-50k", crowd, false},
 	}
 	for _, s := range steps {
 		if asked := slices.Contains(os.Args[1:], s.name); !asked && (len(os.Args) > 1 || !s.wanted) {
@@ -131,6 +135,9 @@ func startProcess(ctx context.Context, role, address string) (cmd *exec.Cmd, sto
 		return nil, nil, err
 	}
 	cmd = exec.CommandContext(ctx, self, role, address)
+	if role == "peers" { // they are on other machines in life
+		cmd = exec.CommandContext(ctx, "nice", "-n", "19", self, role, address)
+	}
 	if err := cmd.Start(); err != nil {
 		return nil, nil, fmt.Errorf("start the %s handler: %w", role, err)
 	}

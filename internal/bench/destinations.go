@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Each way is measured for a minute, in turns, because a machine that others use changes while it is measured.
+const (
+	besideRate  = 1000.0
+	besideRun   = 15 * time.Second
+	besideTurns = 4
+)
+
+// way is one way of running: with destinations or without.
+type way struct {
+	name    string
+	config  string // file, "" for none
+	latency *hdrhistogram.Histogram
+	memory  map[string]int64 // the most, by process
+	cpu     time.Duration
+	refused int64
+	status  string
+	turns   []string
+}
+
+// beside measures the acknowledgement of events with five destinations and without: the real processes, and peers that others wrote in a
+// process of their own, which takes its processor time on the same machine.
+func beside(ctx context.Context) error {
+	all, address, stop, err := startPeers(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	dir, err := os.MkdirTemp("", "earshot-bench-destinations-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	config, err := destinationsConfig(dir, address, all)
+	if err != nil {
+		return err
+	}
+	l := sign(qosBodies(int(besideRate*(besideRun.Seconds()+5)), people, time.Now().Add(-2*time.Minute)))
+	without := &way{name: "without", latency: hdrhistogram.New(1, 60_000_000, 3), memory: map[string]int64{}}
+	with := &way{name: "with five", config: config, latency: hdrhistogram.New(1, 60_000_000, 3), memory: map[string]int64{}}
+	for range besideTurns {
+		for _, w := range []*way{without, with} {
+			l.next.Store(0)
+			if err := w.run(ctx, l); err != nil {
+				return fmt.Errorf("%s: %w", w.name, err)
+			}
+		}
+	}
+	for _, w := range []*way{without, with} {
+		p := func(q float64) time.Duration {
+			return (time.Duration(w.latency.ValueAtQuantile(q)) * time.Microsecond).Round(10 * time.Microsecond)
+		}
+		fmt.Printf("  %-10s acknowledgement p50 %v  p99 %v of %d at %.0f/s, refused %d   monitor %d MB, receiver %d MB   %.2f of a core   p99 of each turn %s\n", w.name, p(50), p(99),
+			w.latency.TotalCount(), besideRate, w.refused, w.memory["monitor"]>>20, w.memory["receive"]>>20, w.cpu.Seconds()/(besideRun.Seconds()*besideTurns), strings.Join(w.turns, " "))
+	}
+	fmt.Printf("  p99 with over without: %.2f (at most 1.20)\n  %s\n", float64(with.latency.ValueAtQuantile(99))/float64(without.latency.ValueAtQuantile(99)), with.status)
+	return nil
+}
+
+// run sends for a while and adds what was measured.
+func (w *way) run(ctx context.Context, l *load) (err error) {
+	var args []string
+	if w.config != "" {
+		args = []string{"--config", w.config}
+	}
+	e, err := start(ctx, binary, "serve", args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.stop()) }()
+	if _, err := l.run(ctx, e.webhook, 32, besideRate, 2*time.Second); err != nil {
+		return err
+	}
+	before := cpuOf(e.cmd.Process.Pid)
+	r, err := l.run(ctx, e.webhook, 32, besideRate, besideRun)
+	if err != nil {
+		return err
+	}
+	w.cpu += cpuOf(e.cmd.Process.Pid) - before
+	w.latency.Merge(r.latency)
+	w.turns = append(w.turns, r.p99().Round(100*time.Microsecond).String())
+	w.refused += r.refused
+	sizes, err := e.resident()
+	if err != nil {
+		return err
+	}
+	for name, size := range sizes {
+		w.memory[name] = max(w.memory[name], size)
+	}
+	if w.config == "" {
+		return nil
+	}
+	w.status, err = e.destinations(ctx)
+	return err
+}
+
+// destinations says how far each is.
+func (e *earshot) destinations(ctx context.Context) (string, error) {
+	var page struct {
+		Items []struct {
+			Name    string  `json:"name"`
+			Sent    uint64  `json:"sent"`
+			Failed  uint64  `json:"failed"`
+			Backlog uint64  `json:"backlog"`
+			Lag     float64 `json:"lag_seconds"`
+		} `json:"items"`
+	}
+	if err := e.get(ctx, "/api/v1/exports", &page); err != nil {
+		return "", err
+	}
+	var all []string
+	for _, d := range page.Items {
+		if d.Sent == 0 {
+			return "", fmt.Errorf("destination %s took nothing", d.Name)
+		}
+		all = append(all, fmt.Sprintf("%s sent %d, failed %d, %.1f s behind", d.Name, d.Sent, d.Failed, d.Lag))
+	}
+	return strings.Join(all, "; "), nil
+}
+
+// destinationsConfig writes a configuration with five destinations.
+func destinationsConfig(dir, address string, all peers) (string, error) {
+	secretFile, path := filepath.Join(dir, "secret"), filepath.Join(dir, "earshot.yaml")
+	if err := os.WriteFile(secretFile, []byte("s"), 0o600); err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf(`alerts:
+  allow_networks: [127.0.0.0/8]
+export:
+  - {name: hec, type: splunk_hec, logs: [events, incidents], config: {endpoint: "http://%s/services/collector", token: "${file:%s}"}}
+  - {name: otlp, type: otlp_http, metrics: [samples, minutes], config: {endpoint: "http://%s"}}
+  - {name: kafka, type: kafka, logs: [events, minutes], config: {brokers: ["%s"], topic: zoom}}
+  - {name: file, type: file, logs: [samples, minutes, summaries], config: {path: "%s/out.jsonl"}}
+  - {name: hook, type: webhook, logs: [events, incidents], config: {url: "http://%s/hook", secret_file: "%s"}}
+`, all.HEC, secretFile, all.OTLPHTTP, all.Kafka, dir, address, secretFile)
+	return path, os.WriteFile(path, []byte(text), 0o600)
+}
