@@ -3,6 +3,7 @@ module github.com/earshot/earshot
 go 1.26.8
 
 require (
+	github.com/AfterShip/clickhouse-sql-parser v0.4.16
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0
 	github.com/alecthomas/kong v1.17.0
 	github.com/alexedwards/scs/v2 v2.9.0
