@@ -113,6 +113,14 @@ func (a *API) bundleSegment(ctx context.Context, in *bundleInput) (*download, er
 	if stay.Drops, err = a.bundleDrops(ctx, s, all); err != nil {
 		return nil, err
 	}
+	from, to := segmentSpan(s, out.Made)
+	usual, _, err := a.others(ctx, s, all, max(from, to-longestSeries), to)
+	if err != nil {
+		return nil, err
+	}
+	for i := range usual {
+		stay.Others = append(stay.Others, report.Median{At: usual[i].At, Wire: usual[i].Wire, Values: usual[i].Values})
+	}
 	for i := range all {
 		out.Senders[all[i].segment.ID] = all[i].who()
 	}
@@ -120,7 +128,6 @@ func (a *API) bundleSegment(ctx context.Context, in *bundleInput) (*download, er
 	if in.Raw {
 		out.Raw = a.bundleRaw(ctx, &stay)
 	}
-	from, _ := segmentSpan(s, out.Made)
 	return bundleFile(out, "participant", from, s.ID)
 }
 

@@ -32,6 +32,16 @@ func (a *API) getPeers(ctx context.Context, in *seriesInput) (*Peers, error) {
 	if err != nil {
 		return nil, err
 	}
+	medians, people, err := a.others(ctx, s, all, from, to)
+	if err != nil {
+		return nil, err
+	}
+	audio, video := a.meaning(s.Account)
+	return &Peers{From: from.Time(), To: to.Time(), People: people, Least: leastPeers, Streams: peerSeries(medians, audio, video)}, nil
+}
+
+// others returns what was usual for the others in a segment's meeting, of all joins of it, and how many people they are.
+func (a *API) others(ctx context.Context, s *earshot.Segment, all []join, from, to earshot.Instant) ([]facts.Median, int, error) {
 	own, people := []earshot.ID{s.ID}, map[earshot.ID]bool{}
 	for i := range all {
 		switch x := all[i].segment; {
@@ -44,10 +54,9 @@ func (a *API) getPeers(ctx context.Context, in *seriesInput) (*Peers, error) {
 	}
 	medians, err := a.facts.Medians(ctx, facts.MedianQuery{From: from, To: to, Account: s.Account, Meeting: s.Meeting, Except: own, Least: leastPeers})
 	if err != nil {
-		return nil, fmt.Errorf("medians of the others of segment %s: %w", s.ID, err)
+		return nil, 0, fmt.Errorf("medians of the others of segment %s: %w", s.ID, err)
 	}
-	audio, video := a.meaning(s.Account)
-	return &Peers{From: from.Time(), To: to.Time(), People: len(people), Least: leastPeers, Streams: peerSeries(medians, audio, video)}, nil
+	return medians, len(people), nil
 }
 
 // peerSeries turns medians into columns, one set for each wire type.

@@ -30,6 +30,8 @@ type chart struct {
 	Dots         []dot
 	Ticks        []tick
 	Median, Peak string
+	Ghost        string // the path of the others' median, "" for none
+	Others       string // its own median over the time, "" for none
 }
 
 // zone is where a grade's bounds lie; dot is a report between two gaps, which is no line.
@@ -50,6 +52,13 @@ type lane struct {
 	metric    earshot.Metric
 	at        []earshot.Instant
 	value     []float64
+	others    line // the median of the others in the meeting
+}
+
+// line is values over time; each stands for the minute that begins at its instant.
+type line struct {
+	at    []earshot.Instant
+	value []float64
 }
 
 var laneMetrics = map[earshot.Media][]earshot.Metric{
@@ -82,6 +91,14 @@ func lanes(in *Input, samples []earshot.Sample) []lane {
 				order = append(order, k)
 			}
 			l.at, l.value = append(l.at, s.At), append(l.value, x)
+		}
+	}
+	for i := range in.Participant.Others {
+		o := &in.Participant.Others[i]
+		for _, m := range laneMetrics[o.Wire.Media()] {
+			if l := byKey[key{o.Wire, m}]; l != nil && o.Has(m) {
+				l.others.at, l.others.value = append(l.others.at, o.At), append(l.others.value, float64(o.V[m]))
+			}
 		}
 	}
 	out := make([]lane, len(order))
@@ -172,7 +189,7 @@ func (in *Input) draw(l *lane, from, to earshot.Instant, cadence time.Duration) 
 	if band != nil && !math.IsNaN(band.Bad) && l.metric != earshot.RSSIAvgDBm {
 		high = max(high, band.Bad*1.1)
 	}
-	for _, x := range l.value {
+	for _, x := range slices.Concat(l.value, l.others.value) {
 		low, high = min(low, x), max(high, x*1.05)
 	}
 	y := func(v float64) float64 { return chartHeight - (min(max(v, low), high)-low)/(high-low)*chartHeight }
@@ -199,7 +216,26 @@ func (in *Input) draw(l *lane, from, to earshot.Instant, cadence time.Duration) 
 	worst, middle := worstOf(l), quantile(l.value, 0.5)
 	c.Median, c.Peak = measure(l.metric, middle), measure(l.metric, worst)
 	c.Label = fmt.Sprintf("%s from %s to %s: median %s, worst %s", c.Title, in.clock(from), in.clock(to), c.Median, c.Peak)
+	if len(l.others.value) > 0 {
+		c.Ghost, c.Others = l.others.path(from, to, x, y), measure(l.metric, quantile(l.others.value, 0.5))
+		c.Label += ", the others’ median " + c.Others
+	}
 	return c
+}
+
+// path joins the minutes of a line that follow each other, each at its middle. One alone is a short stroke.
+func (n *line) path(from, to earshot.Instant, x func(earshot.Instant) float64, y func(float64) float64) string {
+	var b strings.Builder
+	const half = earshot.Instant(30_000)
+	for i, at := range n.at {
+		px, py := coordinate(x(min(max(at+half, from), to))), coordinate(y(n.value[i]))
+		if i > 0 && at.Sub(n.at[i-1]) <= time.Minute {
+			b.WriteString("L" + px + " " + py)
+			continue
+		}
+		b.WriteString("M" + px + " " + py + "h1")
+	}
+	return b.String()
 }
 
 // worstOf is the greatest value; of what is worse when less, the least.

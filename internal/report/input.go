@@ -25,6 +25,14 @@ type Stay struct {
 	Summaries     []earshot.Summary
 	Notifications []earshot.Notification
 	Drops         []Drop
+	Others        []Median // oldest first
+}
+
+// Median is what the others in the meeting had in one minute: of each metric the median, absent where too few were reported.
+type Median struct {
+	At   earshot.Instant // the minute's start
+	Wire earshot.Wire
+	earshot.Values
 }
 
 // Drop is one fall out of the meeting.

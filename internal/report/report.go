@@ -70,6 +70,8 @@ type document struct {
 	MoreStrips              int
 	StripTicks              []tick
 	Charts                  []chart
+	BothWays                bool // charts stand in two columns, sent and received
+	OthersDrawn             bool // a chart has the line of the others
 	Figures                 []figures
 	Devices                 []deviceTable
 	Timeline                []moment
@@ -159,11 +161,27 @@ func (b *builder) participant(d *document) {
 	b.strips(d, []Stay{*s}, from, to)
 	step := cadence(s.Samples)
 	for _, l := range lanes(in, s.Samples) {
-		d.Charts = append(d.Charts, in.draw(&l, from, to, step))
+		c := in.draw(&l, from, to, step)
+		d.OthersDrawn = d.OthersDrawn || c.Ghost != ""
+		d.Charts = append(d.Charts, c)
 		d.Figures = append(d.Figures, b.figures(&l, s.Summaries))
 	}
+	d.columns()
 	d.Devices = b.devices(s)
 	d.Timeline = b.timeline(s)
+}
+
+// columns puts what was sent beside what was received, where there is both: alone they would fill half a page.
+func (d *document) columns() {
+	has := func(way string) bool {
+		return slices.ContainsFunc(d.Charts, func(c chart) bool { return c.Way == way })
+	}
+	if d.BothWays = has(earshot.DirectionSend.String()) && has(earshot.DirectionReceive.String()); d.BothWays {
+		return
+	}
+	for i := range d.Charts {
+		d.Charts[i].Way = ""
+	}
 }
 
 func (b *builder) meeting(d *document) {

@@ -192,6 +192,34 @@ func TestABundleTellsWhatItShould(t *testing.T) {
 	}
 }
 
+// The others' median is drawn behind the participant's own line where there is one, with a gap where too few were reported.
+func TestTheOthersAreDrawnDashed(t *testing.T) {
+	p := &personal{make: func(n int) string { return fmt.Sprintf("personal-%d", n) }}
+	in := p.inputs()["participant"]
+	if page := write(t, in); strings.Contains(page, `class="ghost"`) || strings.Contains(page, "Dashed") {
+		t.Error("a bundle without medians draws one")
+	}
+	for _, m := range []int{2, 3, 4, 9, 10} {
+		median := report.Median{At: at(m), Wire: earshot.WireAudioInput}
+		median.Set(earshot.LossAvgPct, 0.5)
+		in.Participant.Others = append(in.Participant.Others, median)
+	}
+	page := write(t, in)
+	ghosts := regexp.MustCompile(`class="ghost" d="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	both := strings.Contains(page, `<figure class="send"`) && strings.Contains(page, `<figure class="receive"`)
+	if told := strings.Contains(page, "Sent at the left"); told != both || strings.Contains(page, `<figure class="`) != both {
+		t.Errorf("two columns are told of: %v; sent and received are both drawn in them: %v", told, both)
+	}
+	if len(ghosts) != 1 || strings.Count(ghosts[0][1], "M") != 2 || strings.Count(ghosts[0][1], "L") != 3 {
+		t.Errorf("drawn: %q, want one line in two pieces, of three minutes and of two", ghosts)
+	}
+	for _, want := range []string{"; others 0.5\u00a0%", "Dashed: the median of the others", "the others’ median 0.5\u00a0%"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
 // Whatever stands in a personal field of the input, nothing of it is in the redacted bundle.
 func TestNothingPersonalIsLeft(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

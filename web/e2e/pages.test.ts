@@ -9,7 +9,7 @@ import { target, type Target } from "./target.ts";
 
 const LOOKS: Look[] = [
   { width: 1440, height: 900, theme: "dark" }, { width: 1440, height: 900, theme: "light" },
-  { width: 390, height: 844, theme: "dark" }, { width: 390, height: 844, theme: "light" },
+  { width: 390, height: 844, theme: "dark" }, { width: 360, height: 780, theme: "light" },
 ];
 
 /** Minutes are sealed by then. */

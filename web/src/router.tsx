@@ -106,7 +106,7 @@ export const callRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/phone/CallPage.tsx"), "CallPage"),
 });
 export const sitesRoute = createRoute({
-  getParentRoute: () => shell, path: "/sites", validateSearch: texts("q", "sort", "account"),
+  getParentRoute: () => shell, path: "/sites", validateSearch: texts("q", "sort", "account", "show"),
   component: lazyRouteComponent(() => import("./pages/sites/SitesPage.tsx"), "SitesPage"),
 });
 export const addressesRoute = createRoute({

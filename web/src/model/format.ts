@@ -55,7 +55,7 @@ export const directionWord = (direction: Direction | undefined): string => ({ se
 export const peerWord = (peer: Peer | undefined): string => ({ crc: "room system", rwg: "browser", client: "", "": "" })[peer ?? ""];
 
 /** The kind of a network as people write it: Zoom says "Wifi", "Wired", "PPP", "Cellular". */
-export const networkWord = (network: string): string => (/^wi-?fi$/i.test(network) ? "Wi-Fi" : /^[A-Z][a-z]+$/.test(network) ? network.toLowerCase() : network);
+export const networkWord = (network: string): string => (/^wi-?fi$/i.test(network) ? "Wi-Fi" : /^voip$/i.test(network) ? "VoIP" : /^pstn/i.test(network) ? "telephone network" : /^[A-Z][a-z]+$/.test(network) ? network.toLowerCase() : network);
 
 export const kindWord = (kind: Kind): string => (kind === "session" ? "Video SDK session" : kind === "" ? "unknown kind" : kind);
 

@@ -31,7 +31,7 @@ describe("what matters now", () => {
   it("is good news in words when nobody is bad", () => {
     expect(says(now())).toBe("Nobody has a bad minute right now, of 1,284 people in 213 meetings.");
     expect(overviewVerdict(now({ by_grade: { ...noGrades(), good: 5, poor: 2 } })).grade).toBe("poor");
-    expect(says(now({ calls_bad: 2 }))).toContain("2 of 38 phone calls are bad as well.");
+    expect(says(now({ calls_bad: 2 }))).toContain(" 2 of 38 phone calls are bad.");
   });
   it("is no news when nobody is there, nothing can be graded or nothing has come", () => {
     expect(says(now({ people: 0, meetings: 0 }))).toBe("Nobody is in a meeting right now; 38 phone calls are running.");

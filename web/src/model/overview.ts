@@ -14,7 +14,7 @@ export const LEAST_PEOPLE = 10;
 export function overviewVerdict(now: OverviewNow): Verdict {
   if (!now.received) return { grade: "unclassified", pieces: [{ text: "Nothing has been received from Zoom yet", strong: true }, { text: ", so there is nothing to tell." }] };
   const { bad, poor } = now.by_grade;
-  const calls: Piece[] = now.calls_bad > 0 ? [{ text: ` ${count(now.calls_bad)} of ${plural(now.calls, "phone call", "phone calls")} ${now.calls_bad === 1 ? "is" : "are"} bad as well.` }] : [];
+  const calls: Piece[] = now.calls_bad > 0 ? [{ text: ` ${count(now.calls_bad)} of ${plural(now.calls, "phone call", "phone calls")} ${now.calls_bad === 1 ? "is" : "are"} bad${bad > 0 ? " as well" : ""}.` }] : [];
   if (now.people === 0) {
     if (now.calls_bad > 0) return { grade: "bad", pieces: [{ text: `${count(now.calls_bad)} of ${plural(now.calls, "phone call", "phone calls")} ${now.calls_bad === 1 ? "is" : "are"} bad right now`, strong: true }, { text: "; no meeting is running." }] };
     return { grade: "unclassified", pieces: [{ text: "Nobody is in a meeting right now", strong: true }, { text: now.calls > 0 ? `; ${plural(now.calls, "phone call is", "phone calls are")} running.` : "." }] };

@@ -100,7 +100,7 @@ function Row({ g, most, version, chosen, onShow }: { g: DeviceGroup; most: numbe
       <td className="t2 nw wide-only">{trendWord(g)}</td>
       <td className="r">{count(g.people)}</td>
       <td className="r t2 wide-only">{count(classified(g.minutes))}</td>
-      {version && <td className="t2 nw wide-only">{g.first_seen ? day(millis(g.first_seen), "UTC") : <span className="t3">a month ago or earlier</span>}</td>}
+      {version && <td className="t2 nw wide-only">{g.first_seen ? day(millis(g.first_seen), "UTC") : <span className="t3">with the oldest minutes kept</span>}</td>}
     </tr>
   );
 }

@@ -23,7 +23,7 @@ export const LiveRow = memo(function LiveRow({ row, index, top, height, ended, c
       <span role="cell" className="tp">
         <Link to="/meetings/$id" params={{ id: row.id }} className="clip m stretch" title={meetingName(row)} onFocus={onFocus}>{meetingName(row)}</Link>
         {change && <span className={`flash g-${change.to}`}>{change.from} → {change.to}{worse ? "" : ", better"}</span>}
-        {ended ? <span className="chip">ended</span> : <span className="clip t3 f12 host">{[row.parent ? "breakout room" : "", row.kind === "webinar" ? "webinar" : row.kind === "session" ? "Video SDK" : "", row.host].filter(Boolean).join(" · ")}</span>}
+        {ended ? <span className="chip">ended</span> : <span className="clip t3 f12 host" title={row.host}>{[row.parent ? "breakout room" : "", row.kind === "webinar" ? "webinar" : row.kind === "session" ? "Video SDK" : "", row.host].filter(Boolean).join(" · ")}</span>}
       </span>
       <span role="cell" className="r pp">{count(row.people)}</span>
       <span role="cell" className="af nw"><Affected now={row.now} /></span>

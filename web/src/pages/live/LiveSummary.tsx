@@ -2,7 +2,7 @@
 import type { Grade, GradeCount } from "../../api/types.ts";
 import { useStatus } from "../../live/follow.ts";
 import type { Live } from "../../live/meetings.ts";
-import { count } from "../../model/format.ts";
+import { count, plural } from "../../model/format.ts";
 import { countGrades, noGrades, WORST_FIRST } from "../../model/grade.ts";
 import { GradeBar } from "../../ui/GradeBar.tsx";
 import { GradeShape } from "../../ui/GradeMark.tsx";
@@ -29,7 +29,7 @@ export function LiveSummary({ live, stale, chosen, onGrade }: Props) {
       </div>
       <div className="crowd">
         <div className="words">
-          <span>{live || status ? `${count(n)} people` : "\u00a0"}</span>
+          <span>{live || status ? plural(n, "person", "people") : "\u00a0"}</span>
           <span><b className={people.bad > 0 ? "m g-bad" : "m"}>{count(people.bad)} bad</b> · {count(people.poor)} poor · {count(external)} external</span>
         </div>
         <GradeBar counts={shown} what="People by grade, external ones as unclassified" />

@@ -31,7 +31,7 @@ export function MeetingFigures({ meeting, people, worst, ready }: Props) {
       { label: "Bad minutes", value: when(count(sum.bad)), note: when(`+ ${count(sum.poor)} poor`) },
       drops(meeting, all, zone),
       { label: "Unclassified", value: when(<span className="g-unclassified">{count(sum.unclassified)}</span>), unit: all ? "min" : "", note: when("muted, or too little") },
-      { label: "Not reported", value: when(<span className="g-unclassified">{count(missing)}</span>), unit: all ? (missing === 1 ? "person" : "people") : "", note: when("external, mostly"), title: "Zoom sends no quality reports about them: others’ accounts, mostly." },
+      { label: "Not reported", value: when(<span className="g-unclassified">{count(missing)}</span>), unit: all ? (missing === 1 ? "person" : "people") : "", note: when(missing === 0 ? "Zoom reports about all" : "external, mostly"), title: "Zoom sends no quality reports about them: others’ accounts, mostly." },
     ]} />
   );
 }

@@ -47,7 +47,7 @@ function Row({ m, live }: { m: MeetingRow; live: boolean }) {
       <td className="wide">
         <div className="two-up">
           <Link className="stretch clip" to="/meetings/$id" params={{ id: m.id }} title={meetingName(m)}>{meetingName(m)}</Link>
-          <span className="t3 f12 clip">{[m.parent ? "breakout room" : "", m.kind === "meeting" ? "" : m.kind === "" ? "" : kindWord(m.kind), m.host].filter(Boolean).join(" · ")}</span>
+          <span className="t3 f12 clip" title={m.host}>{[m.parent ? "breakout room" : "", m.kind === "meeting" ? "" : m.kind === "" ? "" : kindWord(m.kind), m.host].filter(Boolean).join(" · ")}</span>
         </div>
       </td>
       <td className="nw wide-only"><Time at={start} />{m.start_estimated && <span className="t3" title="It was running before Earshot heard of it"> or earlier</span>}</td>

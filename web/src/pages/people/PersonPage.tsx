@@ -4,7 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useRef } from "react";
 import { personQuery } from "../../api/queries.ts";
 import type { PersonDetail, PersonSegment } from "../../api/types.ts";
-import { count, meetingName, plural } from "../../model/format.ts";
+import { count, meetingName, networkWord, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
 import { millis, span } from "../../model/time.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
@@ -67,7 +67,7 @@ function Join({ s }: { s: PersonSegment }) {
       <td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/segments/$id" params={{ id: s.id }} title={meetingName(s.meeting_row)}>{meetingName(s.meeting_row)}</Link></td>
       <td className="nw"><Time at={join} /></td>
       <td className="r nw t2 wide-only">{s.present ? <span className="chip">there now</span> : span(millis(s.leave ?? s.meeting_row.end) - join)}</td>
-      <td className="t2 nw wide-only">{[s.site?.name, s.network].filter(Boolean).join(", ") || "–"}</td>
+      <td className="t2 nw wide-only">{[s.site?.name, networkWord(s.network ?? "")].filter(Boolean).join(", ") || "–"}</td>
       <td className="wide-only" style={{ width: 150 }}>{s.reported ? <GradeBar counts={s.minutes} what="Minutes" /> : <span className="t3">not reported by Zoom</span>}</td>
       <td className="t2 f12 wide-only">{s.reason?.text ?? ""}</td>
     </tr>
@@ -79,8 +79,12 @@ function verdictOf(p: PersonDetail): Verdict {
   if (graded === 0) return { grade: "unclassified", pieces: [{ text: "No verdict: no minute of the last 30 days could be graded." }] };
   const grade = p.minutes.bad > 0 ? "bad" : p.minutes.poor > 0 ? "poor" : p.minutes.fair > 0 ? "fair" : "good";
   if (p.minutes.bad + p.minutes.poor === 0) return { grade, pieces: [{ text: "No poor or bad minute", strong: true }, { text: ` among ${plural(graded, "graded minute", "graded minutes")} of the last 30 days.` }] };
-  return { grade, pieces: [{ text: `${plural(p.minutes.bad, "bad", "bad")} and ${plural(p.minutes.poor, "poor minute", "poor minutes")}`, strong: true }, { text: ` of ${plural(graded, "graded minute", "graded minutes")} in the last 30 days.` }] };
+  return { grade, pieces: [{ text: troubleWords(p.minutes.bad, p.minutes.poor), strong: true }, { text: ` of ${plural(graded, "graded minute", "graded minutes")} in the last 30 days.` }] };
 }
+
+/** "1 bad minute", "3 bad and 2 poor minutes". */
+const troubleWords = (bad: number, poor: number): string =>
+  [bad > 0 && poor > 0 ? `${count(bad)} bad` : bad > 0 ? plural(bad, "bad minute", "bad minutes") : "", poor > 0 ? plural(poor, "poor minute", "poor minutes") : ""].filter(Boolean).join(" and ");
 
 function figuresOf(p: PersonDetail) {
   const graded = classified(p.minutes);

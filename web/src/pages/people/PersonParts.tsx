@@ -1,6 +1,6 @@
 // A person over weeks, and how they fared by place, network and device: where it is worse than elsewhere is seen side by side.
 import type { NamedMinutes, PersonDetail } from "../../api/types.ts";
-import { isCause, shareWord } from "../../model/cause.ts";
+import { isCause, shareWord, troubledMinutes } from "../../model/cause.ts";
 import { capital, count, networkWord, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
 import { millis } from "../../model/time.ts";
@@ -39,7 +39,7 @@ export function Groups({ p }: { p: PersonDetail }) {
     <div className="person-groups">
       {all > 0 && (
         <section className="panel" aria-label="Causes">
-          <div className="panel-head"><h2>Causes</h2><span className="sub">of {count(all)} poor and bad minutes, 30 days</span></div>
+          <div className="panel-head"><h2>Causes</h2><span className="sub">of {troubledMinutes(all)}, 30 days</span></div>
           <ul className="named">{p.causes.map((c) => isCause(c.cause) && <li key={c.cause}><CauseMark cause={c.cause} /><span className="t2 f12 nw">{plural(c.people, "meeting", "meetings")}</span><b className="m r">{shareWord(c.minutes, all)}</b></li>)}</ul>
         </section>
       )}

@@ -100,7 +100,7 @@ function verdictOf(s: SeriesDetail): Verdict {
   const hit = s.meetings.filter((m) => (m.trouble_pct ?? 0) > 0).length;
   if (hit === 0) return { grade: "good", pieces: [{ text: "No poor or bad minute", strong: true }, { text: ` in ${plural(s.meetings.length, "meeting", "meetings")}.` }] };
   return {
-    grade: s.grade,
+    grade: s.minutes.bad > 0 ? "bad" : "poor",
     pieces: [
       { text: `${hit} of ${plural(s.meetings.length, "meeting", "meetings")} had poor or bad minutes`, strong: true },
       { text: again.length === 0 ? "; nobody was hit in more than one." : `; ${plural(again.length, "person was", "people were")} hit in more than one, ${again[0]?.person.name || "a nameless person"} in ${again[0]?.troubled ?? 0}.` },

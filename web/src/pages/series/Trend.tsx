@@ -25,7 +25,7 @@ export function Trend({ meetings }: { meetings: SeriesDetail["meetings"] }) {
           );
         })}
       </ol>
-      <div className="trend-ends t3 f12"><Time at={millis(first.start)} show="day" /><Time at={millis(last.start)} show="day" /></div>
+      <div className="trend-ends t3 f12"><Time at={millis(first.start)} show="day" />{rows.length > 1 && <Time at={millis(last.start)} show="day" />}</div>
     </section>
   );
 }

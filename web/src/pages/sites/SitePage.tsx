@@ -44,7 +44,7 @@ export function SitePage() {
       </div>
       <Sentence verdict={site && verdictOf(site, SPANS[span].words)} />
       {query.error && <section className="panel" aria-label="Site"><Wrong query={query} what="site" /></section>}
-      {site && <Figures items={figuresOf(site)} />}
+      {site && <Figures items={figuresOf(site, admin)} />}
       <SiteIncidents site={id} />
       {site && (
         <div className="site-splits">
@@ -86,7 +86,7 @@ function verdictOf(s: SiteDetail, words: string): Verdict {
   };
 }
 
-function figuresOf(s: SiteDetail) {
+function figuresOf(s: SiteDetail, admin: boolean) {
   // An hour is counted when its minutes are sealed; those who are there now may be more already.
   const busiest = s.people > (s.busiest?.people ?? 0) ? { people: s.people, at: undefined } : s.busiest;
   const perPerson = s.link_mbps && busiest ? s.link_mbps / busiest.people : undefined;
@@ -94,7 +94,9 @@ function figuresOf(s: SiteDetail) {
     { label: "People now", value: count(s.people), note: s.people > 0 ? <GradeBar counts={s.now} what="People now" /> : "nobody is in a meeting" },
     { label: "Bad minutes", value: s.total.too_few ? "–" : pctWord(s.total.bad_pct), note: s.before.bad_pct === undefined ? "nothing before" : `before ${s.before.too_few ? "too few" : pctWord(s.before.bad_pct)}` },
     { label: "Not over UDP", value: pctWord(s.fallback.pct), note: `elsewhere ${pctWord(s.fallback.elsewhere_pct)}`, title: "TCP, SSL, HTTP or a proxy: what clients resort to where UDP does not get through" },
-    { label: "Busiest hour", value: busiest ? count(busiest.people) : "–", unit: "people", note: busiest && (busiest.at === undefined ? "now" : <Time at={millis(busiest.at)} />) },
-    { label: "Link", value: s.link_mbps ? count(s.link_mbps) : "–", unit: "Mbps", note: perPerson ? `${perPerson < 9.95 ? perPerson.toFixed(1) : count(perPerson)} Mbps for each in the busiest hour` : "capacity not in the list" },
+    { label: "Busiest hour", value: busiest ? count(busiest.people) : "–", unit: busiest ? (busiest.people === 1 ? "person" : "people") : "", note: busiest && (busiest.at === undefined ? "now" : <Time at={millis(busiest.at)} />) },
+    s.link_mbps
+      ? { label: "Link", value: count(s.link_mbps), unit: "Mbps", note: perPerson ? `${perPerson < 9.95 ? perPerson.toFixed(1) : count(perPerson)} Mbps each at the busiest` : "" }
+      : { label: "Link", value: "not known", note: s.derived ? "make it a site to say it" : !admin ? "not in the list of sites" : <Link className="link" to="/sites/$id/edit" params={{ id: s.id ?? "" }}>say its capacity</Link>, title: "The capacity of the link, in Mbps: in the form of the site, or in the column link_mbps of the sites file" },
   ];
 }

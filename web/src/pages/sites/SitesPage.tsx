@@ -8,6 +8,7 @@ import type { Site } from "../../api/types.ts";
 import { ScrollX } from "../../ui/ScrollX.tsx";
 import { count, plural } from "../../model/format.ts";
 import { worstOf } from "../../model/grade.ts";
+import { LEAST_PEOPLE } from "../../model/overview.ts";
 import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
@@ -20,12 +21,15 @@ import { Overruled } from "./Overruled.tsx";
 import { Share } from "./Share.tsx";
 import "./sites.css";
 
+/** So many networks of a few people are not too many to be read. */
+const FEW_HOMES = 5;
+
 type By = "now" | "today" | "week";
 const ORDERS: readonly [By, string][] = [["now", "now"], ["today", "today"], ["week", "7 days"]];
 
 export function SitesPage() {
   useCrumbs({ label: "Sites" });
-  const { q = "", sort } = useSearch({ from: "/shell/sites" });
+  const { q = "", sort, show } = useSearch({ from: "/shell/sites" });
   const navigate = useNavigate({ from: "/sites" });
   const by: By = sort === "today" || sort === "week" ? sort : "now";
   const account = useAccount();
@@ -36,8 +40,12 @@ export function SitesPage() {
   useRowKeys(body);
   const all = query.data?.items;
   const shown = useMemo(() => (all ?? []).filter((s) => matches(s, q.toLowerCase())).sort(ORDER[by]), [all, q, by]);
+  // A company at home is hundreds of networks of a person or two, about which nothing is told: they fold, so that the sites stand together.
+  const homes = useMemo(() => shown.filter(isHome), [shown]);
+  const folds = q === "" && homes.length > FEW_HOMES;
+  const rows = folds && show !== "all" ? shown.filter((s) => !isHome(s)) : shown;
   const derived = (all ?? []).filter((s) => s.derived).length;
-  const set = (part: { q?: string; sort?: string }) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }); };
+  const set = (part: { q?: string; sort?: string; show?: string }) => { void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }); };
   return (
     <>
       <div className="head">
@@ -54,19 +62,27 @@ export function SitesPage() {
         {all?.length === 0 && account !== "" && <div className="empty"><b>Nobody of this account was at a site in the last 7 days.</b>Choose all accounts at the top to see the others’.</div>}
         {all?.length === 0 && account === "" && <div className="empty"><b>No sites yet.</b>As people join, their networks appear under <Link className="link" to="/sites/addresses">addresses of no site</Link>; give them to sites there, or <Link className="link" to="/sites/import">import a CSV</Link>.</div>}
         {all && all.length > 0 && shown.length === 0 && <div className="empty"><b>No site matches “{q}”.</b>Without the filter there would be {all.length}. <button type="button" className="link" onClick={() => { set({ q: "" }); }}>Remove the filter</button></div>}
-        {shown.length > 0 && (
+        {rows.length > 0 && (
           <ScrollX label="Sites, table">
             <table className="sites">
               <thead><tr><th aria-sort={by === "now" ? "descending" : undefined}>Now</th><th>Site</th><th className="r">People</th><th className="bar wide-only">By grade, now</th><th aria-sort={by === "today" ? "descending" : undefined}>Today</th><th aria-sort={by === "week" ? "descending" : undefined}>7 days</th><th className="r wide-only">People, 7 days</th><th className="wide-only">Ranges</th><th className="wide-only">ISP</th><th className="r wide-only">Link</th></tr></thead>
-              <tbody>{shown.map((s) => <Row key={s.id ?? s.name} s={s} />)}</tbody>
+              <tbody>{rows.map((s) => <Row key={s.id ?? s.name} s={s} />)}</tbody>
             </table>
           </ScrollX>
         )}
+        {folds && <div className="panel-body"><button type="button" className="link f12" style={{ textAlign: "left" }} onClick={() => { set({ show: show === "all" ? "" : "all" }); }}>{show === "all" ? "Fold" : "Show"} {plural(homes.length, "network", "networks")} of no site with under 10 people{homesNow(homes)}</button></div>}
         {shown.length > 0 && <div className="panel-foot"><span>{account !== "" && "Only people of the chosen account are counted. "}Under 10 people or 60 minutes a share is not told. Today begins at midnight in the site’s zone.</span></div>}
       </section>
     </>
   );
 }
+
+/** A place that nobody configured, with fewer people than a share is told of. */
+const isHome = (s: Site): boolean => s.derived === true && s.people < LEAST_PEOPLE && s.week.people < LEAST_PEOPLE;
+const homesNow = (homes: readonly Site[]): string => {
+  const bad = homes.reduce((n, s) => n + s.now.bad, 0);
+  return bad > 0 ? `, ${plural(bad, "person", "people")} bad now among them` : "";
+};
 
 const matches = (s: Site, q: string): boolean => q === "" || [s.name, s.isp ?? "", ...(s.ranges ?? []), ...(s.tags ?? [])].some((text) => text.toLowerCase().includes(q));
 

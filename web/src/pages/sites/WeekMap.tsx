@@ -1,6 +1,6 @@
 // Days by hours, in the site's own zone: the share of bad minutes as colour and number. Grey: too few minutes. Empty: none.
 import type { SiteWeek } from "../../api/types.ts";
-import { count } from "../../model/format.ts";
+import { count, plural } from "../../model/format.ts";
 import { pctWord, shareGrade } from "../../model/share.ts";
 import { ScrollX } from "../../ui/ScrollX.tsx";
 
@@ -23,7 +23,7 @@ export function WeekMap({ week }: { week: SiteWeek }) {
 
 function Cell({ hour, at }: { hour: SiteWeek["hours"][number] | undefined; at: string }) {
   if (!hour || hour.minutes === 0) return <td className="none"><span className="sr">nobody</span></td>;
-  const words = `${at}: ${count(hour.bad)} of ${count(hour.minutes)} minutes bad, up to ${count(hour.people)} people`;
+  const words = `${at}: ${count(hour.bad)} of ${count(hour.minutes)} minutes bad, up to ${plural(hour.people, "person", "people")}`;
   if (hour.bad_pct === undefined) return <td className="few" title={`${words}; too few to tell`}><span className="sr">too few</span></td>;
   return <td className={shareGrade(hour.bad_pct)} title={words}>{hour.bad_pct < 0.5 ? <><span aria-hidden="true">·</span><span className="sr">{pctWord(hour.bad_pct)}</span></> : <>{Math.round(hour.bad_pct)}<span className="sr"> %</span></>}</td>;
 }
