@@ -44,7 +44,10 @@ func Demo(ctx context.Context, o DemoOptions) (err error) {
 	if err := o.WritePlaces(sites, providers); err != nil {
 		return err
 	}
-	if err := os.WriteFile(config, fmt.Appendf(nil, "sites:\n  file: %s\n  asn: %s\n", strconv.Quote(sites), strconv.Quote(providers)), 0o600); err != nil {
+	// A destination of its own, so that what shows exports has something to show.
+	const demoConfig = "sites:\n  file: %s\n  asn: %s\nexport:\n  - {name: lake, type: file, logs: [minutes, summaries, incidents], config: {path: %s, format: parquet}}\n"
+	text := fmt.Appendf(nil, demoConfig, strconv.Quote(sites), strconv.Quote(providers), strconv.Quote(filepath.Join(data, "lake")))
+	if err := os.WriteFile(config, text, 0o600); err != nil {
 		return fmt.Errorf("write the demo's configuration: %w", err)
 	}
 	logFile, err := os.Create(filepath.Join(data, "earshot.log"))
