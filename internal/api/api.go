@@ -133,6 +133,7 @@ type API struct {
 	overviews    overviews
 	devices      kept[Devices]
 	gear         kept[Gear]
+	gearKnown    gearMemory
 	mux          *http.ServeMux
 	huma         huma.API
 	spec         []byte

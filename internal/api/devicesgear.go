@@ -18,27 +18,6 @@ const (
 	mostNamed = 50
 )
 
-// The kinds of gear, by the word that asks for them.
-var gearKinds = map[string]func(*earshot.DeviceSnapshot) string{
-	"system":     func(d *earshot.DeviceSnapshot) string { return cmp.Or(d.DeviceDetail, d.Client, d.Device) },
-	"microphone": func(d *earshot.DeviceSnapshot) string { return d.Microphone },
-	"speaker":    func(d *earshot.DeviceSnapshot) string { return d.Speaker },
-	"camera":     func(d *earshot.DeviceSnapshot) string { return d.Camera },
-}
-
-// gearOf returns what a segment used, the last that was told of it.
-func gearOf(g *earshot.Segment, kind string) string {
-	if g == nil {
-		return ""
-	}
-	for i := len(g.Devices) - 1; i >= 0; i-- {
-		if name := strings.TrimSpace(gearKinds[kind](&g.Devices[i])); name != "" {
-			return name
-		}
-	}
-	return ""
-}
-
 // listGear joins the minutes of each join with what the registry knows of its device.
 func (a *API) listGear(ctx context.Context, in *DevicesInput) (*Gear, error) {
 	from, to, err := a.wholeHours(&in.Span, gearSpan)
@@ -55,16 +34,19 @@ func (a *API) gearAt(ctx context.Context, where earshot.Dimensions, from, to ear
 	if err != nil {
 		return nil, fmt.Errorf("gear: %w", err)
 	}
-	segments, err := a.segmentsOf(ctx, joins)
+	gear, err := a.gearOfJoins(ctx, joins)
 	if err != nil {
 		return nil, err
 	}
 	all := newCrowd()
-	groups := map[string]grouping{"system": {}, "microphone": {}, "speaker": {}, "camera": {}}
+	groups := make(map[string]grouping, len(gearKinds))
+	for _, kind := range gearKinds {
+		groups[kind] = grouping{}
+	}
 	for i := range joins {
 		all.add(&joins[i])
 		for kind, g := range groups {
-			g.add(gearOf(segments[joins[i].Segment], kind), &joins[i])
+			g.add(gear[joins[i].Segment].of(kind), &joins[i])
 		}
 	}
 	of := func(kind string) []DeviceGroup {
@@ -141,11 +123,11 @@ func (a *API) listBehind(ctx context.Context, in *BehindInput) (*Behind, error) 
 	if known {
 		joins = slices.DeleteFunc(joins, func(t facts.Tally) bool { return facet.name(&t) != in.Name })
 	} else {
-		segments, err := a.segmentsOf(ctx, joins)
+		gear, err := a.gearOfJoins(ctx, joins)
 		if err != nil {
 			return nil, err
 		}
-		joins = slices.DeleteFunc(joins, func(t facts.Tally) bool { return gearOf(segments[t.Segment], in.By) != in.Name })
+		joins = slices.DeleteFunc(joins, func(t facts.Tally) bool { return gear[t.Segment].of(in.By) != in.Name })
 	}
 	out := &Behind{From: from.Time(), To: to.Time()}
 	if err := a.peopleBehind(ctx, joins, out); err != nil {
