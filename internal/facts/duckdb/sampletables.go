@@ -129,7 +129,6 @@ const (
 
 // appendSamples appends to a table the samples at the given places.
 func (c *conn) appendSamples(t *sampleTable, samples []facts.Sample, refs []uint32, places []uint64) error {
-	nothing := any(absent) // boxed once
 	return c.appendRows(t.name, t.columns(), len(places), func(k int, r row) {
 		i := places[k] & orderMask
 		x := &samples[i]
@@ -137,10 +136,28 @@ func (c *conn) appendSamples(t *sampleTable, samples []facts.Sample, refs []uint
 		for n, m := range t.metrics {
 			r[sampleValues+n] = nothing
 			if x.Mask&(1<<m) != 0 {
-				r[sampleValues+n] = x.V[m]
+				r[sampleValues+n] = boxed(x.V[m])
 			}
 		}
 	})
+}
+
+// Most metrics are small whole numbers, and each would be an allocation of its own on its way to DuckDB.
+var (
+	nothing = any(absent)
+	wholes  = func() (out [2048]any) {
+		for i := range out {
+			out[i] = float32(i)
+		}
+		return out
+	}()
+)
+
+func boxed(v float32) any {
+	if i := int(v); i > 0 && i < len(wholes) && float32(i) == v {
+		return wholes[i]
+	}
+	return v
 }
 
 // references returns the ref of each sample's context, having stored the contexts that are new.
