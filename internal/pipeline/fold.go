@@ -49,6 +49,7 @@ type Fold struct {
 	low     map[earshot.ID]lowMinute
 	out     Output
 	taken   int // samples in the last Take
+	ended   int // minutes in the last Take
 	news    news
 	evicted earshot.Instant // watermark of the last eviction
 	sealing earshot.Instant // watermark of the last sealing
@@ -274,6 +275,9 @@ func (f *Fold) advance(receivedAt earshot.Instant) {
 			delete(f.low, id)
 		}
 		row.Verdict = f.conclude(&row, m)
+		if f.out.Minutes == nil && f.ended >= 1000 {
+			f.out.Minutes = make([]earshot.Minute, 0, f.ended+f.ended/8)
+		}
 		f.out.Minutes = append(f.out.Minutes, row)
 		f.news.sealed = append(f.news.sealed, row)
 	})
@@ -355,7 +359,7 @@ func (f *Fold) count(name string, at earshot.Instant) {
 func (f *Fold) Take() Output {
 	out := f.out
 	f.out = Output{}
-	f.taken = len(out.Samples)
+	f.taken, f.ended = len(out.Samples), len(out.Minutes)
 	return out
 }
 

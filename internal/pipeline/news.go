@@ -17,6 +17,9 @@ const keepEnded = 3 * time.Hour
 // evictEvery is how far event time moves between two evictions, in milliseconds.
 const evictEvery = earshot.Instant(60_000)
 
+// mostSealedKept bounds the room for sealed minutes that is kept from one update to the next.
+const mostSealedKept = 1024
+
 // news is what the live view has not been told yet.
 type news struct {
 	meetings map[earshot.ID]struct{}
@@ -101,7 +104,10 @@ func (f *Fold) LiveUpdate(receivedAt earshot.Instant) live.Update {
 	clear(f.news.segments)
 	clear(f.news.calls)
 	clear(f.news.open)
-	f.news.sealed, f.news.gone = nil, nil
+	if f.news.gone = nil; len(f.news.sealed) > mostSealedKept {
+		f.news.sealed = nil
+	}
+	f.news.sealed = f.news.sealed[:0]
 	return u
 }
 

@@ -57,7 +57,7 @@ type Options struct {
 const (
 	flushEvery    = 250 * time.Millisecond
 	flushRecords  = 16_000
-	snapshotEvery = 10 * time.Second
+	snapshotEvery = 15 * time.Second
 	queueBatches  = 2
 	spareRows     = queueBatches + 1
 	cursorName    = "monitor"
