@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,6 +48,7 @@ type Server struct {
 	log      *slog.Logger
 	mux      *http.ServeMux
 	streams  chan struct{}
+	frames   sync.Pool // of *frameWriter, for records
 	reverify atomic.Pointer[func() (int, error)]
 }
 
@@ -194,7 +196,11 @@ func (s *Server) records(w http.ResponseWriter, r *http.Request) error {
 	if err := s.j.Wait(ctx, after); err != nil && ctx.Err() == nil {
 		return err
 	}
-	var f frameWriter
+	f, ok := s.frames.Get().(*frameWriter)
+	if !ok {
+		f = &frameWriter{}
+	}
+	defer s.frames.Put(f)
 	f.begin()
 	err = s.j.scan(after, int(min(most, 100_000)), defaultReadBytes, f.add)
 	if f.count == 0 {
