@@ -58,14 +58,17 @@ func (d *derived) oldest() earshot.Instant {
 	return mark.Add(-d.spec.MaxBacklog)
 }
 
-// places returns the names of accounts and sites, at most a minute old.
-func (d *derived) places(ctx context.Context) (*names, error) {
-	if d.names != nil && d.now().Before(d.until) {
+// places returns the names of accounts and sites, at most a minute old. Where one that is asked for is not among them it is new, and they
+// are looked up again: it stood in the registry before anything was written that names it. Without its name a filter would hold it back.
+func (d *derived) places(ctx context.Context, accounts, sites map[earshot.ID]bool) (*names, error) {
+	if d.names != nil && d.now().Before(d.until) && d.names.know(accounts, sites) {
 		return d.names, nil
 	}
 	n, err := lookUpPlaces(ctx, d.directory)
-	if err == nil {
-		d.names, d.until = n, d.now().Add(placesLast)
+	if err != nil {
+		return nil, err
 	}
-	return n, err
+	n.settle(accounts, sites)
+	d.names, d.until = n, d.now().Add(placesLast)
+	return n, nil
 }

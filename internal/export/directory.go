@@ -71,6 +71,35 @@ func lookUpPlaces(ctx context.Context, d Directory) (*names, error) {
 	return n, nil
 }
 
+// know reports whether the accounts and sites are among the names.
+func (n *names) know(accounts, sites map[earshot.ID]bool) bool {
+	for id := range accounts {
+		if _, ok := n.accounts[id]; !ok && id != 0 {
+			return false
+		}
+	}
+	for id := range sites {
+		if _, ok := n.sites[id]; !ok && id != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// settle takes accounts and sites that nobody knows for nameless, so that they are not looked up again with every chunk.
+func (n *names) settle(accounts, sites map[earshot.ID]bool) {
+	for id := range accounts {
+		if _, ok := n.accounts[id]; !ok {
+			n.accounts[id] = ""
+		}
+	}
+	for id := range sites {
+		if _, ok := n.sites[id]; !ok {
+			n.sites[id] = earshot.Site{ID: id}
+		}
+	}
+}
+
 // with returns the same accounts and sites with people and meetings.
 func (n *names) with(ctx context.Context, d Directory, persons, meetings map[earshot.ID]bool) (*names, error) {
 	out := &names{accounts: n.accounts, sites: n.sites, persons: map[earshot.ID]earshot.Person{}, meetings: map[earshot.ID]earshot.Meeting{}}

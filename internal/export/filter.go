@@ -13,7 +13,7 @@ import (
 // Filter narrows what leaves. Empty lists do not narrow; a record has to be in every list that is not empty.
 type Filter struct {
 	Events   []string        // names of events; * stands for any letters: "meeting.participant_qos*". Events and samples only
-	Accounts []string        // Zoom's ids
+	Accounts []string        // Zoom's ids. Not incidents: they are the organisation's
 	Sites    []string        // names. Minutes and incidents only
 	Grades   []earshot.Grade // Minutes only
 }
@@ -25,6 +25,7 @@ var applies = []struct {
 	set   func(*Filter) bool
 }{
 	{"events", []Kind{KindEvent, KindSample}, func(f *Filter) bool { return len(f.Events) > 0 }},
+	{"accounts", []Kind{KindEvent, KindSample, KindMinute, KindSummary}, func(f *Filter) bool { return len(f.Accounts) > 0 }},
 	{"sites", []Kind{KindMinute, KindIncident}, func(f *Filter) bool { return len(f.Sites) > 0 }},
 	{"grades", []Kind{KindMinute}, func(f *Filter) bool { return len(f.Grades) > 0 }},
 }

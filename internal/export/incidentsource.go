@@ -32,7 +32,11 @@ func (s *incidentSource) read(ctx context.Context, after position) (chunk, error
 	if len(entries) == 0 {
 		return out, s.rewound(ctx, &out)
 	}
-	n, err := s.places(ctx)
+	sites := map[earshot.ID]bool{}
+	for i := range entries {
+		sites[siteOf(entries[i].Incident.Cell)] = true
+	}
+	n, err := s.places(ctx, nil, sites)
 	if err != nil {
 		return out, err
 	}
@@ -74,8 +78,8 @@ func (s *incidentSource) cellName(c earshot.Cell) string {
 }
 
 func (s *incidentSource) incident(i *earshot.Incident, n *names, out *chunk) {
-	account, site := n.accounts[i.Account], siteOf(i.Cell)
-	if !s.spec.Filter.account(account) || !s.spec.Filter.site(n.sites[site].Name) {
+	site := siteOf(i.Cell)
+	if !s.spec.Filter.site(n.sites[site].Name) {
 		return
 	}
 	rec := &Record{
@@ -83,7 +87,6 @@ func (s *incidentSource) incident(i *earshot.Incident, n *names, out *chunk) {
 		ID: "i-" + i.ID.String() + "-" + strconv.FormatInt(int64(i.Updated), 10) + "-" + i.State.String(), Kind: KindIncident, At: i.Updated,
 		Name: "earshot.incident",
 	}
-	rec.add(attrAccount, account)
 	rec.addID(attrIncidentID, i.ID)
 	rec.add(attrState, i.State.String())
 	rec.add(attrSeverity, i.Severity.String())

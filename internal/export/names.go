@@ -156,7 +156,7 @@ var attributes = []struct {
 	key, about string
 	kinds      []Kind
 }{
-	{attrAccount, "Zoom's id of the account.", Kinds()},
+	{attrAccount, "Zoom's id of the account.", []Kind{KindEvent, KindSample, KindMinute, KindSummary}},
 	{attrEvent, "The event's name, as Zoom has it.", []Kind{KindEvent, KindSample}},
 	{attrMeeting, "The meeting's uuid.", []Kind{KindSample, KindMinute, KindSummary}},
 	{attrMeetingID, "Earshot's id of the meeting: it stands in addresses of its pages.", []Kind{KindMinute, KindSummary}},

@@ -81,16 +81,18 @@ func (s *outboxSource) entry(e *facts.OutboxEntry, n *names, limit earshot.Insta
 // namesOf looks up what the entries name.
 func (s *outboxSource) namesOf(ctx context.Context, entries []facts.OutboxEntry) (*names, error) {
 	persons, meetings := map[earshot.ID]bool{}, map[earshot.ID]bool{}
-	segments := map[earshot.ID]bool{}
+	segments, accounts, sites := map[earshot.ID]bool{}, map[earshot.ID]bool{}, map[earshot.ID]bool{}
 	for i := range entries {
 		if s.spec.wants(KindMinute) {
 			for k := range entries[i].Minutes {
-				persons[entries[i].Minutes[k].Person], meetings[entries[i].Minutes[k].Meeting] = true, true
+				m := &entries[i].Minutes[k]
+				persons[m.Person], meetings[m.Meeting], accounts[m.Account], sites[m.Site] = true, true, true, true
 			}
 		}
 		if s.spec.wants(KindSummary) {
 			for k := range entries[i].Summaries {
-				segments[entries[i].Summaries[k].Segment] = true
+				u := &entries[i].Summaries[k]
+				segments[u.Segment], accounts[u.Account] = true, true
 			}
 		}
 	}
@@ -102,7 +104,7 @@ func (s *outboxSource) namesOf(ctx context.Context, entries []facts.OutboxEntry)
 	if err != nil {
 		return nil, err
 	}
-	n, err := s.places(ctx)
+	n, err := s.places(ctx, accounts, sites)
 	if err != nil {
 		return nil, err
 	}

@@ -14,15 +14,16 @@ func TestASpecSaysWhichKeyIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, s := range map[string]Spec{
-		"name is":                               {Name: "../a", Logs: []Kind{KindEvent}},
-		"logs and metrics are both empty":       {Name: "a"},
-		"metrics has events":                    {Name: "a", Metrics: []Kind{KindEvent}},
-		"batch.records is":                      {Name: "a", Logs: []Kind{KindEvent}, BatchRecords: -1},
-		"batch.bytes is":                        {Name: "a", Logs: []Kind{KindEvent}, BatchBytes: 1},
-		"filter.sites cannot narrow events":     {Name: "a", Logs: []Kind{KindEvent, KindMinute}, Filter: Filter{Sites: []string{"Lyon"}}},
-		"filter.events cannot narrow minutes":   {Name: "a", Logs: []Kind{KindMinute}, Filter: Filter{Events: []string{"a"}}},
-		"filter.grades cannot narrow incidents": {Name: "a", Logs: []Kind{KindIncident}, Filter: Filter{Grades: []earshot.Grade{earshot.Bad}}},
-		"filter.events has":                     {Name: "a", Logs: []Kind{KindEvent}, Filter: Filter{Events: []string{"[a"}}},
+		"name is":                                 {Name: "../a", Logs: []Kind{KindEvent}},
+		"logs and metrics are both empty":         {Name: "a"},
+		"metrics has events":                      {Name: "a", Metrics: []Kind{KindEvent}},
+		"batch.records is":                        {Name: "a", Logs: []Kind{KindEvent}, BatchRecords: -1},
+		"batch.bytes is":                          {Name: "a", Logs: []Kind{KindEvent}, BatchBytes: 1},
+		"filter.sites cannot narrow events":       {Name: "a", Logs: []Kind{KindEvent, KindMinute}, Filter: Filter{Sites: []string{"Lyon"}}},
+		"filter.events cannot narrow minutes":     {Name: "a", Logs: []Kind{KindMinute}, Filter: Filter{Events: []string{"a"}}},
+		"filter.accounts cannot narrow incidents": {Name: "a", Logs: []Kind{KindIncident}, Filter: Filter{Accounts: []string{"a"}}},
+		"filter.grades cannot narrow incidents":   {Name: "a", Logs: []Kind{KindIncident}, Filter: Filter{Grades: []earshot.Grade{earshot.Bad}}},
+		"filter.events has":                       {Name: "a", Logs: []Kind{KindEvent}, Filter: Filter{Events: []string{"[a"}}},
 	} {
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)

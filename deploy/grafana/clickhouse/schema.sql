@@ -3,10 +3,7 @@
 --   export:
 --     - {name: clickhouse, type: kafka, logs: [samples, minutes, summaries, incidents], config: {brokers: ["kafka:9092"], topic: earshot}}
 --
--- Columns are named as those of Parquet (docs/export.md), and written last wins for an id: ask with FINAL.
--- Without Kafka, Parquet by day goes into the same tables:
---
---   INSERT INTO earshot.minutes SELECT *, now64(3) FROM file('day=2026-01-07/minutes-*.parquet', Parquet);
+-- Columns are named as those of Parquet (docs/export.md), and written last wins for an id: ask with FINAL, or the views at the end.
 
 CREATE DATABASE IF NOT EXISTS earshot;
 
@@ -299,7 +296,6 @@ WHERE JSONExtractString(line, 'kind') = 'summaries';
 CREATE TABLE IF NOT EXISTS earshot.incidents (
     id String,
     time DateTime64(3, 'UTC'),
-    zoom_account_id LowCardinality(String),
     earshot_site LowCardinality(String),
     earshot_cause LowCardinality(String),
     earshot_incident_id String,
@@ -322,7 +318,6 @@ ORDER BY (time, id);
 CREATE MATERIALIZED VIEW IF NOT EXISTS earshot.incidents_arrive TO earshot.incidents AS SELECT
     JSONExtractString(line, 'id') AS id,
     parseDateTime64BestEffortOrZero(JSONExtractString(line, 'time'), 3, 'UTC') AS time,
-    JSONExtractString(line, 'attributes', 'zoom.account.id') AS zoom_account_id,
     JSONExtractString(line, 'attributes', 'earshot.site') AS earshot_site,
     JSONExtractString(line, 'attributes', 'earshot.cause') AS earshot_cause,
     JSONExtractString(line, 'attributes', 'earshot.incident.id') AS earshot_incident_id,
@@ -339,3 +334,26 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS earshot.incidents_arrive TO earshot.incid
     now64(3) AS written
 FROM earshot.queue
 WHERE JSONExtractString(line, 'kind') = 'incidents';
+
+-- Minutes as they are now. bad is 1 or 0, and NULL where a minute is unclassified: avg(bad) is the share of bad minutes, count(bad) of how
+-- many it is a share.
+CREATE VIEW IF NOT EXISTS earshot.graded AS
+SELECT *, if(earshot_grade = 'unclassified', NULL, earshot_grade = 'bad') AS bad
+FROM earshot.minutes FINAL;
+
+-- Each incident once, as it was last said to be. ended is NULL while it lasts.
+CREATE VIEW IF NOT EXISTS earshot.incidents_newest AS
+SELECT
+    earshot_incident_id AS incident,
+    max(time) AS at,
+    argMax(earshot_incident_state, time) AS state,
+    argMax(earshot_incident_severity, time) AS severity,
+    argMax(earshot_cause, time) AS cause,
+    argMax(earshot_site, time) AS site,
+    argMax(earshot_incident_scope, time) AS scope,
+    argMax(earshot_incident_cell, time) AS cell,
+    argMax(zoom_qos_incident_people, time) AS people,
+    parseDateTimeBestEffortOrNull(argMax(earshot_incident_start, time), 'UTC') AS begun,
+    parseDateTimeBestEffortOrNull(argMax(earshot_incident_end, time), 'UTC') AS ended
+FROM earshot.incidents FINAL
+GROUP BY earshot_incident_id;

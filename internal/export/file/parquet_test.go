@@ -47,7 +47,11 @@ func some(from, n int) *export.Batch {
 	for i := from; i < from+n; i++ {
 		kind := parquetKinds[i%3]
 		r := &export.Record{ID: fmt.Sprintf("%s-%d", kind, i), Kind: kind, At: nine.Add(time.Duration(i) * time.Minute), Name: "earshot." + kind.String()}
-		r.Attributes = []export.Attribute{{Key: "zoom.account.id", Value: fmt.Sprintf("a%d", i)}}
+		key := "zoom.account.id"
+		if kind == export.KindIncident {
+			key = "earshot.incident.id"
+		}
+		r.Attributes = []export.Attribute{{Key: key, Value: fmt.Sprintf("a%d", i)}}
 		if kind == export.KindMinute {
 			r.Values = []export.Value{{Metric: export.MinuteGrade, Number: float64(i % 5)}}
 			r.Revised = i%2 == 0
