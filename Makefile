@@ -38,7 +38,7 @@ lint: web/node_modules/.package-lock.json ## gofmt, vet, staticcheck, the UI's l
 	$(GO) tool staticcheck ./...
 	cd web && npm run --silent lint
 
-check: lint test e2e rivet alertcheck grafanacheck exportcheck ## what CI runs: lint, vet, race, web tests, browser tests, Zoom's own client, amtool, promtool
+check: lint test e2e rivet alertcheck grafanacheck exportcheck ## what CI runs: lint, vet, race, web tests, browser tests, Zoom's own client, amtool, promtool, ClickHouse
 
 alertcheck: ## Debian's amtool and Alertmanager against ours
 	./scripts/alertcheck.sh
@@ -48,6 +48,9 @@ grafanacheck: binary ## every query of Grafana's dashboards, and Debian's promto
 
 exportcheck: ## Debian's Prometheus takes what is written to it
 	./scripts/exportcheck.sh
+
+clickhousecheck: binary ## a ClickHouse (150 MB from npm) runs deploy/grafana/clickhouse on what a real run sends
+	./scripts/clickhousecheck.sh
 
 rivet: ## clients that others wrote, Zoom's own among them, against the emulator
 	./scripts/rivet.sh
@@ -82,4 +85,4 @@ generate: binary web/node_modules/.package-lock.json ## OpenAPI document and the
 clean: ## remove what was built
 	rm -rf bin web/dist web/node_modules internal/web/dist/assets internal/web/dist/index.html
 
-.PHONY: help demo build ui binary test test-go test-web lint check alertcheck grafanacheck exportcheck rivet e2e perf chromium fuzz bench chaos scoreboard generate clean
+.PHONY: help demo build ui binary test test-go test-web lint check alertcheck grafanacheck exportcheck clickhousecheck rivet e2e perf chromium fuzz bench chaos scoreboard generate clean

@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,9 +16,11 @@ import (
 	"github.com/earshot/earshot/internal/export"
 )
 
-// clickhouseColumns reads the tables of the schema, and holds them to what leaves.
-func clickhouseColumns(t *testing.T) map[string][]string {
+// clickhouseColumns reads the columns of the schema's tables and views. A view has those of its table, where it selects *, and its aliases.
+func clickhouseColumns(t *testing.T) (tables, views map[string][]string) {
 	t.Helper()
+	tables, views = map[string][]string{}, map[string][]string{}
+	table, alias := regexp.MustCompile(`\bearshot\.(\w+) FINAL\b`), regexp.MustCompile(`\bAS (\w+)\b`)
 	raw, err := os.ReadFile("grafana/clickhouse/schema.sql")
 	if err != nil {
 		t.Fatal(err)
@@ -26,24 +29,32 @@ func clickhouseColumns(t *testing.T) map[string][]string {
 	if err != nil {
 		t.Fatalf("schema.sql: %v", err)
 	}
-	out := map[string][]string{}
 	for _, s := range all {
-		table, ok := s.(*clickhouse.CreateTable)
-		if !ok {
-			continue
-		}
-		name := strings.TrimPrefix(table.Name.String(), "earshot.")
-		for _, c := range table.TableSchema.Columns {
-			if d, ok := c.(*clickhouse.ColumnDef); ok {
-				out[name] = append(out[name], d.Name.String())
+		switch s := s.(type) {
+		case *clickhouse.CreateTable:
+			name := strings.TrimPrefix(s.Name.String(), "earshot.")
+			for _, c := range s.TableSchema.Columns {
+				if d, ok := c.(*clickhouse.ColumnDef); ok {
+					tables[name] = append(tables[name], d.Name.String())
+				}
+			}
+		case *clickhouse.CreateView:
+			name, query := strings.TrimPrefix(s.Name.String(), "earshot."), s.SubQuery.String()
+			if from := table.FindStringSubmatch(query); from == nil {
+				t.Errorf("schema.sql: the view %s asks no table with FINAL", name)
+			} else if strings.Contains(query, "*") {
+				views[name] = slices.Clone(tables[from[1]])
+			}
+			for _, a := range alias.FindAllStringSubmatch(query, -1) {
+				views[name] = append(views[name], a[1])
 			}
 		}
 	}
-	return out
+	return tables, views
 }
 
 func TestClickHouseTablesHoldWhatLeaves(t *testing.T) {
-	got := clickhouseColumns(t)
+	got, _ := clickhouseColumns(t)
 	delete(got, "queue")
 	want := map[string][]string{}
 	snake := strings.NewReplacer(".", "_", "/", "_")
@@ -77,7 +88,8 @@ var macros = []struct {
 }
 
 func TestClickHouseQueriesAskForWhatIsThere(t *testing.T) {
-	columns := clickhouseColumns(t)
+	columns, views := clickhouseColumns(t)
+	maps.Copy(columns, views)
 	ours := regexp.MustCompile(`\b(?:zoom|earshot|network|device|enduser)_[a-z_]+\b`)
 	table := regexp.MustCompile(`\bearshot\.(\w+)\b`)
 	for _, name := range []string{"organisation", "site", "meeting", "participant", "phone"} {
@@ -105,6 +117,9 @@ func TestClickHouseQueriesAskForWhatIsThere(t *testing.T) {
 					t.Errorf("%s, %s: there is no table %s", name, head, m[1])
 				}
 				there = append(there, columns[m[1]]...)
+				if views[m[1]] == nil && !strings.Contains(sql, m[0]+" FINAL") {
+					t.Errorf("%s, %s: asks %s without FINAL", name, head, m[1])
+				}
 			}
 			for _, c := range ours.FindAllString(sql, -1) {
 				if !slices.Contains(there, c) {

@@ -1,53 +1,53 @@
 -- variable: meeting
-SELECT DISTINCT zoom_meeting_uuid FROM earshot.minutes FINAL WHERE $__timeFilter(time);
+SELECT DISTINCT zoom_meeting_uuid FROM earshot.graded WHERE $__timeFilter(time);
 
 -- panel: People
 SELECT uniqExact(earshot_person_id) AS value
-FROM earshot.minutes FINAL
+FROM earshot.graded
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring};
 
 -- panel: Bad minutes
-SELECT countIf(earshot_grade = 'bad') AS value
-FROM earshot.minutes FINAL
+SELECT countIf(bad) AS value
+FROM earshot.graded
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring};
 
 -- panel: Share bad
-SELECT countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS value
-FROM earshot.minutes FINAL
+SELECT avg(bad) AS value
+FROM earshot.graded
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring};
 
 -- panel: People with a bad minute
-SELECT uniqExactIf(earshot_person_id, earshot_grade = 'bad') AS value
-FROM earshot.minutes FINAL
+SELECT uniqExactIf(earshot_person_id, bad) AS value
+FROM earshot.graded
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring};
 
 -- panel: People by grade
 SELECT toStartOfMinute(time) AS at, earshot_grade AS series, uniqExact(earshot_person_id) AS value
-FROM earshot.minutes FINAL
+FROM earshot.graded
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring}
 GROUP BY at, series
 ORDER BY at;
 
 -- panel: Everybody, minute by minute
 SELECT toStartOfMinute(time) AS at, earshot_segment_id AS series, max(zoom_qos_minute_grade) AS value
-FROM earshot.minutes FINAL
+FROM earshot.graded
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring}
 GROUP BY at, series
 ORDER BY at;
 
 -- panel: Joins
-SELECT earshot_segment_id AS segment, any(earshot_person_id) AS person, any(enduser_name) AS name, countIf(earshot_grade = 'bad') AS bad, count() AS minutes
-FROM earshot.minutes FINAL
+SELECT earshot_segment_id AS segment, argMax(earshot_person_id, time) AS person, argMax(enduser_name, time) AS name, countIf(bad) AS bad_minutes, count() AS minutes
+FROM earshot.graded
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring}
 GROUP BY segment
-ORDER BY bad DESC;
+ORDER BY bad_minutes DESC, segment;
 
 -- panel: Greatest audio loss, received
 SELECT $__timeInterval(time) AS at, zoom_participant_id AS series, max(zoom_qos_loss_maximum) AS value
 FROM earshot.samples FINAL
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive'
     AND zoom_participant_id IN (
-        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_loss_maximum) DESC LIMIT 10
+        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_loss_maximum) DESC, zoom_participant_id LIMIT 10
     )
 GROUP BY at, series
 ORDER BY at;
@@ -57,7 +57,7 @@ SELECT $__timeInterval(time) AS at, zoom_participant_id AS series, max(zoom_qos_
 FROM earshot.samples FINAL
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive'
     AND zoom_participant_id IN (
-        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_jitter) DESC LIMIT 10
+        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_jitter) DESC, zoom_participant_id LIMIT 10
     )
 GROUP BY at, series
 ORDER BY at;
@@ -67,7 +67,7 @@ SELECT $__timeInterval(time) AS at, zoom_participant_id AS series, max(zoom_qos_
 FROM earshot.samples FINAL
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive'
     AND zoom_participant_id IN (
-        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_latency) DESC LIMIT 10
+        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'receive' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_latency) DESC, zoom_participant_id LIMIT 10
     )
 GROUP BY at, series
 ORDER BY at;
@@ -77,7 +77,7 @@ SELECT $__timeInterval(time) AS at, zoom_participant_id AS series, max(zoom_qos_
 FROM earshot.samples FINAL
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'send'
     AND zoom_participant_id IN (
-        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'send' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_loss_maximum) DESC LIMIT 10
+        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'audio' AND zoom_direction = 'send' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_loss_maximum) DESC, zoom_participant_id LIMIT 10
     )
 GROUP BY at, series
 ORDER BY at;
@@ -87,7 +87,7 @@ SELECT $__timeInterval(time) AS at, zoom_participant_id AS series, min(zoom_qos_
 FROM earshot.samples FINAL
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'video' AND zoom_direction = 'receive'
     AND zoom_participant_id IN (
-        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'video' AND zoom_direction = 'receive' GROUP BY zoom_participant_id ORDER BY min(zoom_qos_bitrate) ASC LIMIT 10
+        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_media = 'video' AND zoom_direction = 'receive' GROUP BY zoom_participant_id ORDER BY min(zoom_qos_bitrate) ASC, zoom_participant_id LIMIT 10
     )
 GROUP BY at, series
 ORDER BY at;
@@ -97,7 +97,7 @@ SELECT $__timeInterval(time) AS at, zoom_participant_id AS series, max(zoom_qos_
 FROM earshot.samples FINAL
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_stream = 'cpu_usage'
     AND zoom_participant_id IN (
-        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_stream = 'cpu_usage' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_cpu_system_maximum) DESC LIMIT 10
+        SELECT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND zoom_stream = 'cpu_usage' GROUP BY zoom_participant_id ORDER BY max(zoom_qos_cpu_system_maximum) DESC, zoom_participant_id LIMIT 10
     )
 GROUP BY at, series
 ORDER BY at;

@@ -1,142 +1,133 @@
 -- panel: People now
 SELECT uniqExact(earshot_person_id) AS value
-FROM earshot.minutes FINAL
+FROM earshot.graded
 WHERE time >= now() - INTERVAL 6 MINUTE AND time < now() - INTERVAL 3 MINUTE;
 
 -- panel: Bad now
-SELECT uniqExactIf(earshot_person_id, earshot_grade = 'bad') AS value
-FROM earshot.minutes FINAL
+SELECT uniqExactIf(earshot_person_id, bad) AS value
+FROM earshot.graded
 WHERE time >= now() - INTERVAL 6 MINUTE AND time < now() - INTERVAL 3 MINUTE;
 
 -- panel: Bad minutes
-SELECT countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS value
-FROM earshot.minutes FINAL
+SELECT avg(bad) AS value
+FROM earshot.graded
 WHERE $__timeFilter(time);
 
 -- panel: Meetings now
 SELECT uniqExact(earshot_meeting_id) AS value
-FROM earshot.minutes FINAL
+FROM earshot.graded
 WHERE time >= now() - INTERVAL 6 MINUTE AND time < now() - INTERVAL 3 MINUTE;
 
 -- panel: Open incidents
 SELECT count() AS value
-FROM (
-    SELECT earshot_incident_id, argMax(earshot_incident_state, time) AS state, argMax(earshot_cause, time) AS cause, argMax(earshot_site, time) AS site,
-        argMax(earshot_incident_severity, time) AS severity, argMax(earshot_incident_scope, time) AS scope, argMax(earshot_incident_cell, time) AS cell,
-        argMax(zoom_qos_incident_people, time) AS people, argMax(earshot_incident_start, time) AS begun, argMax(earshot_incident_end, time) AS ended, max(time) AS at
-    FROM earshot.incidents FINAL
-    WHERE time >= now() - INTERVAL 3 DAY
-    GROUP BY earshot_incident_id
-)
-WHERE state IN ('open', 'quiet');
+FROM earshot.incidents_newest
+WHERE at >= now() - INTERVAL 3 DAY AND state IN ('open', 'quiet');
 
 -- panel: People by grade
 SELECT toStartOfMinute(time) AS at, earshot_grade AS series, uniqExact(earshot_person_id) AS value
-FROM earshot.minutes FINAL
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY at, series
 ORDER BY at;
 
 -- panel: Open incidents by cause
-SELECT $__timeInterval(time) AS at, earshot_cause AS series, uniqExactIf(earshot_incident_id, earshot_incident_state IN ('open', 'quiet')) AS value
-FROM earshot.incidents FINAL
-WHERE $__timeFilter(time)
+SELECT $__timeInterval(minute) AS at, cause AS series, uniqExact(incident) AS value
+FROM (
+    SELECT incident, cause, arrayJoin(timeSlots(begun, toUInt32(greatest(0, dateDiff('second', begun, ifNull(ended, now())))), 60)) AS minute
+    FROM earshot.incidents_newest
+    WHERE state != 'merged' AND begun IS NOT NULL
+)
+WHERE $__timeFilter(minute)
 GROUP BY at, series
 ORDER BY at;
 
 -- panel: Sites
-SELECT earshot_site AS site, countIf(earshot_grade = 'bad') AS bad, countIf(earshot_grade = 'poor') AS poor, countIf(earshot_grade != 'unclassified') AS classified, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS bad_share
-FROM earshot.minutes FINAL
+SELECT earshot_site AS site, countIf(bad) AS bad_minutes, countIf(earshot_grade = 'poor') AS poor_minutes, count(bad) AS classified, avg(bad) AS bad_share
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY site
-ORDER BY bad DESC
+ORDER BY bad_minutes DESC, site
 LIMIT 200;
 
 -- panel: Share of bad minutes by site
-SELECT toStartOfTenMinutes(time) AS at, earshot_site AS series, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS value
-FROM earshot.minutes FINAL
+SELECT toStartOfTenMinutes(time) AS at, earshot_site AS series, avg(bad) AS value
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY at, series
-HAVING countIf(earshot_grade != 'unclassified') >= 30
+HAVING count(bad) >= 30
 ORDER BY at;
 
 -- panel: Bad minutes by network
-SELECT network_connection_type AS what, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS bad_share, countIf(earshot_grade != 'unclassified') AS classified
-FROM earshot.minutes FINAL
+SELECT network_connection_type AS what, avg(bad) AS bad_share, count(bad) AS classified
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY what
 HAVING classified >= 30
-ORDER BY bad_share DESC
+ORDER BY bad_share DESC, what
 LIMIT 20;
 
 -- panel: Bad minutes by carrier
-SELECT earshot_isp AS what, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS bad_share, countIf(earshot_grade != 'unclassified') AS classified
-FROM earshot.minutes FINAL
+SELECT earshot_isp AS what, avg(bad) AS bad_share, count(bad) AS classified
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY what
 HAVING classified >= 30
-ORDER BY bad_share DESC
+ORDER BY bad_share DESC, what
 LIMIT 20;
 
 -- panel: Bad minutes by Zoom data center
-SELECT zoom_data_center AS what, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS bad_share, countIf(earshot_grade != 'unclassified') AS classified
-FROM earshot.minutes FINAL
+SELECT zoom_data_center AS what, avg(bad) AS bad_share, count(bad) AS classified
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY what
 HAVING classified >= 30
-ORDER BY bad_share DESC
+ORDER BY bad_share DESC, what
 LIMIT 20;
 
 -- panel: Bad minutes by client version
-SELECT zoom_client_version AS what, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS bad_share, countIf(earshot_grade != 'unclassified') AS classified
-FROM earshot.minutes FINAL
+SELECT zoom_client_version AS what, avg(bad) AS bad_share, count(bad) AS classified
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY what
 HAVING classified >= 30
-ORDER BY bad_share DESC
+ORDER BY bad_share DESC, what
 LIMIT 20;
 
 -- panel: Bad minutes by device
-SELECT device_class AS what, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS bad_share, countIf(earshot_grade != 'unclassified') AS classified
-FROM earshot.minutes FINAL
+SELECT device_class AS what, avg(bad) AS bad_share, count(bad) AS classified
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY what
 HAVING classified >= 30
-ORDER BY bad_share DESC
+ORDER BY bad_share DESC, what
 LIMIT 20;
 
 -- panel: Bad minutes by transport
-SELECT network_transport AS what, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS bad_share, countIf(earshot_grade != 'unclassified') AS classified
-FROM earshot.minutes FINAL
+SELECT network_transport AS what, avg(bad) AS bad_share, count(bad) AS classified
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY what
 HAVING classified >= 30
-ORDER BY bad_share DESC
+ORDER BY bad_share DESC, what
 LIMIT 20;
 
 -- panel: Poor and bad people by cause
 SELECT toStartOfMinute(time) AS at, earshot_cause AS series, uniqExact(earshot_person_id) AS value
-FROM earshot.minutes FINAL
+FROM earshot.graded
 WHERE $__timeFilter(time) AND earshot_grade IN ('poor', 'bad')
 GROUP BY at, series
 ORDER BY at;
 
 -- panel: Incidents of this span
 SELECT at, severity, cause, site, scope, cell, people, begun, ended, state
-FROM (
-    SELECT earshot_incident_id, argMax(earshot_incident_state, time) AS state, argMax(earshot_cause, time) AS cause, argMax(earshot_site, time) AS site,
-        argMax(earshot_incident_severity, time) AS severity, argMax(earshot_incident_scope, time) AS scope, argMax(earshot_incident_cell, time) AS cell,
-        argMax(zoom_qos_incident_people, time) AS people, argMax(earshot_incident_start, time) AS begun, argMax(earshot_incident_end, time) AS ended, max(time) AS at
-    FROM earshot.incidents FINAL
-    WHERE $__timeFilter(time)
-    GROUP BY earshot_incident_id
-)
-ORDER BY at DESC
+FROM earshot.incidents_newest
+WHERE $__timeFilter(at)
+ORDER BY at DESC, incident
 LIMIT 500;
 
 -- panel: Bad participant-minutes by hour
-SELECT toStartOfHour(time) AS at, countIf(earshot_grade = 'bad') / nullIf(countIf(earshot_grade != 'unclassified'), 0) AS value
-FROM earshot.minutes FINAL
+SELECT toStartOfHour(time) AS at, avg(bad) AS value
+FROM earshot.graded
 WHERE $__timeFilter(time)
 GROUP BY at
 ORDER BY at;

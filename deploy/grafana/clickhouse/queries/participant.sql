@@ -1,15 +1,15 @@
 -- variable: meeting
-SELECT DISTINCT zoom_meeting_uuid FROM earshot.minutes FINAL WHERE $__timeFilter(time);
+SELECT DISTINCT zoom_meeting_uuid FROM earshot.graded WHERE $__timeFilter(time);
 
 -- variable: segment
-SELECT DISTINCT earshot_segment_id FROM earshot.minutes FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring};
+SELECT DISTINCT earshot_segment_id FROM earshot.graded WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring};
 
 -- variable: participant
 SELECT DISTINCT zoom_participant_id FROM earshot.samples FINAL WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring};
 
 -- panel: Grade, minute by minute
 SELECT toStartOfMinute(time) AS at, max(zoom_qos_minute_grade) AS grade
-FROM earshot.minutes FINAL
+FROM earshot.graded
 WHERE $__timeFilter(time) AND zoom_meeting_uuid = ${meeting:sqlstring} AND earshot_segment_id = ${segment:sqlstring}
 GROUP BY at
 ORDER BY at;

@@ -35,7 +35,7 @@ SELECT zoom_call_id AS call, min(zoom_qos_call_mos) AS mos, min(time) AS begun
 FROM earshot.samples FINAL
 WHERE $__timeFilter(time) AND zoom_call_id != '' AND zoom_qos_call_mos > 0
 GROUP BY call
-ORDER BY mos
+ORDER BY mos, call
 LIMIT 100;
 
 -- panel: Mean opinion score
