@@ -19,6 +19,45 @@ describe("shell", () => {
     await m.page.keyboard.press("Enter");
     await m.page.waitForURL(/\/people\/[0-9a-f]{16}/);
   });
+  it("moves through the answers one by one, and says which", async () => {
+    await goTo(m.page, "/sites");
+    await m.page.keyboard.press("/");
+    await m.page.keyboard.insertText("in");
+    // Where the choice stands among the answers, when the field names the same one.
+    const at = (place: number) => m.page.waitForFunction((k) => {
+      const all = [...document.querySelectorAll("[role=option]")];
+      const field = document.activeElement;
+      const chosen = all.findIndex((o) => o.hasAttribute("data-combobox-selected"));
+      return field?.getAttribute("role") === "combobox" && field.getAttribute("aria-expanded") === "true" && all.length > 2 && chosen === k && (k === 0 || field.getAttribute("aria-activedescendant") === all[k]?.id);
+    }, place);
+    await at(0);
+    await m.page.keyboard.press("ArrowDown");
+    await at(1);
+    await m.page.keyboard.press("ArrowDown");
+    await at(2);
+    await m.page.keyboard.press("ArrowUp");
+    await at(1);
+    assert.deepEqual(await findings(m.page), [], "axe");
+    await m.page.keyboard.press("Escape");
+    await m.page.waitForFunction(() => document.querySelector<HTMLInputElement>(".search input")?.value === "" && document.activeElement === document.body);
+  });
+  it("keeps what is typed into the search while its answers are on their way", async () => {
+    let go = () => {};
+    const gate = new Promise<void>((done) => { go = done; });
+    await m.page.route(/\/SearchAnswers-[^/]*\.js$/, async (route) => { await gate; await route.continue(); });
+    await goTo(m.page, "/sites");
+    await m.page.keyboard.press("/");
+    await m.page.keyboard.insertText("es");
+    await m.page.keyboard.press("Home");
+    await m.page.keyboard.insertText("in");
+    await m.page.waitForFunction(() => document.querySelector<HTMLInputElement>(".search input")?.value === "ines");
+    go();
+    await m.page.waitForSelector("[data-combobox-selected] >> text=Ines Okafor-Brandt");
+    // Where the caret was, it is.
+    await m.page.keyboard.insertText("X");
+    await m.page.waitForFunction(() => document.querySelector<HTMLInputElement>(".search input")?.value === "inXes");
+    await m.page.unroute(/\/SearchAnswers-[^/]*\.js$/);
+  });
   it("goes to pages by g and a letter, and lists the shortcuts", async () => {
     await goTo(m.page, "/live");
     await m.page.keyboard.press("g");

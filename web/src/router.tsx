@@ -3,8 +3,6 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { whenUnauthorized } from "./api/client.ts";
 import { meetingQuery, minutesQuery } from "./api/queries.ts";
 import { hub, queryClient } from "./live/follow.ts";
-import { LoginPage } from "./pages/login/LoginPage.tsx";
-import { OverviewPage } from "./pages/overview/OverviewPage.tsx";
 import { Broken } from "./pages/Broken.tsx";
 import { Missing } from "./pages/Missing.tsx";
 import { Shell } from "./shell/Shell.tsx";
@@ -25,12 +23,12 @@ const home = createRoute({
   getParentRoute: () => root, path: "/", validateSearch: texts("wall"),
   beforeLoad: (at) => { toWall(at); throw redirect({ to: "/overview", replace: true }); },
 });
-export const overviewRoute = createRoute({ getParentRoute: () => shell, path: "/overview", component: OverviewPage, validateSearch: texts("table", "wall"), beforeLoad: toWall });
+export const overviewRoute = createRoute({ getParentRoute: () => shell, path: "/overview", component: lazyRouteComponent(() => import("./pages/overview/OverviewPage.tsx"), "OverviewPage"), validateSearch: texts("table", "wall"), beforeLoad: toWall });
 export const wallRoute = createRoute({
   getParentRoute: () => root, path: "/wall", validateSearch: texts("theme"),
   component: lazyRouteComponent(() => import("./pages/overview/WallPage.tsx"), "WallPage"),
 });
-export const loginRoute = createRoute({ getParentRoute: () => root, path: "/login", component: LoginPage, validateSearch: texts("next") });
+export const loginRoute = createRoute({ getParentRoute: () => root, path: "/login", component: lazyRouteComponent(() => import("./pages/login/LoginPage.tsx"), "LoginPage"), validateSearch: texts("next") });
 export const liveRoute = createRoute({
   getParentRoute: () => shell, path: "/live", validateSearch: texts("q", "grade", "kind", "account"),
   component: lazyRouteComponent(() => import("./pages/live/LivePage.tsx"), "LivePage"),

@@ -7,6 +7,7 @@ import { request } from "../../api/client.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import type { Session } from "../../api/types.ts";
 import { queryClient } from "../../live/follow.ts";
+import { Mantine } from "../../mantine/Mantine.tsx";
 import { Brand } from "../../shell/Brand.tsx";
 import "./login.css";
 
@@ -32,8 +33,10 @@ export function LoginPage() {
     <main className="login">
       <form onSubmit={submit} className="panel" aria-labelledby="login-title">
         <h1 id="login-title" className="brand"><Brand />Earshot</h1>
-        <TextInput label="User" name="username" autoComplete="username" value={user} onChange={(e) => { setUser(e.currentTarget.value); }} required withAsterisk={false} />
-        <TextInput type="password" label="Password" name="password" autoComplete="current-password" value={password} onChange={(e) => { setPassword(e.currentTarget.value); }} required withAsterisk={false} />
+        <Mantine>
+          <TextInput label="User" name="username" autoComplete="username" value={user} onChange={(e) => { setUser(e.currentTarget.value); }} required withAsterisk={false} />
+          <TextInput type="password" label="Password" name="password" autoComplete="current-password" value={password} onChange={(e) => { setPassword(e.currentTarget.value); }} required withAsterisk={false} />
+        </Mantine>
         <p className="login-error g-bad" role="alert">{login.error?.message}</p>
         <button type="submit" className="btn primary" disabled={login.isPending}>{login.isPending ? "Logging in …" : "Log in"}</button>
         <p className="t3 f12">The first start wrote the admin’s password to a file and said where.</p>
