@@ -156,7 +156,7 @@ export class World {
     const sending = wire.endsWith("_output") === (!wire.startsWith("as_"));
     const network = trouble.kind === "remote" ? trouble.level * (sending ? 0.02 : 1) : trouble.kind === "isp" || trouble.kind === "wifi" || trouble.kind === "odd" ? trouble.level * (sending ? 1 : 0.35) : trouble.level * 0.2;
     const idle = wire.startsWith("audio") ? sending && hash(`${seat.segment} muted ${Math.floor((t - this.began) / (9 * MINUTE))}`) < 0.25 : wire === "as_input" ? !this.#shares(seat, t) : hash(`${seat.segment} ${wire} off`) < (wire.startsWith("as_") ? 0.7 : 0.25);
-    const rate = { audio: 62, video: 900, as: 320 }[wire.split("_")[0] as "audio" | "video" | "as"];
+    const rate = { audio: 62, video: 1400, as: 320 }[wire.split("_")[0] as "audio" | "video" | "as"];
     const loss = idle ? null : Math.max(0, 18.5 * network + 0.5 * noise * noise);
     const out: Record<string, number | null> = {
       bitrate_kbps: idle ? 0 : rate * (1 - 0.72 * network) * (0.93 + 0.14 * noise),

@@ -14,8 +14,10 @@ const texts = <K extends string>(...names: K[]) => (search: Record<string, unkno
   return found;
 };
 
-const root = createRootRoute({ notFoundComponent: Missing });
-const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell, notFoundComponent: Missing });
+const root = createRootRoute();
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+/** Whatever is no page stands in the frame, from which others are reached. */
+const missingRoute = createRoute({ getParentRoute: () => shell, path: "$", component: Missing });
 
 /** ?wall=1 is the wall's address for those who know only the overview's. */
 const toWall = ({ search }: { search: { wall?: string } }) => { if (search.wall === "1") throw redirect({ to: "/wall", replace: true }); };
@@ -149,7 +151,7 @@ export const ingestRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, maintenanceRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, newSiteRoute, editSiteRoute, siteRoute, devicesRoute, seriesRoute, setupRoute, findRoute, ingestRoute])]),
+  routeTree: root.addChildren([home, loginRoute, wallRoute, shell.addChildren([overviewRoute, liveRoute, meetingsRoute, meetingRoute, participantRoute, incidentsRoute, incidentRoute, alertsRoute, alertRoute, silencesRoute, maintenanceRoute, rulesRoute, newRuleRoute, ruleRoute, peopleRoute, personRoute, phoneRoute, callRoute, sitesRoute, addressesRoute, importRoute, newSiteRoute, editSiteRoute, siteRoute, devicesRoute, seriesRoute, setupRoute, findRoute, ingestRoute, missingRoute])]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   scrollRestoration: true,

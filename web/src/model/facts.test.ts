@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { factsAt } from "./facts.ts";
+import { factsAt, measuredWords } from "./facts.ts";
 import { at, T0 } from "./testing.ts";
 
 const devices = [
@@ -23,5 +23,16 @@ describe("factsAt", () => {
   it("leaves out what was never known", () => {
     expect(fact(T0, "MAC address")).toBeUndefined();
     expect(factsAt([], T0)).toEqual([]);
+  });
+});
+
+describe("measuredWords", () => {
+  const stream = (metrics: Record<string, (number | null)[]>, direction: "" | "send" = "") => ({ wire: "wifi_rssi" as const, media: "" as const, direction, peer: "" as const, at: [T0], metrics });
+  it("says what was measured of a computer that was never named", () => {
+    expect(measuredWords([stream({ rssi_avg_dbm: [-71] })])).toContain("It has measured the Wi-Fi signal:");
+    expect(measuredWords([stream({ rssi_avg_dbm: [-71] }), stream({ cpu_system_max_pct: [null, 40] })])).toContain("the computer’s load and the Wi-Fi signal");
+  });
+  it("says that nothing was told where nothing was", () => {
+    for (const streams of [[], [stream({ rssi_avg_dbm: [null] })], [stream({ loss_avg_pct: [1] }, "send")]]) expect(measuredWords(streams)).toBe("Zoom has told nothing about the computer or the network.");
   });
 });

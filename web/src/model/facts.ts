@@ -1,5 +1,5 @@
 // What a participant's computer and network looked like at a moment, and what changed when.
-import type { Device } from "../api/types.ts";
+import type { Device, StreamSeries } from "../api/types.ts";
 import { capital, networkWord } from "./format.ts";
 import { millis } from "./time.ts";
 
@@ -29,6 +29,13 @@ const FIELDS: readonly [string, (d: Device) => string][] = [
 ];
 
 const join = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(", ");
+
+/** What there is where Zoom has named nothing: devices and addresses come by one notification, measurements by another. */
+export function measuredWords(streams: readonly StreamSeries[]): string {
+  const has = (prefix: string) => streams.some((s) => !s.direction && Object.entries(s.metrics).some(([metric, column]) => metric.startsWith(prefix) && column.some((v) => v !== null)));
+  const measured = [has("cpu_") ? "the computer’s load" : "", has("rssi_") ? "the Wi-Fi signal" : ""].filter(Boolean).join(" and ");
+  return measured === "" ? "Zoom has told nothing about the computer or the network." : `Zoom has named neither the computer nor its network and addresses. It has measured ${measured}: the CPU tab shows that.`;
+}
 
 /** The facts at a moment, oldest snapshot first. Facts that were never known are left out. */
 export function factsAt(devices: readonly Device[], at: number): Fact[] {

@@ -10,6 +10,7 @@ import { readSought, SOUGHT_WORDS, soughtKind, whenWords } from "../model/find.t
 import { CAUSES, causeWord, isCause } from "../model/cause.ts";
 import { useNow } from "../live/follow.ts";
 import { Mantine } from "../mantine/Mantine.tsx";
+import { Time } from "../ui/Time.tsx";
 import { useAccount } from "./account.ts";
 import { FIELD, SearchField, type Search } from "./SearchField.tsx";
 import { useZone } from "./zone.ts";
@@ -114,12 +115,17 @@ function Answers({ input, text, setText, held }: Search) {
   );
 }
 
+/** Of meetings and calls the answer tells when they began, in UTC: it is shown by the reader's clock. */
+const BEGAN = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC$/;
+
 function Hit({ hit }: { hit: SearchHit }) {
+  const began = BEGAN.exec(hit.detail ?? "");
+  const at = began ? Date.parse(`${began[1]}T${began[2]}Z`) : NaN;
   return (
     <span className="hit">
       <span className="clip">{hit.title || "(no name)"}</span>
       {hit.live ? <span className="chip">live</span> : <span />}
-      {hit.detail && <span className="detail clip">{hit.detail}</span>}
+      {hit.detail && <span className="detail clip">{Number.isNaN(at) ? hit.detail : <Time at={at} />}</span>}
     </span>
   );
 }

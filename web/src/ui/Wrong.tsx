@@ -13,7 +13,8 @@ export function Wrong({ query, what }: { query: Reading; what: string }) {
   if (!query.error) return null;
   const error = query.error;
   const stale = query.data !== undefined;
-  const absent = error instanceof ApiError && error.status === 404;
+  // An address that was cut off names no id at all, which is the same to whoever follows it.
+  const absent = error instanceof ApiError && (error.status === 404 || (error.status === 422 && error.message.includes("path.id")));
   return (
     <div className={stale ? "wrong stale" : "wrong"} role="alert">
       <span>

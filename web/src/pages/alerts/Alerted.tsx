@@ -6,8 +6,8 @@ import { alertsAboutQuery, type AlertsAbout } from "../../api/alerts.ts";
 import type { AlertRow, ID } from "../../api/types.ts";
 import { howOf, howWord } from "../../model/alert.ts";
 import { count, plural } from "../../model/format.ts";
-import { clock, day, millis } from "../../model/time.ts";
-import { useZone } from "../../shell/zone.ts";
+import { millis } from "../../model/time.ts";
+import { Time } from "../../ui/Time.tsx";
 import "./alerted.css";
 
 /** Beside what a meeting or a person went through so many are told, the newest; of the others how many there are. */
@@ -40,12 +40,11 @@ export function AlertedLine({ about }: { about: AlertsAbout }) {
 }
 
 function Told({ row }: { row: AlertRow }) {
-  const zone = useZone();
   const at = millis(row.raised);
   const told = row.told ?? [];
   return (
     <>
-      <Link className="link" to="/alerts/$id" params={{ id: row.id }}>Alerted</Link> {day(at, zone)}, {clock(at, zone)}, by the rule {row.rule};{" "}
+      <Link className="link" to="/alerts/$id" params={{ id: row.id }}>Alerted</Link> <Time at={at} />, by the rule {row.rule};{" "}
       {told.length > 0 ? `told ${told.join(", ")}` : "nobody was told"}; {row.state === "resolved" ? "over" : howWord(howOf(row))}
     </>
   );

@@ -48,9 +48,9 @@ function Row({ r }: { r: FoundRow }) {
       </td>
       <td className="wide-only">{isCause(r.cause) ? <CauseMark cause={r.cause} /> : <span className="t3 f12">{r.reported ? "" : whyWord("no-report")}</span>}</td>
       <td className="wide-only bar">{r.reported ? <GradeBar counts={r.minutes} what="Minutes" /> : <span className="t3">not reported</span>}</td>
-      <td className="nw"><Time at={millis(r.join)} />{r.leave ? <>–<Time at={millis(r.leave)} show="clock" /></> : r.present && <span className="t3"> there now</span>}</td>
-      <td className="wide-only"><span className="mono clip" style={{ display: "block" }}>{r.matched ? spelled(r) : <span className="t3">name</span>}</span>{other && <span className="t3 f12 mono clip" style={{ display: "block" }}>{other}</span>}</td>
-      <td className="t2 wide-only"><span className="clip" style={{ display: "block" }} title={network}>{network || "–"}</span></td>
+      <td className="nw">{r.join ? <Time at={millis(r.join)} /> : r.leave && <span className="t3">until </span>}{r.leave ? <>{r.join && "–"}<Time at={millis(r.leave)} show="clock" /></> : r.present && <span className="t3"> there now</span>}</td>
+      <td className="wide-only by"><span className="mono clip" style={{ display: "block" }}>{r.matched ? spelled(r) : <span className="t3">name</span>}</span>{other && <span className="t3 f12 mono clip" style={{ display: "block" }} title={other}>{other}</span>}</td>
+      <td className="t2 wide-only place"><span className="clip" style={{ display: "block" }} title={network}>{network || "–"}</span></td>
     </tr>
   );
 }

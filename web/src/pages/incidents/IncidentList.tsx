@@ -21,7 +21,7 @@ export function IncidentList({ open, past, noneOpen, filterKey }: Props) {
     <HeldList wanted={wanted} rows={rows} filterKey={filterKey} what={["incident", "incidents"]} foot={`${plural(open.length, "incident", "incidents")} open, ${count(past.length)} over`}>
       {(lines, rowOf) => (
         <>
-          {noneOpen && <div className="none-open"><b>No incident is open.</b> An incident is bad minutes of several people that share one cause, or of one person when they last.</div>}
+          {noneOpen && <div className="none-open">An incident is bad minutes of several people that share one cause, or of one person when they last.</div>}
           {grouped(lines).map(({ section, causes }) => (
             <section key={section} aria-label={section === "open" ? "Open" : "Over"}>
               <h2 className="section">{section === "open" ? "Open" : "Over, in the last 24 hours"} <span className="t3">{count(causes.reduce((n, c) => n + c.ids.length, 0))}</span></h2>

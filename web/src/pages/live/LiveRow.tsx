@@ -26,7 +26,7 @@ export const LiveRow = memo(function LiveRow({ row, index, top, height, ended, c
         {ended ? <span className="chip">ended</span> : <span className="clip t3 f12 host" title={row.host}>{[row.parent ? "breakout room" : "", row.kind === "webinar" ? "webinar" : row.kind === "session" ? "Video SDK" : "", row.host].filter(Boolean).join(" · ")}</span>}
       </span>
       <span role="cell" className="r pp">{count(row.people)}</span>
-      <span role="cell" className="af nw"><Affected now={row.now} /></span>
+      <span role="cell" className="af nw"><Affected now={row.now} host={row.host ?? ""} /></span>
       <span role="cell" className="hi"><CrowdStrip minutes={padded(row)} height={22} full={Math.max(4, row.people * 0.5)} label={stripWords(row)} /></span>
       <span role="cell" className="r t2 nw si"><Since row={row} /></span>
       <span role="cell" className="cz clip t2" title={row.reason?.text}>{row.reason && capital(unbroken(row.reason.text))}</span>
@@ -34,9 +34,9 @@ export const LiveRow = memo(function LiveRow({ row, index, top, height, ended, c
   );
 });
 
-/** Bad and poor people now; nothing to say about the others. */
-function Affected({ now }: { now: GradeCount }) {
-  if (now.bad + now.poor === 0) return <span className="t3">–</span>;
+/** Bad and poor people now. There is nothing to say about the others: a small window has the host there. */
+function Affected({ now, host }: { now: GradeCount; host: string }) {
+  if (now.bad + now.poor === 0) return <><span className="t3 wide-only">–</span><span className="t3 narrow-only">{host}</span></>;
   return <>{now.bad > 0 && <b className="g-bad">{count(now.bad)} bad</b>} {now.poor > 0 && <span className="g-poor">{count(now.poor)} poor</span>}</>;
 }
 

@@ -13,6 +13,7 @@ import { attendees, crowds, meetingVerdict, worstMinute, type Attendee } from ".
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { useZone } from "../../shell/zone.ts";
+import { Absent } from "../../ui/Absent.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Touched } from "../../ui/Touched.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
@@ -100,6 +101,7 @@ export function MeetingPage() {
     },
   });
 
+  if (meeting.error && !meeting.data) return <Absent query={meeting} what="meeting" />;
   return (
     <>
       <MeetingHead meeting={m} onWorst={worst && (() => { jump(worst.at); })} />

@@ -49,8 +49,8 @@ export function MeetingsPage() {
           <CsvLink path="/api/v1/meetings.csv" query={{ ...filter }} what="The meetings that pass the filter" />
         </div>
       </div>
-      <div className="filters">
-        <TextFilter value={filter.q} label="Filter by topic, number, uuid or participant" placeholder="Topic, number, uuid, person" onChange={(q) => { set({ q }); }} />
+      <div className="filters meetings-filters">
+        <TextFilter value={filter.q} label="Filter by topic, number, uuid or participant" placeholder="Topic, number, person" onChange={(q) => { set({ q }); }} />
         <TextFilter value={filter.host} label="Filter by host" placeholder="Host" onChange={(host) => { set({ host }); }} />
         {filter.state === "past" && <TimeRange from={filter.from} to={filter.to} onChange={set} />}
         <select className="field" aria-label="Grade" value={filter.grade} onChange={(e) => { set({ grade: e.currentTarget.value }); }}>

@@ -34,7 +34,7 @@ function Row({ p }: { p: NowPerson }) {
   return (
     <li className="pn">
       <Link className="stretch m clip who" to="/segments/$id" params={{ id: p.segment }} title={personName(p.person)}>{personName(p.person)}</Link>
-      <span className="t2 clip topic" title={p.meeting.topic}>{p.meeting.topic}</span>
+      <span className="t3 f12 clip topic" title={p.meeting.topic}>{p.meeting.topic}</span>
       <span className="t3 f12 clip place" title={place}>{place}</span>
       <span className="f12 cz">{isCause(cause) ? <CauseMark cause={cause} short /> : <span className="t3">not explained yet</span>}</span>
       <span className="t2 f12 clip reason" title={p.reason?.text}>{capital(p.reason?.text ?? "")}</span>

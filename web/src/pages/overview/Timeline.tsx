@@ -11,6 +11,8 @@ interface Props { steps: readonly Step[]; before: readonly Step[]; midnight: num
 const W = 1000;
 const TOP = 92;
 const FOOT = 46;
+/** A time this near to the left end begins there, and does not stand over what is beside the chart. */
+const EDGE = 25;
 /** Of the foot, what the words above the bars take. */
 const WORDS = 17;
 
@@ -49,7 +51,7 @@ export function Timeline({ steps, before, midnight, now, stepMs, target, last, c
         <span className="mark low" style={{ top: `${(100 * TOP) / (TOP + FOOT)}%` }}>{floor} %</span>
         <span className="mark count" style={{ top: `${(100 * TOP) / (TOP + FOOT)}%` }}>{steps.some((s) => s.counts.bad + s.counts.poor > 0) ? `up to ${count(most)} min poor or bad` : ""}</span>
       </div>
-      <span className="axis" aria-hidden="true">{ticks.map((t) => <span key={t} style={{ left: left(t - midnight) }}>{clock(t, zone)}</span>)}</span>
+      <span className="axis" aria-hidden="true">{ticks.map((t) => <span key={t} className={x(t - midnight) < EDGE ? "first" : undefined} style={{ left: left(t - midnight) }}>{clock(t, zone)}</span>)}</span>
       {!compact && (
         <div className="readout f12">
           {chosen

@@ -10,6 +10,7 @@ import { clock, day, millis } from "../../model/time.ts";
 import { participantVerdict } from "../../model/verdict.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { useZone } from "../../shell/zone.ts";
+import { Absent } from "../../ui/Absent.tsx";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { CsvLink, EvidenceLinks } from "../../ui/Download.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
@@ -51,6 +52,7 @@ export function ParticipantPage() {
   const crosshair = useCrosshair(search.at, series.data, pin, worstOfMinutes(own));
   const verdict = s && series.data && participantVerdict(series.data.minutes, { reported: s.reported, external: s.person.external ?? false, ...(s.why ? { why: s.why } : {}) }, zone);
 
+  if (segment.error && !s) return <Absent query={segment} what="participant" />;
   return (
     <>
       <Head s={s} />
@@ -73,7 +75,7 @@ export function ParticipantPage() {
           />
         </section>
         <div>
-          <FactsPanel segment={s} crosshair={crosshair} onPin={pin} />
+          <FactsPanel segment={s} series={series.data} crosshair={crosshair} onPin={pin} />
           <TrustPanel segment={s} series={series.data} />
         </div>
       </div>

@@ -41,6 +41,7 @@ export function StreamsPanel({ series, peers, withPeers, onPeers, segment, tab: 
   const from = millis(series?.from);
   const to = millis(series?.to);
   const marked = useMemo(() => (range ? { from: millis(range.from), to: millis(range.to) } : undefined), [range]);
+  const nothing = series?.streams.length === 0;
   const heard = lanes.some((l) => l.media !== "");
   return (
     <>
@@ -53,7 +54,7 @@ export function StreamsPanel({ series, peers, withPeers, onPeers, segment, tab: 
           ))}
         </div>
         <span className="acts">
-          <button type="button" className="btn" aria-pressed={withPeers} aria-label="Others’ median" title="The median over the other people of the meeting, minute by minute" onClick={() => { onPeers(!withPeers); }}><i className="dashes" aria-hidden="true" />Others<span className="more">’ median</span></button>
+          <button type="button" className="btn" aria-pressed={withPeers} aria-label="Others’ median" title="The median over the other people of the meeting, minute by minute" onClick={() => { onPeers(!withPeers); }}><i className="dashes" aria-hidden="true" /><span>Others<span className="more">’ median</span></span></button>
           <button type="button" className="btn" aria-pressed={table} onClick={() => { onTable(!table); }}><Icon name="table" />{table ? "Chart" : "Table"} <kbd>t</kbd></button>
         </span>
       </div>
@@ -63,10 +64,10 @@ export function StreamsPanel({ series, peers, withPeers, onPeers, segment, tab: 
         {series && series.streams.length > 0 && lanes.length === 0 && tab === "cpu" && <div className="empty"><b>Zoom reported nothing about the computer.</b></div>}
         {series && lanes.length > 0 && (table ? <LaneTable lanes={lanes} /> : <Lanes lanes={lanes} from={from} to={to} cadence={series.cadence_seconds} gaps={gaps} crosshair={crosshair} onPin={onPin} minutes={minutes} events={events} {...(marked ? { range: marked } : {})} />)}
       </div>
-      <div className="panel-foot">
+      {!nothing && <div className="panel-foot">
         {series && <span>Latency is a round trip, through Zoom and back. A report every {series.cadence_seconds} s; longer silence is hatched.{peers && ` ${peersWords(peers)}`}</span>}
         <span className="right"><span className="hint"><kbd>←</kbd><kbd>→</kbd> minute</span><span className="hint"><kbd>n</kbd> next bad</span><span className="hint"><kbd>1</kbd>–<kbd>5</kbd> tabs</span></span>
-      </div>
+      </div>}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // All trouble of this stay, newest first: each with its time, cause and sentence. Choosing one moves the crosshair there.
 import type { CauseVerdict } from "../../api/types.ts";
-import { isCause } from "../../model/cause.ts";
+import { byOtherClock, isCause } from "../../model/cause.ts";
 import { count, plural, unbroken } from "../../model/format.ts";
 import { clock, millis } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
@@ -11,9 +11,10 @@ interface Props { verdicts: readonly CauseVerdict[]; shown: CauseVerdict; onChoo
 export function TroubleList({ verdicts, shown, onChoose }: Props) {
   const zone = useZone();
   if (verdicts.length < 2) return null;
+  const otherClock = verdicts.some((v) => byOtherClock(v.sentence, millis(v.from), zone));
   return (
     <section className="panel trouble" aria-label="All trouble">
-      <div className="panel-head"><h2>All trouble</h2><span className="sub">{plural(verdicts.length, "run", "runs")} of poor and bad minutes, newest first</span></div>
+      <div className="panel-head"><h2>All trouble</h2><span className="sub">{plural(verdicts.length, "run", "runs")} of poor and bad minutes, newest first{otherClock && "; sentences by the clock of their site"}</span></div>
       <ol>
         {verdicts.toReversed().map((v) => (
           <li key={`${v.from} ${v.cause}`}>

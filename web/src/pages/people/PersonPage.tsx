@@ -4,10 +4,11 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useRef } from "react";
 import { personQuery } from "../../api/queries.ts";
 import type { PersonDetail, PersonSegment } from "../../api/types.ts";
-import { count, meetingName, networkWord, plural } from "../../model/format.ts";
+import { capital, count, meetingName, networkWord, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
 import { millis, span } from "../../model/time.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
+import { Absent } from "../../ui/Absent.tsx";
 import { Figures } from "../../ui/Figures.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
@@ -29,6 +30,7 @@ export function PersonPage() {
   useCrumbs({ label: "People", to: "/people" }, { label: person ? person.name || "Nameless person" : "Person" });
   const body = useRef<HTMLElement>(null);
   useRowKeys(body);
+  if (query.error && !person) return <Absent query={query} what="person" />;
   return (
     <>
       <div className="head">
@@ -49,7 +51,7 @@ export function PersonPage() {
         <Wrong query={query} what="person" />
         {person?.segments.length === 0 && <div className="empty"><b>No joins are kept.</b></div>}
         {person && person.segments.length > 0 && (
-          <table>
+          <table className="joins">
             <thead><tr><th>Grade</th><th>Meeting</th><th>Joined</th><th className="r wide-only">Stayed</th><th className="wide-only">Site, network</th><th className="wide-only">Minutes by grade</th><th className="wide-only">Reason</th></tr></thead>
             <tbody>{person.segments.map((s) => <Join key={s.id} s={s} />)}</tbody>
           </table>
@@ -67,12 +69,14 @@ function Join({ s }: { s: PersonSegment }) {
       <td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/segments/$id" params={{ id: s.id }} title={meetingName(s.meeting_row)}>{meetingName(s.meeting_row)}</Link></td>
       <td className="nw"><Time at={join} /></td>
       <td className="r nw t2 wide-only">{s.present ? <span className="chip">there now</span> : span(millis(s.leave ?? s.meeting_row.end) - join)}</td>
-      <td className="t2 nw wide-only">{[s.site?.name, networkWord(s.network ?? "")].filter(Boolean).join(", ") || "–"}</td>
+      <td className="t2 wide-only place"><span className="clip" title={placeOf(s)}>{placeOf(s)}</span></td>
       <td className="wide-only" style={{ width: 150 }}>{s.reported ? <GradeBar counts={s.minutes} what="Minutes" /> : <span className="t3">not reported by Zoom</span>}</td>
-      <td className="t2 f12 wide-only">{s.reason?.text ?? ""}</td>
+      <td className="t2 f12 wide-only reason"><span className="clip" title={s.reason?.text}>{capital(s.reason?.text ?? "")}</span></td>
     </tr>
   );
 }
+
+const placeOf = (s: PersonSegment): string => [s.site?.name, networkWord(s.network ?? "")].filter(Boolean).join(", ") || "–";
 
 function verdictOf(p: PersonDetail): Verdict {
   const graded = classified(p.minutes);

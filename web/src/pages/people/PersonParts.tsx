@@ -39,7 +39,7 @@ export function Groups({ p }: { p: PersonDetail }) {
     <div className="person-groups">
       {all > 0 && (
         <section className="panel" aria-label="Causes">
-          <div className="panel-head"><h2>Causes</h2><span className="sub">of {troubledMinutes(all)}, 30 days</span></div>
+          <div className="panel-head"><h2>Causes</h2><span className="sub" title={`of ${troubledMinutes(all)}`}>poor and bad, 30 days</span></div>
           <ul className="named">{p.causes.map((c) => isCause(c.cause) && <li key={c.cause}><CauseMark cause={c.cause} /><span className="t2 f12 nw">{plural(c.people, "meeting", "meetings")}</span><b className="m r">{shareWord(c.minutes, all)}</b></li>)}</ul>
         </section>
       )}

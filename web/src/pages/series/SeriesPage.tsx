@@ -9,6 +9,7 @@ import { count, meetingNumber, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
+import { Absent } from "../../ui/Absent.tsx";
 import { CauseMark } from "../../ui/CauseMark.tsx";
 import { Figures } from "../../ui/Figures.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
@@ -29,6 +30,7 @@ export function SeriesPage() {
   useCrumbs({ label: "Meetings", to: "/meetings" }, { label: name });
   const body = useRef<HTMLElement>(null);
   useRowKeys(body);
+  if (query.error && !s) return <Absent query={query} what="series" />;
   return (
     <>
       <div className="head">
@@ -38,7 +40,7 @@ export function SeriesPage() {
       <Wrong query={query} what="series" />
       <Sentence verdict={s && verdictOf(s)} />
       {s && <Figures items={figuresOf(s)} />}
-      {s && <Trend meetings={s.meetings} />}
+      {s && s.meetings.length > 1 && <Trend meetings={s.meetings} />}
       {s && (
         <div className="columns">
           <section className="panel" ref={body} aria-label="Meetings">
@@ -64,13 +66,12 @@ function Again({ people, meetings }: { people: readonly SeriesPerson[]; meetings
       {hit.length === 0 && <div className="panel-body t2">Nobody had a poor or bad minute.</div>}
       {hit.length > 0 && (
         <table>
-          <thead><tr><th>Person</th><th className="r">Meetings</th><th>Mostly</th></tr></thead>
+          <thead><tr><th>Person, mostly because of</th><th className="r">Meetings</th></tr></thead>
           <tbody>
             {hit.map((p) => (
               <tr className="go" key={p.person.id}>
-                <td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/people/$id" params={{ id: p.person.id ?? "" }} title={p.person.name}>{p.person.name || "Nameless person"}</Link></td>
+                <td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/people/$id" params={{ id: p.person.id ?? "" }} title={p.person.name}>{p.person.name || "Nameless person"}</Link>{isCause(p.cause) && <span className="t2 f12"><CauseMark cause={p.cause} short /></span>}</td>
                 <td className="r nw" title={`poor or bad minutes in ${p.troubled} of the ${p.meetings} that they were in, of ${meetings}`}><b className={p.troubled > 1 ? "m g-bad" : "m"}>{p.troubled}</b> <span className="t3">of {p.meetings}</span></td>
-                <td>{isCause(p.cause) ? <CauseMark cause={p.cause} short /> : <span className="t3">–</span>}</td>
               </tr>
             ))}
           </tbody>
