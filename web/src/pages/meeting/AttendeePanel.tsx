@@ -49,7 +49,7 @@ export function AttendeePanel({ person, people, all, from, to, at, media, live, 
       <Events person={person} all={all} at={at} onChoose={onChoose} />
       <div className="panel-body">
         <dl className="kv">
-          <dt>Joined</dt><dd>{person.segments.map((s) => `${s.join ? clock(millis(s.join), zone) : "before Earshot heard of it"}${s.leave ? `–${clock(millis(s.leave), zone)}` : ""}`).join(", ")}{live && newest?.present ? ", there now" : ""}</dd>
+          <dt>Joined</dt><dd>{person.segments.map((s) => `${s.join ? clock(millis(s.join), zone) : "before Earshot heard of it"}${s.leave ? `${s.join ? "–" : ", until "}${clock(millis(s.leave), zone)}` : ""}`).join(", ")}{live && newest?.present ? ", there now" : ""}</dd>
           {newest?.leave_reason && <><dt>Left</dt><dd>{newest.leave_reason}</dd></>}
           {newest?.client_version && <><dt>Client</dt><dd>{newest.client_version}</dd></>}
           {newest?.data_center && <><dt>Data centre</dt><dd>{newest.data_center}</dd></>}

@@ -95,7 +95,7 @@ function Head({ s }: { s: SegmentDetail | undefined }) {
         <div className="meta">
           {s && (
             <>
-              <span>{s.join ? `${day(millis(s.join), zone)}, ` : "joined before Earshot heard of it"}<b>{s.join && clock(millis(s.join), zone)}{s.present ? " until now" : `–${clock(leave, zone)}`}</b></span>
+              <span>{s.join ? `${day(millis(s.join), zone)}, ` : "joined before Earshot heard of it, "}<b>{s.join && clock(millis(s.join), zone)}{s.join && !s.present ? "–" : " until "}{s.present ? "now" : clock(leave, zone)}</b></span>
               {s.site && <span>{s.site.name}{s.network && `, ${networkWord(s.network)}`}</span>}
               {s.device && <span>{[s.device, s.client_version].filter(Boolean).join(", client ")}</span>}
               {s.leave_reason && <span>left: {s.leave_reason}</span>}
