@@ -59,23 +59,24 @@ func (c *crowd) measured() Measured {
 
 // joinsOf returns the minutes of a span by person, segment and meeting, and where the span begins: a day at a time, newest first,
 // until there are enough segments.
-func (a *API) joinsOf(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant, by ...facts.Dimension) ([]facts.Tally, earshot.Instant, error) {
+func (a *API) joinsOf(ctx context.Context, of facts.Filter, where earshot.Dimensions, by ...facts.Dimension) ([]facts.Tally, earshot.Instant, error) {
 	by = append(by, facts.ByPerson, facts.BySegment, facts.ByMeeting)
 	var out []facts.Tally
-	end := to
-	for end > from {
-		begin := max(from, end.Add(-24*time.Hour))
-		day, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: facts.Filter{From: begin, To: end}, Where: where, By: by, MinutesOnly: true})
+	end := of.To
+	for end > of.From {
+		begin, day := max(of.From, end.Add(-24*time.Hour)), of
+		day.From, day.To = begin, end
+		joins, err := a.facts.Tally(ctx, facts.TallyQuery{Filter: day, Where: where, By: by, MinutesOnly: true})
 		if err != nil {
 			return nil, 0, fmt.Errorf("joins from %s: %w", begin.Time().Format(time.RFC3339), err)
 		}
-		if len(out) > 0 && len(out)+len(day) > mostSegments {
+		if len(out) > 0 && len(out)+len(joins) > mostSegments {
 			break
 		}
-		out = append(out, day...)
+		out = append(out, joins...)
 		end = begin
 	}
-	return out, min(end, to), nil
+	return out, min(end, of.To), nil
 }
 
 // segmentsOf reads the segments that tallies name.

@@ -30,7 +30,7 @@ func (a *API) listGear(ctx context.Context, in *DevicesInput) (*Gear, error) {
 }
 
 func (a *API) gearAt(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant) (*Gear, error) {
-	joins, from, err := a.joinsOf(ctx, where, from, to)
+	joins, from, err := a.joinsOf(ctx, facts.Filter{From: from, To: to}, where)
 	if err != nil {
 		return nil, fmt.Errorf("gear: %w", err)
 	}
@@ -116,7 +116,7 @@ func (a *API) listBehind(ctx context.Context, in *BehindInput) (*Behind, error) 
 		facet.where(&where, in.Name)
 		by = append(by, facet.by)
 	}
-	joins, from, err := a.joinsOf(ctx, where, from, to, by...)
+	joins, from, err := a.joinsOf(ctx, facts.Filter{From: from, To: to}, where, by...)
 	if err != nil {
 		return nil, fmt.Errorf("who is behind a %s: %w", in.By, err)
 	}

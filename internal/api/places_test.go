@@ -193,6 +193,40 @@ func TestSitePage(t *testing.T) {
 	}
 }
 
+// With an account only its people are counted, in every part of the page.
+func TestSitePageOfAnAccount(t *testing.T) {
+	w := newWorldWith(t, placesOf(t, listOfTwo)).fill(t)
+	const other = earshot.ID(0xff)
+	theirs := minute(annReview, review, ann, -60, earshot.Bad)
+	theirs.Account, theirs.Segment, theirs.Person = other, 0x7001, 0x7002
+	must(t, w.facts.Apply(t.Context(), &facts.Batch{Cursor: facts.CursorFold, Journal: "j", From: 1, To: 2, Minutes: []earshot.Minute{theirs}}))
+	for of, want := range map[string]struct{ people, bad int }{"": {4, 16}, "?account=" + account.String(): {3, 15}, "?account=" + other.String(): {1, 1}} {
+		page := "/api/v1/sites/" + lyon.String()
+		d := read[struct {
+			Total     measured
+			Networks  []measured
+			Elsewhere api.GradeCount
+		}](t, w, page+of)
+		if d.Total.People != want.people || d.Total.Minutes.Bad != want.bad || len(d.Networks) != 1 || d.Networks[0].People != want.people || d.Elsewhere != (api.GradeCount{}) {
+			t.Errorf("%q: %+v", of, d)
+		}
+		bad := 0
+		for _, h := range read[struct{ Hours []struct{ Bad int } }](t, w, page+"/week"+of).Hours {
+			bad += h.Bad
+		}
+		if bad != want.bad {
+			t.Errorf("%q: %d bad minutes in the week", of, bad)
+		}
+		bad = 0
+		for _, s := range read[struct{ Subnets []measured }](t, w, page+"/subnets"+of).Subnets {
+			bad += s.Minutes.Bad
+		}
+		if bad != want.bad {
+			t.Errorf("%q: %d bad minutes in the subnets", of, bad)
+		}
+	}
+}
+
 // Half past nine UTC on Friday is half past ten in Paris.
 func TestSiteWeekIsInItsZone(t *testing.T) {
 	w := newWorldWith(t, placesOf(t, listOfTwo)).fill(t)

@@ -14,10 +14,11 @@ import (
 	"github.com/earshot/earshot/internal/site"
 )
 
-// SiteInput is which site, over which span. It is exported because huma reads parameters of exported types only.
+// SiteInput is which site, over which span, of whose people. It is exported because huma reads parameters of exported types only.
 type SiteInput struct {
 	ByID
 	Span
+	Account idParam `query:"account" doc:"count its people only, here and elsewhere"`
 }
 
 const (
@@ -30,8 +31,8 @@ const (
 	mostSegments = 20_000
 )
 
-// siteBy returns a site that is stored or that somebody is at.
-func (a *API) siteBy(ctx context.Context, id earshot.ID) (Site, *earshot.Site, error) {
+// siteBy returns a site that is stored or that somebody is at, with who of an account (0: of all) is there now.
+func (a *API) siteBy(ctx context.Context, id, account earshot.ID) (Site, *earshot.Site, error) {
 	_, byID, err := a.sitesNow(ctx)
 	if err != nil {
 		return Site{}, nil, err
@@ -43,7 +44,7 @@ func (a *API) siteBy(ctx context.Context, id earshot.ID) (Site, *earshot.Site, e
 		listed := a.listed()
 		out.Former = listed != nil && !s.Derived && !listed[id]
 	}
-	for _, n := range a.live.Sites(0) {
+	for _, n := range a.live.Sites(account) {
 		if n.Site != id {
 			continue
 		}
@@ -60,7 +61,7 @@ func (a *API) siteBy(ctx context.Context, id earshot.ID) (Site, *earshot.Site, e
 }
 
 func (a *API) getSite(ctx context.Context, in *SiteInput) (*SiteDetail, error) {
-	known, s, err := a.siteBy(ctx, in.ID.ID)
+	known, s, err := a.siteBy(ctx, in.ID.ID, in.Account.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (a *API) getSite(ctx context.Context, in *SiteInput) (*SiteDetail, error) {
 		return nil, err
 	}
 	d := &SiteDetail{Site: known, From: from.Time(), To: to.Time()}
-	q := siteQuestions{a: a, site: s.ID, from: from, to: to}
+	q := siteQuestions{a: a, site: s.ID, account: in.Account.ID, from: from, to: to}
 	here, all := q.total(ctx, from, to)
 	before, _ := q.total(ctx, from-(to-from), from)
 	d.Total, d.Before, d.Elsewhere = measured(&here), measured(&before), gradeCount(minus(all.Minutes, here.Minutes))
@@ -87,10 +88,10 @@ func (a *API) getSite(ctx context.Context, in *SiteInput) (*SiteDetail, error) {
 
 // siteQuestions asks one question after the other about a site; after an error it asks none.
 type siteQuestions struct {
-	a        *API
-	site     earshot.ID
-	from, to earshot.Instant
-	err      error
+	a             *API
+	site, account earshot.ID // account 0: all
+	from, to      earshot.Instant
+	err           error
 }
 
 func (q *siteQuestions) ask(ctx context.Context, at earshot.ID, from, to earshot.Instant, step time.Duration, by ...facts.Dimension) []facts.Tally {
@@ -99,7 +100,7 @@ func (q *siteQuestions) ask(ctx context.Context, at earshot.ID, from, to earshot
 	}
 	var out []facts.Tally
 	out, q.err = q.a.facts.Tally(ctx, facts.TallyQuery{
-		Filter: facts.Filter{From: from, To: to}, Where: earshot.Dimensions{Site: at}, By: by, Step: step,
+		Filter: facts.Filter{From: from, To: to, Account: q.account}, Where: earshot.Dimensions{Site: at}, By: by, Step: step,
 	})
 	return out
 }
@@ -188,7 +189,7 @@ func (q *siteQuestions) busiest(ctx context.Context) *BusyHour {
 // getSiteWeek adds the hours of some weeks up by hour of the week. Facts are kept by UTC hours: where a zone is half an hour
 // off, an hour counts as the one that its middle lies in.
 func (a *API) getSiteWeek(ctx context.Context, in *SiteInput) (*SiteWeek, error) {
-	_, s, err := a.siteBy(ctx, in.ID.ID)
+	_, s, err := a.siteBy(ctx, in.ID.ID, in.Account.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +199,7 @@ func (a *API) getSiteWeek(ctx context.Context, in *SiteInput) (*SiteWeek, error)
 	}
 	zone := zoneAt(s)
 	hours, err := a.facts.Tally(ctx, facts.TallyQuery{
-		Filter: facts.Filter{From: from, To: to}, Where: earshot.Dimensions{Site: s.ID}, Step: time.Hour,
+		Filter: facts.Filter{From: from, To: to, Account: in.Account.ID}, Where: earshot.Dimensions{Site: s.ID}, Step: time.Hour,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the week of site %s: %w", s.ID, err)
@@ -224,7 +225,7 @@ func (a *API) getSiteWeek(ctx context.Context, in *SiteInput) (*SiteWeek, error)
 
 // getSiteSubnets joins the minutes of the joins at a site with the addresses that the registry has of them: facts have none.
 func (a *API) getSiteSubnets(ctx context.Context, in *SiteInput) (*SiteSubnets, error) {
-	_, s, err := a.siteBy(ctx, in.ID.ID)
+	_, s, err := a.siteBy(ctx, in.ID.ID, in.Account.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +233,7 @@ func (a *API) getSiteSubnets(ctx context.Context, in *SiteInput) (*SiteSubnets, 
 	if err != nil {
 		return nil, err
 	}
-	joins, from, err := a.joinsOf(ctx, earshot.Dimensions{Site: s.ID}, from, to, facts.ByNetworkType)
+	joins, from, err := a.joinsOf(ctx, facts.Filter{From: from, To: to, Account: in.Account.ID}, earshot.Dimensions{Site: s.ID}, facts.ByNetworkType)
 	if err != nil {
 		return nil, fmt.Errorf("subnets of site %s: %w", s.ID, err)
 	}

@@ -110,7 +110,7 @@ export const sitesRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/sites/SitesPage.tsx"), "SitesPage"),
 });
 export const addressesRoute = createRoute({
-  getParentRoute: () => shell, path: "/sites/addresses", validateSearch: texts("span"),
+  getParentRoute: () => shell, path: "/sites/addresses", validateSearch: texts("span", "show"),
   component: lazyRouteComponent(() => import("./pages/sites/AddressesPage.tsx"), "AddressesPage"),
 });
 export const importRoute = createRoute({
@@ -126,7 +126,7 @@ export const editSiteRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/sites/SiteFormPage.tsx"), "EditSitePage"),
 });
 export const siteRoute = createRoute({
-  getParentRoute: () => shell, path: "/sites/$id", validateSearch: texts("span"),
+  getParentRoute: () => shell, path: "/sites/$id", validateSearch: texts("span", "account"),
   component: lazyRouteComponent(() => import("./pages/sites/SitePage.tsx"), "SitePage"),
 });
 export const devicesRoute = createRoute({

@@ -16,18 +16,19 @@ const since = (span: SpanWord): { from: string } => ({ from: new Date((Math.floo
 
 const get = <T>(path: string, signal: AbortSignal) => request<T>("GET", path, undefined, signal);
 
-export const siteQuery = (id: ID, span: SpanWord) => queryOptions({
-  queryKey: ["site", id, span], refetchInterval: 30_000, placeholderData: keepPreviousData,
-  queryFn: ({ signal }) => get<SiteDetail>(withQuery(`/api/v1/sites/${id}`, since(span)), signal),
+/** Of an account's people, or ("") of all. */
+export const siteQuery = (id: ID, span: SpanWord, account = "") => queryOptions({
+  queryKey: ["site", id, span, account], refetchInterval: 30_000, placeholderData: keepPreviousData,
+  queryFn: ({ signal }) => get<SiteDetail>(withQuery(`/api/v1/sites/${id}`, { ...since(span), account }), signal),
 });
 
-export const siteWeekQuery = (id: ID) => queryOptions({
-  queryKey: ["site", id, "week"], staleTime: 5 * 60_000, queryFn: ({ signal }) => get<SiteWeek>(`/api/v1/sites/${id}/week`, signal),
+export const siteWeekQuery = (id: ID, account = "") => queryOptions({
+  queryKey: ["site", id, "week", account], staleTime: 5 * 60_000, queryFn: ({ signal }) => get<SiteWeek>(withQuery(`/api/v1/sites/${id}/week`, { account }), signal),
 });
 
-export const siteSubnetsQuery = (id: ID, span: SpanWord) => queryOptions({
-  queryKey: ["site", id, "subnets", span], staleTime: 60_000, placeholderData: keepPreviousData,
-  queryFn: ({ signal }) => get<SiteSubnets>(withQuery(`/api/v1/sites/${id}/subnets`, since(span)), signal),
+export const siteSubnetsQuery = (id: ID, span: SpanWord, account = "") => queryOptions({
+  queryKey: ["site", id, "subnets", span, account], staleTime: 60_000, placeholderData: keepPreviousData,
+  queryFn: ({ signal }) => get<SiteSubnets>(withQuery(`/api/v1/sites/${id}/subnets`, { ...since(span), account }), signal),
 });
 
 export const addressesQuery = (span: SpanWord) => queryOptions({

@@ -9415,6 +9415,8 @@ export interface operations {
                 from?: string;
                 /** @description before */
                 to?: string;
+                /** @description count its people only, here and elsewhere */
+                account?: string;
             };
             header?: never;
             path: {
@@ -9496,6 +9498,8 @@ export interface operations {
                 from?: string;
                 /** @description before */
                 to?: string;
+                /** @description count its people only, here and elsewhere */
+                account?: string;
             };
             header?: never;
             path: {
@@ -9577,6 +9581,8 @@ export interface operations {
                 from?: string;
                 /** @description before */
                 to?: string;
+                /** @description count its people only, here and elsewhere */
+                account?: string;
             };
             header?: never;
             path: {

@@ -9,13 +9,13 @@ import { CauseMark } from "../../ui/CauseMark.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 
-const of = (site: ID) => queryOptions({
-  queryKey: ["incidents", { site }], refetchInterval: 10_000,
-  queryFn: async ({ signal }) => (await request<Page<IncidentRow>>("GET", withQuery("/api/v1/incidents", { site, limit: 10 }), undefined, signal)).items,
+const of = (site: ID, account: string) => queryOptions({
+  queryKey: ["incidents", { site, account }], refetchInterval: 10_000,
+  queryFn: async ({ signal }) => (await request<Page<IncidentRow>>("GET", withQuery("/api/v1/incidents", { site, account, limit: 10 }), undefined, signal)).items,
 });
 
-export function SiteIncidents({ site }: { site: ID }) {
-  const query = useQuery(of(site));
+export function SiteIncidents({ site, account }: { site: ID; account: string }) {
+  const query = useQuery(of(site, account));
   return (
     <section className="panel" aria-label="Incidents">
       <div className="panel-head"><h2>Incidents here</h2><span className="sub">newest first</span></div>
@@ -23,7 +23,7 @@ export function SiteIncidents({ site }: { site: ID }) {
       {query.data?.length === 0 && <div className="panel-body t2">None is known.</div>}
       {query.data && query.data.length > 0 && (
         <ul className="site-incidents">
-          {query.data.map((i) => <li key={i.id}>{i.cause && <CauseMark cause={i.cause} />}<Link className="link clip" to="/incidents/$id" params={{ id: i.id }} title={i.sentence}>{i.sentence}</Link><span className="t3 nw">{stateWord(i.state)}, <Time at={millis(i.start)} /></span></li>)}
+          {query.data.map((i) => <li key={i.id}>{i.cause ? <CauseMark cause={i.cause} /> : <span />}<Link className="link clip" to="/incidents/$id" params={{ id: i.id }} title={i.sentence}>{i.sentence}</Link><span className="t3 nw">{stateWord(i.state)}, <Time at={millis(i.start)} /></span></li>)}
         </ul>
       )}
     </section>

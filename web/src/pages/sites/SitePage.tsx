@@ -9,6 +9,7 @@ import { classified } from "../../model/grade.ts";
 import { fewWord, pctWord, shareGrade } from "../../model/share.ts";
 import { millis } from "../../model/time.ts";
 import type { Verdict } from "../../model/verdict.ts";
+import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Figures } from "../../ui/Figures.tsx";
@@ -28,24 +29,33 @@ export function SitePage() {
   const span = spanWord(useSearch({ from: "/shell/sites/$id" }).span, "24h");
   const navigate = useNavigate({ from: "/sites/$id" });
   const admin = useQuery(sessionQuery).data?.role === "admin";
-  const query = useQuery(siteQuery(id, span));
-  const week = useQuery(siteWeekQuery(id));
-  const subnets = useQuery(siteSubnetsQuery(id, span));
+  const account = useAccount();
+  const query = useQuery(siteQuery(id, span, account));
+  const week = useQuery(siteWeekQuery(id, account));
+  const subnets = useQuery(siteSubnetsQuery(id, span, account));
   const site = query.data;
   useCrumbs({ label: "Sites", to: "/sites" }, { label: site?.name ?? "Site" });
+  if (query.error && !site) {
+    return (
+      <>
+        <div className="head"><div className="grow"><h1>Site</h1></div></div>
+        <section className="panel" aria-label="Site"><Wrong query={query} what="site" /><div className="panel-foot"><Link className="link" to="/sites">To the sites</Link></div></section>
+      </>
+    );
+  }
   return (
     <>
       <div className="head">
         <div className="grow">
           <h1>{site?.name ?? <Untitled />}</h1>
-          <div className="meta">{site && <>{site.derived && <span>nobody configured it: the public prefix stands in</span>}{site.former && <span>not in the list of sites any more</span>}{site.vpn && <span>VPN pool</span>}{site.isp && <span>{site.isp}</span>}{site.zone && <span>{site.zone}</span>}{site.tags && <span>{site.tags.join(", ")}</span>}</>}&nbsp;</div>
+          <div className="meta">{site && <>{site.derived && <span>nobody configured it: the public prefix stands in</span>}{site.former && <span>not in the list of sites any more</span>}{site.vpn && <span>VPN pool</span>}{site.isp && <span>{site.isp}</span>}{site.zone && <span>{site.zone}</span>}{site.tags && <span>{site.tags.join(", ")}</span>}{account && <span>people of the chosen account only</span>}</>}{!site && <>&nbsp;</>}</div>
         </div>
-        <div className="acts"><SpanChoice value={span} onChange={(s) => { void navigate({ search: { span: s }, replace: true, resetScroll: false }); }} /><CopyLink />{admin && site && !site.former && <Link className="btn" to="/sites/$id/edit" params={{ id }}>{site.derived ? "Make it a site" : "Edit"}</Link>}</div>
+        <div className="acts"><SpanChoice value={span} onChange={(s) => { void navigate({ search: (old) => ({ ...old, span: s }), replace: true, resetScroll: false }); }} /><CopyLink />{admin && site && !site.former && <Link className="btn" to="/sites/$id/edit" params={{ id }}>{site.derived ? "Make it a site" : "Edit"}</Link>}</div>
       </div>
       <Sentence verdict={site && verdictOf(site, SPANS[span].words)} />
       {query.error && <section className="panel" aria-label="Site"><Wrong query={query} what="site" /></section>}
-      {site && <Figures items={figuresOf(site, admin)} />}
-      <SiteIncidents site={id} />
+      {site && <Figures items={figuresOf(site, admin, account !== "")} />}
+      <SiteIncidents site={id} account={account} />
       {site && (
         <div className="site-splits">
           <Splits title="Wired and Wi-Fi" rows={site.networks.map((n) => ({ ...n, name: capital(networkWord(n.name)) }))} nameless="not told" note={site.vpn ? "all of it over the VPN" : ""} />
@@ -86,10 +96,11 @@ function verdictOf(s: SiteDetail, words: string): Verdict {
   };
 }
 
-function figuresOf(s: SiteDetail, admin: boolean) {
+function figuresOf(s: SiteDetail, admin: boolean, narrowed: boolean) {
   // An hour is counted when its minutes are sealed; those who are there now may be more already.
   const busiest = s.people > (s.busiest?.people ?? 0) ? { people: s.people, at: undefined } : s.busiest;
-  const perPerson = s.link_mbps && busiest ? s.link_mbps / busiest.people : undefined;
+  // The link carries the people of all accounts.
+  const perPerson = s.link_mbps && busiest && !narrowed ? s.link_mbps / busiest.people : undefined;
   return [
     { label: "People now", value: count(s.people), note: s.people > 0 ? <GradeBar counts={s.now} what="People now" /> : "nobody is in a meeting" },
     { label: "Bad minutes", value: s.total.too_few ? "–" : pctWord(s.total.bad_pct), note: s.before.bad_pct === undefined ? "nothing before" : `before ${s.before.too_few ? "too few" : pctWord(s.before.bad_pct)}` },
