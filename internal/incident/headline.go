@@ -57,6 +57,9 @@ func Place(i *earshot.Incident, n Names) string {
 	case earshot.ScopeVersion:
 		return "Zoom client " + cell.Name
 	case earshot.ScopeVPN:
+		if strings.Contains(strings.ToUpper(cell.Name), "VPN") {
+			return cell.Name // many pools say in their name what they are
+		}
 		return "VPN " + cell.Name
 	}
 	return cell.Scope.String()

@@ -76,6 +76,17 @@ export function fieldGroups(kind: RuleKind): FieldGroup[] {
   return all.filter((g) => g.fields.length > 0);
 }
 
+/** Where a rule about Earshot's own health begins unless it says so; the server's figures (internal/alert: readings). */
+const USUAL: Readonly<Record<string, number>> = { "no-events": 5, challenge: 80, certificate: 14, clock: 60, lag: 60, journal: 85, exporter: 30, receiver: 2, delivery: 15 };
+
+/** Such as "5 minutes without an event while meetings run": each reading's words begin with its unit. */
+function healthWord(r: Rule): string {
+  const what = r.what ?? "";
+  const words = (OWN.absence[0]?.options ?? []).find(([v]) => v === what)?.[1] ?? what;
+  const begins = r.threshold ?? USUAL[what];
+  return begins === undefined ? words : `${what === "certificate" ? "under " : ""}${begins} ${words}`;
+}
+
 export interface BurnText { long: string; short: string; factor: string }
 
 /** A rule as the texts of a form. */
@@ -170,7 +181,7 @@ export function ruleWords(r: Rule): string {
     drops: () => `${r.share_pct ?? 0} % of people${each} fell out${window}${of}`,
     phone: () => `${plural(r.calls ?? 1, "call", "calls")} below MOS ${r.mos ?? 0}${window}`,
     burn: () => `budget of ${Math.round((100 - (r.objective_pct ?? 0)) * 10) / 10} % bad minutes used up too fast: ${(r.burns ?? []).map((b) => `${b.factor}× in ${b.long}`).join(", ")}`,
-    absence: () => `${(OWN.absence[0]?.options ?? []).find(([v]) => v === r.what)?.[1] ?? r.what ?? ""}${r.threshold ? `, from ${r.threshold}` : ""}${r.for ? `, for ${r.for}` : ""}`,
+    absence: () => `${healthWord(r)}${r.for ? `, for ${r.for}` : ""}`,
     version: () => `a client version not seen in a month${of}`,
     promql: () => `${r.expr ?? ""}${r.for ? `, for ${r.for}` : ""}`,
   };

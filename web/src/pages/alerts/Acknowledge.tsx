@@ -24,7 +24,7 @@ export function Acknowledge({ a, field }: { a: AlertDetail; field: RefObject<HTM
         </div>
         {may && !a.ack && (
           <form onSubmit={submit}>
-            <input ref={field} className="field" aria-label="Comment" placeholder="What you are doing about it (may be empty)" maxLength={1000} value={comment} onChange={(e) => { setComment(e.currentTarget.value); }} />
+            <input ref={field} className="field" aria-label="Comment" placeholder="What you do about it (optional)" maxLength={1000} value={comment} onChange={(e) => { setComment(e.currentTarget.value); }} />
             <button type="submit" className="btn primary" disabled={change.isPending}>{change.isPending ? "Acknowledging …" : "Acknowledge"}</button><span className="hint"><kbd>a</kbd></span>
           </form>
         )}

@@ -74,7 +74,7 @@ function Head({ a }: { a: AlertDetail | undefined }) {
               <span>rule <Link className="link" to="/alerts/rules/$name" params={{ name: a.rule }}>{a.rule}</Link></span>
               {byOtherClock(a.title, began, zone) && <span>sentences by the clock of the site</span>}
             </>
-          )}&nbsp;
+          )}{!a && <>&nbsp;</>}
         </div>
       </div>
       <div className="acts">

@@ -15,7 +15,7 @@ const EXAMPLE = `route:
 receivers:
   - name: noc
     slack_configs:
-      - api_url_file: /etc/earshot/slack-url
+      - api_url_file: /etc/slack-url
         channel: '#voice'`;
 
 export function Receivers() {

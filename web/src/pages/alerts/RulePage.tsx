@@ -30,7 +30,7 @@ export function RulePage() {
       <div className="head">
         <div className="grow">
           <h1>{name}</h1>
-          <div className="meta">{rule && <><span>{kindOfRule(rule.kind)}</span><span>{originWord(rule.origin)}{rule.who && `, ${rule.who}`}{rule.hides && ", in place of the shipped one or the file's"}</span>{rule.last_fired && <span>fired last <Time at={millis(rule.last_fired)} />, {plural(rule.fired_times ?? 0, "time", "times")} in {FIRED_BACK_DAYS} days: <Link className="link" to="/alerts" search={{ rule: name }}>its alerts</Link></span>}</>}&nbsp;</div>
+          <div className="meta">{rule && <><span>{kindOfRule(rule.kind)}</span><span>{originWord(rule.origin)}{rule.who && `, ${rule.who}`}{rule.hides && ", in place of the shipped one or the file's"}</span>{rule.last_fired && <span>fired last <Time at={millis(rule.last_fired)} />, {plural(rule.fired_times ?? 0, "time", "times")} in {FIRED_BACK_DAYS} days: <Link className="link" to="/alerts" search={{ rule: name }}>its alerts</Link></span>}</>}{!rule && <>&nbsp;</>}</div>
         </div>
         <div className="acts"><CopyLink /></div>
       </div>

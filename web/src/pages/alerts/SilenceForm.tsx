@@ -10,6 +10,7 @@ import { DURATIONS, LABELS, matcherOf, matchersFrom, operatorOf, OPERATORS, oper
 import { Icon } from "../../ui/Icon.tsx";
 import { AlertChip, AlertSeverityMark } from "./Marks.tsx";
 import { ADMINS_ONLY, useChange, useMayChange } from "./change.ts";
+import "../../ui/labelled.css";
 
 interface Line { key: number; name: string; operator: Operator; value: string }
 

@@ -58,7 +58,7 @@ export function DevicesPage() {
         {groups && groups.length > 0 && (
           <ScrollX label={`${title}, table`}>
             <table>
-              <thead><tr><th>{title}</th><th>Bad minutes</th><th className="wide-only">95 % interval</th><th>The rest</th><th>Compared</th><th className="wide-only">Before</th><th className="r">People</th><th className="r wide-only">Minutes</th>{kind === "version" && <th className="wide-only">First seen</th>}</tr></thead>
+              <thead><tr><th>{title}</th><th>Bad minutes</th><th className="wide-only">95 % interval</th><th className="wide-only">The rest</th><th>Compared</th><th className="wide-only">Before</th><th className="r">People</th><th className="r wide-only">Minutes</th>{kind === "version" && <th className="wide-only">First seen</th>}</tr></thead>
               <tbody>{groups.map((g) => <Row key={g.name} g={g} most={most} version={kind === "version"} chosen={search.show === shown(g)} onShow={() => { set({ show: search.show === shown(g) ? "" : shown(g) }); }} />)}</tbody>
             </table>
           </ScrollX>
@@ -92,10 +92,10 @@ function Row({ g, most, version, chosen, onShow }: { g: DeviceGroup; most: numbe
   const few = g.too_few === true;
   return (
     <tr className={few ? "few-row" : ""} aria-current={chosen ? "true" : undefined}>
-      <td className="name"><button type="button" className="link" aria-expanded={chosen} onClick={onShow}>{shown(g)}</button></td>
+      <td className={version ? "name version" : "name"}><button type="button" className="link" aria-expanded={chosen} onClick={onShow}>{shown(g)}</button></td>
       <td className="nw">{few ? <span className="few" title={fewWord(g)}>too few</span> : <b className={`m g-${shareGrade(g.bad_pct ?? 0)}`}>{pctWord(g.bad_pct)}</b>}</td>
       <td className="wide-only">{!few && g.low !== undefined && g.high !== undefined && <IntervalBar low={g.low} high={g.high} share={g.bad_pct ?? 0} rest={g.rest_bad_pct} most={most} />}</td>
-      <td className="t2 nw">{pctWord(g.rest_bad_pct)}</td>
+      <td className="t2 nw wide-only">{pctWord(g.rest_bad_pct)}</td>
       <td className={g.compared === "worse" ? "nw m" : "nw t2"}>{WORDS[g.compared]}</td>
       <td className="t2 nw wide-only">{trendWord(g)}</td>
       <td className="r">{count(g.people)}</td>

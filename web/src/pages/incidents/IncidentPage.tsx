@@ -75,7 +75,7 @@ function Head({ i }: { i: IncidentDetail | undefined }) {
               <Confidence percent={i.confidence} />
               {byOtherClock(i.sentence, start, zone) && <span>sentences by the clock of the site</span>}
             </>
-          )}&nbsp;
+          )}{!i && <>&nbsp;</>}
         </div>
       </div>
       <div className="acts"><CopyLink />{i && <EvidenceLinks path={`/api/v1/incidents/${i.id}/bundle.html`} />}</div>

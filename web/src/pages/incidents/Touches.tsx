@@ -36,7 +36,7 @@ export function People({ i }: { i: IncidentDetail }) {
           return (
             <li key={join.segment}>
               <Link className="stretch clip" to="/segments/$id" params={{ id: join.segment }} search={{ at: join.at }} title={`${personName(p)}${join.reason ? `: ${join.reason.text}` : ""}`}>{personName(p)}</Link>
-              <span className="t3 f12 nw"><GradeShape grade={join.grade} /> {clock(millis(join.at), zone)}</span>
+              <span className="t3 f12 nw"><GradeShape grade={join.grade} /><span className="when"> {clock(millis(join.at), zone)}</span></span>
             </li>
           );
         })}

@@ -2,6 +2,7 @@
 import type { EventIngest } from "../../api/types.ts";
 import { count } from "../../model/format.ts";
 import { millis } from "../../model/time.ts";
+import { EventName } from "../../ui/EventName.tsx";
 import { Time } from "../../ui/Time.tsx";
 
 export function Events({ items }: { items: readonly EventIngest[] }) {
@@ -18,7 +19,7 @@ export function Events({ items }: { items: readonly EventIngest[] }) {
         <div className="family" key={family}>
           <h3>{family}</h3>
           <ul>
-            {events.map((e) => <li key={e.name}><span className="clip" title={e.name}>{e.name.slice(family.length + 1) || e.name}</span><span className="r">{count(e.count)}</span><span className="r t3"><Time at={millis(e.last)} /></span></li>)}
+            {events.map((e) => <li key={e.name}><span className="name"><EventName name={e.name.slice(family.length + 1) || e.name} /></span><span className="r">{count(e.count)}</span><span className="r t3"><Time at={millis(e.last)} /></span></li>)}
           </ul>
         </div>
       ))}

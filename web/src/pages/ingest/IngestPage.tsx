@@ -41,11 +41,9 @@ export function IngestPage() {
           {exports.data && exports.data.items.length > 0 && <Exports items={exports.data.items} />}
           {i && <Directions items={i.input} />}
           {i && <Drift items={i.drift} />}
-        </div>
-        <div>
-          {i && <Events items={i.events} />}
           {i && <Stores i={i} />}
         </div>
+        <div>{i && <Events items={i.events} />}</div>
       </div>
     </>
   );
@@ -60,7 +58,7 @@ function Meta({ i }: { i: Ingest | undefined }) {
           <span>last event {i.last_event ? <b><Time at={millis(i.last_event)} show="seconds" /></b> : "never"}</span>
           <span>last challenge by Zoom {i.last_challenge ? <b><Time at={millis(i.last_challenge)} /></b> : "never"}</span>
         </>
-      )}&nbsp;
+      )}{!i && <>&nbsp;</>}
     </div>
   );
 }

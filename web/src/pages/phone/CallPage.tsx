@@ -78,7 +78,7 @@ function Head({ c }: { c: CallDetail | undefined }) {
     <div className="head">
       <div className="grow">
         <h1>{c ? <>{partyName(c.caller)} <span className="in">to</span> {partyName(c.callee)}</> : <Untitled />}</h1>
-        <div className="meta">{c && <><span>{day(start, zone)}, <b>{clock(start, zone)}{Number.isNaN(end) ? ", no end seen" : `–${clock(end, zone)}`}</b></span>{!Number.isNaN(end) && <span>{span(end - start)}</span>}<span>Call <span className="mono">{c.zoom_id}</span></span></>}&nbsp;</div>
+        <div className="meta">{c && <><span>{day(start, zone)}, <b>{clock(start, zone)}{Number.isNaN(end) ? ", no end seen" : `–${clock(end, zone)}`}</b></span>{!Number.isNaN(end) && <span>{span(end - start)}</span>}<span>Call <span className="mono">{c.zoom_id}</span></span></>}{!c && <>&nbsp;</>}</div>
       </div>
       <div className="acts"><CopyLink /></div>
     </div>
@@ -91,7 +91,7 @@ function Party({ title, party }: { title: string; party: CallParty }) {
     <section className="panel facts" aria-label={title}>
       <div className="panel-head"><h2>{title}</h2></div>
       <dl>
-        <div className="fa"><dt>Name</dt><dd>{party.person ? <Link className="link" to="/people/$id" params={{ id: party.person }}>{partyName(party)}</Link> : partyName(party)}</dd></div>
+        {partyName(party) !== party.number && <div className="fa"><dt>Name</dt><dd>{party.person ? <Link className="link" to="/people/$id" params={{ id: party.person }}>{partyName(party)}</Link> : partyName(party)}</dd></div>}
         {facts.map(([label, value]) => value && <div className="fa" key={label}><dt>{label}</dt><dd>{value}</dd></div>)}
       </dl>
     </section>

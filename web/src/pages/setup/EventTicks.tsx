@@ -1,6 +1,7 @@
 // The events to tick, by Zoom's exact names, and which have arrived.
 import { count } from "../../model/format.ts";
 import { EVENT_GROUPS, type Arrived } from "../../model/setup.ts";
+import { EventName } from "../../ui/EventName.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { Tick } from "./Tick.tsx";
 
@@ -16,7 +17,7 @@ export function EventTicks({ got, known }: { got: ReadonlyMap<string, Arrived>; 
             <ul>
               {g.events.map((e) => {
                 const a = got.get(e);
-                return <li key={e} data-event={e} data-on={a !== undefined}><Tick on={a !== undefined} /><span className="mono clip" title={e}>{e}</span><span className="t3 f12 nw">{a ? <>{count(a.count)}, last <Time at={a.last} /></> : known ? "not yet" : ""}</span></li>;
+                return <li key={e} data-event={e} data-on={a !== undefined}><Tick on={a !== undefined} /><span className="mono name"><EventName name={e} /></span><span className="t3 f12 nw">{a ? <>{count(a.count)}, last <Time at={a.last} /></> : known ? "not yet" : ""}</span></li>;
               })}
             </ul>
           </section>

@@ -1,7 +1,7 @@
 // Networks that belong to no site, most people first; an admin gives one to a site with one click, after seeing what it overlaps.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { addressesQuery, changeSites, spanWord } from "../../api/places.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import type { AddressRange } from "../../api/types.ts";
@@ -13,20 +13,35 @@ import { Time } from "../../ui/Time.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import "./sites.css";
 
+/** More networks than this fold. */
+const FIRST = 25;
+/** A private network behind so many public ones is that of home routers. */
+const HOMES = 3;
+
+/** What may be a site first: most people first, as they came, and home routers' networks last. */
+function likeliest(networks: readonly AddressRange[]): AddressRange[] {
+  const home = (n: AddressRange) => !n.public && (n.behind_of ?? 0) >= HOMES;
+  return [...networks.filter((n) => !home(n)), ...networks.filter(home)];
+}
+
 export function AddressesPage() {
   useCrumbs({ label: "Sites", to: "/sites" }, { label: "Addresses of no site" });
-  const span = spanWord(useSearch({ from: "/shell/sites/addresses" }).span, "24h");
+  const search = useSearch({ from: "/shell/sites/addresses" });
+  const span = spanWord(search.span, "24h");
   const navigate = useNavigate({ from: "/sites/addresses" });
   const query = useQuery(addressesQuery(span));
   const admin = useQuery(sessionQuery).data?.role === "admin";
   const [done, setDone] = useState("");
   const found = query.data;
+  const networks = useMemo(() => likeliest(found?.networks ?? []), [found]);
+  const folds = networks.length > FIRST + 5;
+  const shown = folds && search.show !== "all" ? networks.slice(0, FIRST) : networks;
   return (
     <>
       <div className="head">
         <div className="grow"><h1>Addresses of no site</h1><div className="meta"><span>looked up in the list of sites that is in force now</span>{found && <span>since <Time at={millis(found.from)} /></span>}</div></div>
         <div className="acts">
-          <div className="choice" role="group" aria-label="Span">{(["24h", "7d"] as const).map((s) => <button key={s} type="button" aria-pressed={span === s} onClick={() => { void navigate({ search: { span: s }, replace: true }); }}>{s === "24h" ? "24 hours" : "7 days"}</button>)}</div>
+          <div className="choice" role="group" aria-label="Span">{(["24h", "7d"] as const).map((s) => <button key={s} type="button" aria-pressed={span === s} onClick={() => { void navigate({ search: (old) => ({ ...old, span: s }), replace: true }); }}>{s === "24h" ? "24 hours" : "7 days"}</button>)}</div>
           <CopyLink />
         </div>
       </div>
@@ -38,8 +53,9 @@ export function AddressesPage() {
         {found && found.networks.length > 0 && (
           <>
             <datalist id="site-names">{found.sites.map((s) => <option key={s.name} value={s.name} />)}</datalist>
-            <ul className="networks">{found.networks.map((n) => <Network key={n.range} n={n} admin={admin} onDone={setDone} />)}</ul>
-            <div className="panel-foot"><span>A private network behind many public ones is what home routers use: give it to nobody.</span>{!admin && <span>Only admins give networks to sites.</span>}</div>
+            <ul className="networks">{shown.map((n) => <Network key={n.range} n={n} admin={admin} onDone={setDone} />)}</ul>
+            {folds && <div className="panel-foot"><button type="button" className="link" onClick={() => { void navigate({ search: (old) => ({ ...old, show: search.show === "all" ? "" : "all" }), replace: true, resetScroll: false }); }}>{search.show === "all" ? "Fewer" : `All ${plural(networks.length, "network", "networks")}`}</button></div>}
+            <div className="panel-foot"><span>A private network behind many public ones is what home routers use: give it to nobody. Such networks stand last.</span>{!admin && <span>Only admins give networks to sites.</span>}</div>
           </>
         )}
       </section>

@@ -9,11 +9,13 @@ import { ScrollX } from "../../ui/ScrollX.tsx";
 import { count, plural } from "../../model/format.ts";
 import { worstOf } from "../../model/grade.ts";
 import { LEAST_PEOPLE } from "../../model/overview.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
+import { Sentence } from "../../ui/Sentence.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { TextFilter } from "../../ui/TextFilter.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
@@ -52,6 +54,7 @@ export function SitesPage() {
         <div className="grow"><h1>Sites</h1><div className="meta"><span>share of bad minutes, worst first</span>{derived > 0 && <span><Link className="link" to="/sites/addresses">{plural(derived, "network belongs", "networks belong")} to no site</Link></span>}</div></div>
         <div className="acts"><CopyLink /><Link className="btn" to="/sites/addresses">Addresses of no site</Link>{admin && <Link className="btn" to="/sites/new">New site</Link>}{admin && <Link className="btn" to="/sites/import">Import CSV</Link>}<a className="btn" href="/api/v1/sites.csv" download>Export CSV</a></div>
       </div>
+      <Sentence verdict={all && all.length > 0 ? verdictOf(all) : undefined} />
       <div className="filters">
         <TextFilter value={q} label="Filter sites" placeholder="Name, range, provider, tag" onChange={(text) => { set({ q: text }); }} />
         <div className="choice" role="group" aria-label="Worst">{ORDERS.map(([key, words]) => <button key={key} type="button" aria-pressed={by === key} onClick={() => { set({ sort: key === "now" ? "" : key }); }}>{words}</button>)}</div>
@@ -83,6 +86,22 @@ const homesNow = (homes: readonly Site[]): string => {
   const bad = homes.reduce((n, s) => n + s.now.bad, 0);
   return bad > 0 ? `, ${plural(bad, "person", "people")} bad now among them` : "";
 };
+
+/** Where it is worst now, of the places that somebody configured. */
+function verdictOf(all: readonly Site[]): Verdict {
+  const sites = all.filter((s) => !s.derived && s.people > 0);
+  const troubled = sites.filter((s) => s.now.bad + s.now.poor > 0).sort(nowFirst);
+  const [worst] = troubled;
+  if (worst) {
+    const n = worst.now.bad + worst.now.poor;
+    return {
+      grade: worstOf(worst.now),
+      pieces: [{ text: `${worst.name}: ${count(n)} of ${plural(worst.people, "person", "people")} ${worst.now.bad > 0 ? "bad or poor" : "poor"} now`, strong: true }, { text: troubled.length > 1 ? `, somebody at ${plural(troubled.length - 1, "more site", "more sites")}.` : ", nobody at the other sites." }],
+    };
+  }
+  if (sites.length > 0) return { grade: "good", pieces: [{ text: `Nobody at a site is bad or poor now.`, strong: true }, { text: ` People are at ${plural(sites.length, "site", "sites")}.` }] };
+  return { grade: "unclassified", pieces: [{ text: "Nobody is in a meeting at a site now." }] };
+}
 
 const matches = (s: Site, q: string): boolean => q === "" || [s.name, s.isp ?? "", ...(s.ranges ?? []), ...(s.tags ?? [])].some((text) => text.toLowerCase().includes(q));
 

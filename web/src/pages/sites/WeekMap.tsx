@@ -16,7 +16,7 @@ export function WeekMap({ week }: { week: SiteWeek }) {
           <tbody>{DAYS.map((day, d) => <tr key={day}><th scope="row">{day}</th>{HOURS.map((h) => <Cell key={h} hour={week.hours[d * 24 + h]} at={`${day} ${String(h).padStart(2, "0")}:00`} />)}</tr>)}</tbody>
         </table>
       </ScrollX>
-      <div className="panel-foot"><span className="legend"><span><i className="week-key good" />under 2 %</span><span><i className="week-key fair" />2 %</span><span><i className="week-key poor" />5 %</span><span><i className="week-key bad" />10 % and more</span><span><i className="week-key few" />under 60 minutes</span></span></div>
+      <div className="panel-foot"><span className="legend"><span><i className="week-key good" />under 2 %</span><span><i className="week-key fair" />from 2 %</span><span><i className="week-key poor" />from 5 %</span><span><i className="week-key bad" />from 10 %</span><span><i className="week-key few" />under 60 minutes</span><span><i className="week-key none" />nobody</span></span></div>
     </>
   );
 }
