@@ -45,7 +45,8 @@ export interface CauseShare { cause: Cause; minutes: number; people: number; at:
 
 /** How poor and bad minutes spread over causes, most minutes first; unknown last of equals. */
 export function causeShares(people: readonly { minutes: readonly Minute[] }[]): CauseShare[] {
-  const found = new Map<Cause, { cause: Cause; minutes: number; people: number; at: Map<number, number> }>();
+  // A large meeting has tens of thousands of minutes: the text is the key, and is read once.
+  const found = new Map<Cause, { cause: Cause; minutes: number; people: number; told: Map<string, number> }>();
   for (const person of people) {
     const own = new Set<Cause>();
     for (const m of person.minutes) {
@@ -53,17 +54,18 @@ export function causeShares(people: readonly { minutes: readonly Minute[] }[]): 
       if (!cause) continue;
       let share = found.get(cause);
       if (!share) {
-        share = { cause, minutes: 0, people: 0, at: new Map() };
+        share = { cause, minutes: 0, people: 0, told: new Map() };
         found.set(cause, share);
       }
-      const at = millis(m.at);
       share.minutes++;
-      share.at.set(at, (share.at.get(at) ?? 0) + 1);
+      share.told.set(m.at, (share.told.get(m.at) ?? 0) + 1);
       if (!own.has(cause)) share.people++;
       own.add(cause);
     }
   }
-  return [...found.values()].sort((a, b) => b.minutes - a.minutes || CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause));
+  return [...found.values()]
+    .map(({ told, ...share }) => ({ ...share, at: new Map([...told].map(([text, n]) => [millis(text), n])) }))
+    .sort((a, b) => b.minutes - a.minutes || CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause));
 }
 
 /** A share of a whole as people say it: "61 %", "under 1 %"; "–" of nothing. */
