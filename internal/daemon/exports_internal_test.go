@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,6 +70,89 @@ func TestWrongDestinationsAreNamedWithTheirPlace(t *testing.T) {
 		_, err := exportTargets(t.Context(), exportConfig(t, "export:\n  - "+entry+"\n"))
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "earshot.yaml:2: export a: ") || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s:\nwant %q in %v", entry, want, err)
+		}
+	}
+}
+
+// Each type says what is wrong with each sort of mistake: a key that is not there, a value of another kind, what is missing or no address.
+func TestEachTypeSaysWhichKeyIsWrong(t *testing.T) {
+	type wrong struct{ config, want string }
+	const address = "want one such as https://"
+	for kind, all := range map[string][]wrong{
+		"splunk_hec": {
+			{"{tokken: x}", "unknown key tokken; known here are "}, {"{endpoint: 5, token: '${env:SECRET}'}", "'endpoint' expected type 'string', got unconvertible type 'uint64'"},
+			{"{endpoint: 'https://x'}", `requires a non-empty "token"`}, {"{endpoint: 'x:8088', token: '${env:SECRET}'}", "endpoint does not begin with http:// or https://; " + address},
+		},
+		"otlp_http": {
+			{"{endpoint: 'https://x', headers: [a]}", "'headers[0]' expected a map or struct, got"}, {"{endpoint: otlp.example.com}", "endpoint does not begin with http:// or https://; " + address},
+			{"{endpoint: 'https://x', timeout: soon}", "'timeout' is no duration; want one such as 30s"}, {"{}", "at least one endpoint must be specified"},
+			{"{endpoint: 'https:///x'}", "endpoint names no host; " + address},
+		},
+		"otlp_grpc": {
+			{"{endpiont: x}", "unknown key endpiont; known here are auth, authority, balancer_name, compression, endpoint,"}, {"{endpoint: localhost}", "address localhost: missing port in address"},
+			{"{endpoint: 'localhost:1', tls: x}", `'tls' expected a map or struct, got "string"`}, {"{}", "endpoint"},
+		},
+		"prometheus_remote_write": {
+			{"{endpiont: x}", "unknown key endpiont; known here are "}, {"{endpoint: x}", "endpoint does not begin with http:// or https://; " + address},
+			{"{endpoint: 'http://x', protobuf_message: v3}", "v3, supported: prometheus.WriteRequest, io.prometheus.write.v2.Request"}, {"{}", "endpoint is empty; " + address},
+		},
+		"datadog": {
+			{"{apikey: '${env:SECRET}'}", "unknown key apikey; known here are api, hostname, logs, metrics, tags"}, {"{api: {site: x}}", "api.key is empty; want an API key"},
+			{"{api: {key: '${env:SECRET}', site: 7}}", "'api.site' expected type 'string', got unconvertible type 'uint64'"}, {"{api: {keys: x}}", "unknown key api.keys; known here are key, site"},
+		},
+		"kafka": {
+			{"{broker: x}", "unknown key broker; known here are "}, {"{brokers: ['a:1']}", "topic is empty; want the name of a topic"},
+			{"{brokers: ['a:1'], topic: x, auth: {sasl: {mechanism: OAUTH, username: u, password: '${env:SECRET}'}}}", `auth.sasl.mechanism is "OAUTH"; want PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512`},
+		},
+		"file": {
+			{"{file: x}", "unknown key file; known here are "}, {"{}", "path is empty; want the path of a file"},
+			{"{path: x, rotation: {max_megabytes: many}}", "'rotation.max_megabytes' expected type 'int', got unconvertible type 'string'"},
+		},
+		"webhook": {
+			{"{urls: x}", "unknown key urls; known here are compression, headers, secret_file, url"}, {"{url: 'ftp://x', secret_file: /x}", "url is no address; " + address},
+			{"{url: 'https://x', secret_file: /x, headers: [a]}", "'headers' expected type 'map[string]string'"},
+		},
+	} {
+		for _, w := range all {
+			leaves := "logs: [incidents]"
+			if kind == "prometheus_remote_write" {
+				leaves = "metrics: [minutes]"
+			}
+			_, err := exportTargets(t.Context(), exportConfig(t, fmt.Sprintf("export:\n  - {name: a, type: %s, %s, config: %s}\n", kind, leaves, w.config)))
+			if err == nil || !strings.Contains(err.Error(), w.want) || !strings.Contains(err.Error(), "earshot.yaml:2: export a: ") || strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("%s, %s:\nwant %q in %v", kind, w.config, w.want, err)
+			}
+		}
+	}
+	if n := len(config.ExportTypes()); n != 8 {
+		t.Errorf("%d types of destinations, eight are tried here", n)
+	}
+}
+
+// Every type is asked by earshot check: each says what a peer answered that refuses it, or that nobody is there.
+func TestCheckDialsEachType(t *testing.T) {
+	refuses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) }))
+	defer refuses.Close()
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("s3cret-of-a-webhook-that-is-long-enough"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	u := refuses.URL
+	entries := map[string]struct{ entry, want string }{
+		"splunk_hec":              {"logs: [events], config: {endpoint: '" + u + "', token: '${env:SECRET}'}", "403"},
+		"otlp_http":               {"logs: [events], config: {endpoint: '" + u + "'}", "403"},
+		"otlp_grpc":               {"logs: [events], config: {endpoint: '127.0.0.1:1', tls: {insecure: true}}", "connection refused"},
+		"prometheus_remote_write": {"metrics: [minutes], config: {endpoint: '" + u + "'}", "403"},
+		"datadog":                 {"logs: [events], config: {api: {key: '${env:SECRET}'}, logs: {endpoint: '" + u + "'}, metrics: {endpoint: '" + u + "'}}", "403"},
+		"kafka":                   {"logs: [events], config: {brokers: ['127.0.0.1:1'], topic: zoom}", "connection refused"},
+		"file":                    {"logs: [events], config: {path: " + secret + "/out.jsonl}", "not a directory"},
+		"webhook":                 {"logs: [events], config: {url: '" + u + "', secret_file: " + secret + "}", "127.0.0.1"},
+	}
+	for _, kind := range config.ExportTypes() {
+		var b strings.Builder
+		err := CheckExports(t.Context(), exportConfig(t, fmt.Sprintf("export:\n  - {name: a, type: %s, %s}\n", kind, entries[kind].entry)), &b)
+		if err == nil || !strings.Contains(b.String(), "FAILS: ") || !strings.Contains(b.String(), entries[kind].want) || strings.Contains(b.String(), "s3cret") {
+			t.Errorf("%s: want %q in %q, %v", kind, entries[kind].want, b.String(), err)
 		}
 	}
 }

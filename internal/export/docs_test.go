@@ -43,9 +43,30 @@ func TestDocumentedNames(t *testing.T) {
 			t.Errorf("docs/export.md has no row | `%s` | … | %s |", n, about[i])
 		}
 	}
+	checkKinds(t, rows)
 	for n := range rows {
 		if (strings.HasPrefix(n, "zoom.") || strings.HasPrefix(n, "earshot.")) && !known[n] {
 			t.Errorf("docs/export.md has %s, which never leaves", n)
+		}
+	}
+}
+
+// checkKinds holds the column that says which kinds of records have an attribute to what leaves.
+func checkKinds(t *testing.T, rows map[string]string) {
+	t.Helper()
+	has := map[string][]string{}
+	for _, k := range export.Kinds() {
+		keys, _ := export.KeysOf(k)
+		if k == export.KindMinute { // of the grades by stream, as metrics
+			keys = append(keys, "zoom.media", "zoom.direction")
+		}
+		for _, key := range keys {
+			has[key] = append(has[key], k.String())
+		}
+	}
+	for key, kinds := range has {
+		if of, _, _ := strings.Cut(rows[key], "|"); strings.TrimSpace(of) != strings.Join(kinds, ", ") {
+			t.Errorf("docs/export.md says %s is of %s, want %s", key, of, strings.Join(kinds, ", "))
 		}
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 
 	"go.opentelemetry.io/collector/component"
 
@@ -30,4 +32,33 @@ func configure(into component.Config, given, defaults, forced map[string]any) er
 		return errors.Join(all...)
 	}
 	return keys.Decode(into, given, defaults, forced)
+}
+
+// checkAddresses says which addresses cannot be asked over HTTP. The Collector's exporters take some that fail with every batch. The
+// address is not told: there may be a password in it, or a path that is one.
+func checkAddresses(given map[string]any) error {
+	const want = "want one such as https://host.example.com:4318/path"
+	var all []error
+	some := false
+	for _, k := range slices.Sorted(maps.Keys(given)) {
+		text, ok := given[k].(string)
+		if !ok || !strings.HasSuffix(k, "endpoint") {
+			continue
+		}
+		some = true
+		switch u, err := url.Parse(text); {
+		case text == "":
+			all = append(all, fmt.Errorf("config: %s is empty; %s", k, want))
+		case err != nil:
+			all = append(all, fmt.Errorf("config: %s is no address; %s", k, want))
+		case u.Scheme != "http" && u.Scheme != "https":
+			all = append(all, fmt.Errorf("config: %s does not begin with http:// or https://; %s", k, want))
+		case u.Host == "":
+			all = append(all, fmt.Errorf("config: %s names no host; %s", k, want))
+		}
+	}
+	if !some {
+		return errors.New("config: endpoint is empty; " + want)
+	}
+	return errors.Join(all...)
 }

@@ -59,6 +59,11 @@ func New(ctx context.Context, o Options) (*Exporter, error) {
 	if err := configure(x.config, o.Keys, o.Defaults, forced); err != nil {
 		return nil, err
 	}
+	if o.HTTP {
+		if err := checkAddresses(o.Keys); err != nil {
+			return nil, err
+		}
+	}
 	set := exporter.Settings{
 		ID: component.NewID(o.Factory.Type()), BuildInfo: component.BuildInfo{Command: "earshot", Description: "Earshot", Version: "1"},
 		TelemetrySettings: component.TelemetrySettings{
