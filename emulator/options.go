@@ -39,7 +39,7 @@ type Options struct {
 	People int
 	// Meetings is about how many meetings run at once, from the first second (default People/10).
 	Meetings int
-	// Seed chooses the world. The same Seed, From, People, Meetings, Cadence, Dialect, Troubles, Calm and Life give the
+	// Seed chooses the world. The same Seed, From, Empty, People, Meetings, Cadence, Dialect, Troubles, Calm and Life give the
 	// same bodies in the same order, byte for byte, on the same processor architecture.
 	Seed uint64
 	// From is the simulated time of the beginning. The zero time is two minutes before now, truncated to the minute; Run
@@ -48,6 +48,10 @@ type Options struct {
 	// CatchUp makes Run send what lies between From and now at once, as it does for the zero From: the past is there, and
 	// time goes on from now. Without it, simulated time is at From when Run begins.
 	CatchUp bool
+	// Empty begins with nobody in a meeting: the first meetings start within a minute and a half, and everything is told from its
+	// beginning. Without it meetings are under way at From, as they are for a subscriber who comes later, who never hears what
+	// computers and addresses those have who are in them.
+	Empty bool
 	// Cadence is how often Zoom reports about a participant (default 60 s, 10 s to 5 min; older accounts have 10 to 15 s).
 	Cadence time.Duration
 	// Dialect is the meaning of input and output (default InputReceived).

@@ -22,7 +22,10 @@ type series struct {
 	members []*person
 }
 
-// openSlots fills the world with meetings that have been going on for a while.
+// openingSpan is within which the first meetings of a world that begins empty start.
+const openingSpan = 90_000
+
+// openSlots fills the world with meetings that have been going on for a while, or has them start soon.
 func (w *World) openSlots() {
 	n := w.o.Meetings
 	w.slots = make([]slot, n)
@@ -37,21 +40,32 @@ func (w *World) openSlots() {
 			w.slots[n/2+i].kind = earshot.KindSession
 		}
 	}
-	var largest *meeting
 	for i := range w.slots {
-		if !w.open(i) {
-			continue
+		switch {
+		case w.o.Empty:
+			w.slots[i].next = w.from + earshot.Instant(w.rng.Float64()*openingSpan)
+		case w.open(i):
+			w.slots[i].current = w.newMeeting(w.slots[i].kind, w.now, true)
 		}
-		m := w.newMeeting(w.slots[i].kind, w.now, true)
-		w.slots[i].current = m
-		if m != nil && m.head.kind == earshot.KindMeeting && (largest == nil || len(m.guests) > len(largest.guests)) {
+	}
+	if !w.o.Empty {
+		w.planBreakout(90_000)
+	}
+}
+
+// planBreakout sends the largest meeting into breakout rooms at a time after From: a first visit should see some.
+func (w *World) planBreakout(after earshot.Instant) {
+	var largest *meeting
+	for _, m := range w.meetings {
+		if m.head.kind == earshot.KindMeeting && (largest == nil || len(m.guests) > len(largest.guests)) {
 			largest = m
 		}
 	}
-	if largest != nil { // a first visit should see breakout rooms
-		largest.breakoutAt, largest.breakoutEnd = w.from+90_000, w.from+7*60_000
-		largest.extend(w.from + 15*60_000)
+	if largest == nil {
+		return
 	}
+	largest.breakoutAt, largest.breakoutEnd = w.from+after, w.from+after+5*60_000+30_000
+	largest.extend(largest.breakoutEnd + 8*60_000)
 }
 
 // extend moves a meeting's end, and with it the plans of those who stay until then.

@@ -49,10 +49,11 @@ type World struct {
 	truth    *truthKeeper      // nil: nobody wants it
 	queue    eventHeap
 	issued   uint64
+	opened   bool // the first meetings of a world that began empty have started
 }
 
-// NewWorld makes the world of o at o.From. It has been running before: meetings are under way, and the events that made
-// them are not told, as in life to a subscriber that comes later.
+// NewWorld makes the world of o at o.From. It has been running before, unless it begins [Options.Empty]: meetings are under way,
+// and the events that made them are not told, as in life to a subscriber that comes later.
 func NewWorld(o Options) (*World, error) {
 	o, err := o.withDefaults(time.Now())
 	if err != nil {
@@ -79,6 +80,9 @@ func newWorld(o Options) *World {
 		w.troubles = append(w.troubles, &activeTrouble{Trouble: t, origin: "scenario"})
 	}
 	warmUp := 2 * int64(steps)
+	if o.Empty {
+		warmUp = 0
+	}
 	w.now = w.from - earshot.Instant(warmUp)*w.step
 	w.stepDay()
 	w.openSlots()
@@ -108,6 +112,10 @@ func (w *World) advance() {
 	w.stepDay()
 	w.move()
 	w.fillSlots()
+	if w.o.Empty && !w.opened && w.now >= w.from+openingSpan {
+		w.opened = true
+		w.planBreakout(6 * 60_000)
+	}
 	for _, m := range w.meetings {
 		m.step(w)
 	}

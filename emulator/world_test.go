@@ -60,6 +60,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 		"cadence":  func(o *Options) { o.Cadence = 15 * time.Second },
 		"dialect":  func(o *Options) { o.Dialect = InputSent },
 		"calm":     func(o *Options) { o.Troubles = []Trouble{} },
+		"empty":    func(o *Options) { o.Empty = true },
 	} {
 		other := o
 		change(&other)

@@ -23,6 +23,7 @@ type emulateCmd struct {
 	Speed    float64       `help:"Simulated seconds per second." default:"1" group:"Time"`
 	Duration time.Duration `help:"Wall time to run; 0 is until a signal comes." default:"0s" group:"Time"`
 	From     string        `help:"Where simulated time begins (RFC 3339); empty is now." placeholder:"TIME" group:"Time"`
+	Empty    bool          `help:"Begin with nobody in a meeting, so that everything is told from its beginning. Without it meetings are under way, as for a subscriber who comes later." group:"Time"`
 	CatchUp  bool          `help:"Send what lies between --from and now at once, and go on from now." group:"Time"`
 	Cadence  time.Duration `help:"How often Zoom reports on a participant: 60s today, 10s to 15s in older accounts." default:"60s" group:"World"`
 	Dialect  string        `help:"What *_input means: received or sent." enum:"received,sent" default:"received" group:"World"`
@@ -102,7 +103,7 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 			return fmt.Errorf("--from %q: want a time such as 2026-11-12T09:00:00Z", c.From)
 		}
 	}
-	o.CatchUp = c.CatchUp
+	o.CatchUp, o.Empty = c.CatchUp, c.Empty
 	if c.Seed != nil {
 		o.Seed = *c.Seed
 	}

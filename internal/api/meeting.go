@@ -92,6 +92,7 @@ func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) 
 	if err != nil {
 		return nil, err
 	}
+	stayInRooms(d.Segments, inRooms)
 	if d.Drops, err = a.drops(ctx, m, all, inRooms); err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func (o *DemoOptions) supervisor(data, config string, logFile *os.File) (s *Supe
 			{Name: "emulator", Env: secret, Args: []string{
 				"emulate", "--target", webhook, "--people", strconv.Itoa(o.People), "--meetings", strconv.Itoa(o.Meetings),
 				"--seed", strconv.FormatUint(o.Seed, 10), "--speed", strconv.FormatFloat(o.Speed, 'g', -1, 64),
-				"--from", time.Now().Add(-o.Past).UTC().Format(time.RFC3339), "--catch-up",
+				"--from", time.Now().Add(-o.Past).UTC().Format(time.RFC3339), "--catch-up", "--empty",
 			}},
 		},
 	}, webhook, page, nil

@@ -2341,6 +2341,8 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             /** @description false: Zoom sent no quality report; the person is shown as missing, not left out */
             reported: boolean;
+            /** @description stays in breakout rooms during this join, oldest first: Zoom reports them under the room. Told on the page of the main meeting */
+            rooms?: components["schemas"]["RoomStay"][] | null;
             site?: components["schemas"]["SiteRef"];
             /**
              * @description while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known
@@ -3453,6 +3455,8 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             /** @description false: Zoom sent no quality report; the person is shown as missing, not left out */
             reported: boolean;
+            /** @description stays in breakout rooms during this join, oldest first: Zoom reports them under the room. Told on the page of the main meeting */
+            rooms?: components["schemas"]["RoomStay"][] | null;
             site?: components["schemas"]["SiteRef"];
             /**
              * @description while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known
@@ -3529,6 +3533,23 @@ export interface components {
             seq: number;
             /** Format: int64 */
             to: number;
+        };
+        RoomStay: {
+            /**
+             * Format: date-time
+             * @description the join, else the first report
+             */
+            from: string;
+            /**
+             * @description the room
+             * @example 00c0ffee00c0ffee
+             */
+            meeting: string;
+            /**
+             * Format: date-time
+             * @description the leave; absent while they are in it, or when Zoom never told of it
+             */
+            to?: string;
         };
         Rule: {
             /** @description why there is this rule */
@@ -3675,6 +3696,8 @@ export interface components {
             rejoins?: components["schemas"]["SegmentRow"][] | null;
             /** @description false: Zoom sent no quality report; the person is shown as missing, not left out */
             reported: boolean;
+            /** @description stays in breakout rooms during this join, oldest first: Zoom reports them under the room. Told on the page of the main meeting */
+            rooms?: components["schemas"]["RoomStay"][] | null;
             site?: components["schemas"]["SiteRef"];
             /**
              * @description while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known
@@ -3726,6 +3749,8 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             /** @description false: Zoom sent no quality report; the person is shown as missing, not left out */
             reported: boolean;
+            /** @description stays in breakout rooms during this join, oldest first: Zoom reports them under the room. Told on the page of the main meeting */
+            rooms?: components["schemas"]["RoomStay"][] | null;
             site?: components["schemas"]["SiteRef"];
             /**
              * @description while present: falls at once, recovers when it was better for three minutes (clear_after) in which something flowed; absent while nothing is known

@@ -68,6 +68,11 @@ describe("passes", () => {
 });
 
 describe("a meeting that is followed", () => {
+  it("keeps what is known of breakout rooms, which the stream does not tell", () => {
+    const rooms = [{ meeting: "r", from: at(3) }];
+    const after = applySegments({ segments: [segment("s1", "Ann", { rooms })] } as MeetingDetail, { meeting: "m", segments: [segment("s1", "Ann", { grade: "bad" })], minutes: [] });
+    expect(after.segments).toMatchObject([{ id: "s1", grade: "bad", rooms }]);
+  });
   it("replaces segments by id and adds new ones", () => {
     const before = { segments: [segment("s1", "Ann"), segment("s2", "Bob")] } as MeetingDetail;
     const after = applySegments(before, { meeting: "m", segments: [segment("s2", "Bob", { grade: "bad" }), segment("s3", "Cy")], minutes: [] });

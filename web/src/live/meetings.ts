@@ -83,10 +83,13 @@ export function passes(row: MeetingRow, f: LiveFilter): boolean {
   return f.q.toLowerCase().split(/\s+/).every((word) => hay.includes(word.replaceAll(/(?<=\d)[ -](?=\d)/g, "")));
 }
 
-/** A meeting with the segments that changed. */
+/** A meeting with the segments that changed. The stream tells nothing of breakout rooms: what was known of them stays. */
 export function applySegments(before: MeetingDetail, update: LiveMeeting): MeetingDetail {
   const byId = new Map(before.segments.map((s) => [s.id, s]));
-  for (const s of update.segments) byId.set(s.id, s);
+  for (const s of update.segments) {
+    const rooms = byId.get(s.id)?.rooms;
+    byId.set(s.id, rooms ? { ...s, rooms } : s);
+  }
   return { ...before, segments: [...byId.values()] };
 }
 

@@ -30,6 +30,13 @@ describe("stripCells", () => {
     const none = { ...minute(1, "unclassified" as const), why: "no-report" as const };
     expect(stripCells({ from: T0, to: T0 + 2 * MINUTE, minutes: [idle, none] }).map((c) => c.kind)).toEqual(["unclassified", "no-report"]);
   });
+  it("does not call missing what was spent in a breakout room, unless the main meeting tells of it", () => {
+    const silent = { ...minute(3, "unclassified" as const), why: "no-report" as const };
+    const rooms = [{ join: T0 + 2.5 * MINUTE, leave: T0 + 4.2 * MINUTE }, { join: T0 + 6 * MINUTE, leave: NaN }];
+    const drawn = stripCells({ from: T0, to: T0 + 8 * MINUTE, minutes: [...minutes("ggg..F"), silent], presence: [{ join: T0, leave: T0 + 8 * MINUTE }], rooms });
+    expect(drawn.map((c) => `${c.start}+${c.length} ${c.kind}`)).toEqual(["0+3 good", "3+2 room", "5+1 fair", "6+2 room"]);
+    expect(stripWords(drawn)).toBe("Minutes: 1 fair, 3 good, 4 in a breakout room");
+  });
   it("has no cells while its axis is not known", () => {
     expect(stripCells({ from: NaN, to: NaN, minutes: minutes("gB"), presence: [{ join: T0, leave: NaN }] })).toEqual([]);
   });

@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { Ingest, SegmentRow } from "../api/types.ts";
 import { at, minutes, segment, T0 } from "./testing.ts";
-import { attendees, crowds, ingestVerdict, meetingVerdict, participantVerdict, spells, worstMinute, type Verdict } from "./verdict.ts";
+import { attendees, crowds, inRoom, ingestVerdict, meetingVerdict, participantVerdict, spells, worstMinute, type Verdict } from "./verdict.ts";
 
 const said = (v: Verdict): string => v.pieces.map((p) => p.text).join("");
 const meeting = (rows: Record<string, string>, part: Record<string, Partial<SegmentRow>> = {}) =>
   attendees(Object.keys(rows).map((n) => segment(n, n, part[n])), Object.entries(rows).map(([n, letters]) => ({ segment: n, minutes: minutes(letters) })));
 
 const verdictOf = (people: ReturnType<typeof meeting>, live: boolean) => meetingVerdict(people, crowds(people), live, "UTC");
+
+describe("inRoom", () => {
+  it("counts a minute that was spent in a breakout room in part, of any join", () => {
+    const [one] = attendees([segment("s1", "Ann", { leave: at(2) }), segment("s2", "Ann", { join: at(3), rooms: [{ meeting: "r", from: at(4.5), to: at(6) }, { meeting: "r", from: at(9) }] })], []);
+    expect([3, 4, 5, 6, 8, 9, 30].map((m) => one && inRoom(one, T0 + m * 60_000))).toEqual([false, true, true, false, false, true, true]);
+  });
+});
 
 describe("attendees", () => {
   it("puts the most bad minutes on top, then poor, and those not reported last", () => {

@@ -3,6 +3,7 @@ import type { Grade, GradeCount, Ingest, Minute, SegmentMinutes, SegmentRow } fr
 import { causeShares, inSentence, troubledMinutes } from "./cause.ts";
 import { capital, count, directionWord, mediaWord, metricWord, personName, plural, whyWord } from "./format.ts";
 import { noGrades, rank } from "./grade.ts";
+import type { Stay } from "./strip.ts";
 import { clock, millis, type Zone } from "./time.ts";
 
 const MINUTE = 60_000;
@@ -56,6 +57,12 @@ export interface Attendee {
   count: GradeCount;
   reported: boolean;
 }
+
+/** The stays in breakout rooms during somebody's joins. */
+export const staysOf = (p: Attendee): Stay[] => p.segments.flatMap((s) => s.rooms ?? []).map((r) => ({ join: millis(r.from), leave: millis(r.to) }));
+
+/** Whether somebody was in a breakout room during the minute that begins at at. */
+export const inRoom = (p: Attendee, at: number): boolean => staysOf(p).some((s) => s.join < at + 60_000 && !(s.leave <= at));
 
 /** The people of a meeting: joins of one person in one row. Sorted by bad minutes, then poor, fair, name; unreported last. */
 export function attendees(segments: readonly SegmentRow[], rows: readonly SegmentMinutes[]): Attendee[] {

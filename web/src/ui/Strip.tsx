@@ -6,7 +6,7 @@ interface Props { cells: readonly Cell[]; minutes: number; height: number; label
 
 export const Strip = memo(function Strip({ cells, minutes, height, label, lit }: Props) {
   const width = Math.max(1, minutes);
-  const over = cells.filter((c) => c.kind === "unclassified" || c.kind === "no-report" || c.kind === "dropped");
+  const over = cells.filter((c) => c.kind === "unclassified" || c.kind === "no-report" || c.kind === "dropped" || c.kind === "room");
   const name = label === undefined ? { "aria-hidden": true as const } : { role: "img", "aria-label": label };
   return (
     <span className="strip" style={{ height }} {...name}>

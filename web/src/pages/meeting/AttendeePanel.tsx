@@ -6,7 +6,7 @@ import { capital, networkWord, plural, unbroken, whyWord } from "../../model/for
 import { mediumWord, type Medium } from "../../model/medium.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
 import { clock, millis, minuteOf, span } from "../../model/time.ts";
-import { participantVerdict, type Attendee } from "../../model/verdict.ts";
+import { inRoom, participantVerdict, staysOf, type Attendee } from "../../model/verdict.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CauseIcon, CauseMark } from "../../ui/CauseMark.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
@@ -75,7 +75,7 @@ function AtMinute({ person, at, media }: { person: Attendee; at: number; media: 
       <h3>{media && `${capital(mediumWord(media))} at`}{!media && "At"} {clock(at, zone)}</h3>
       {minute
         ? <div className="at"><GradeMark grade={minute.grade} /> <span>{minute.reason ? unbroken(minute.reason.text) : whyWord(minute.why)}</span></div>
-        : <div className="t2">{millis(person.segments[0]?.join) > at + 60_000 ? "not there yet" : millis(person.segments.at(-1)?.leave) <= at ? "gone by then" : "no report"}</div>}
+        : <div className="t2">{millis(person.segments[0]?.join) > at + 60_000 ? "not there yet" : millis(person.segments.at(-1)?.leave) <= at ? "gone by then" : inRoom(person, at) ? "in a breakout room" : "no report"}</div>}
       {minute && cause && <div className={cause === "unknown" ? "cause none f12" : "cause f12"}><CauseIcon cause={cause} />{causeWords(minute)}</div>}
       {minute && <dl className="slots">{SLOTS.map((label, i) => (minute.slots[i] ?? "unclassified") !== "unclassified" && <div key={i}><dt>{label === "received" ? (ALONE[i] ?? label) : label}</dt><dd><GradeMark grade={minute.slots[i] ?? "unclassified"} /></dd></div>)}</dl>}
       {zoom && <div className="t3 f12">Zoom’s own: {zoom}</div>}
@@ -119,8 +119,8 @@ function Contributions({ person }: { person: Attendee }) {
 /** One small strip per stream; what was never graded is left out. */
 function Slots({ person, from, to }: { person: Attendee; from: number; to: number }) {
   const strips = useMemo(
-    () => SLOTS.map((label, i) => ({ label, i, used: person.minutes.some((m) => (m.slots[i] ?? "unclassified") !== "unclassified"), cells: stripCells({ from, to, minutes: person.minutes, grade: (m) => m.slots[i] ?? "unclassified" }) })),
-    [person.minutes, from, to],
+    () => SLOTS.map((label, i) => ({ label, i, used: person.minutes.some((m) => (m.slots[i] ?? "unclassified") !== "unclassified"), cells: stripCells({ from, to, minutes: person.minutes, rooms: staysOf(person), grade: (m) => m.slots[i] ?? "unclassified" }) })),
+    [person, from, to],
   );
   return (
     <dl className="mini">

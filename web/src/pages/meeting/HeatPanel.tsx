@@ -7,7 +7,7 @@ import { plural } from "../../model/format.ts";
 import { MEDIA, mediumWord, type Medium } from "../../model/medium.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { clock } from "../../model/time.ts";
-import type { Attendee, Crowd } from "../../model/verdict.ts";
+import { staysOf, type Attendee, type Crowd } from "../../model/verdict.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CrowdStrip } from "../../ui/CrowdStrip.tsx";
 import { GradeLegend } from "../../ui/GradeMark.tsx";
@@ -36,6 +36,7 @@ export function HeatPanel({ people, crowd, all, from, to, replay, chosen, cause,
   const length = Math.max(1, Math.round((to - from) / MINUTE));
   const line = pointed?.at ?? replay.at;
 
+  const rooms = useMemo(() => people.some((p) => staysOf(p).length > 0), [people]);
   const shares = useMemo(() => causeShares(people), [people]);
   const shown = useMemo(() => (cause ? people.filter((p) => p.minutes.some((m) => causeOf(m) === cause)) : people), [people, cause]);
 
@@ -70,7 +71,7 @@ export function HeatPanel({ people, crowd, all, from, to, replay, chosen, cause,
 
   return (
     <>
-      <div className="panel-head"><h2>Person × minute</h2><MediumChoice media={media} onMedia={onMedia} /><GradeLegend all /></div>
+      <div className="panel-head"><h2>Person × minute</h2><MediumChoice media={media} onMedia={onMedia} /><GradeLegend all rooms={rooms} /></div>
       {!ready && <div className="heat-blank" />}
       {ready && people.length === 0 && <div className="empty"><b>Nobody has been seen in this meeting yet.</b>Rows appear as people join and Zoom reports about them.</div>}
       {ready && people.length > 0 && (

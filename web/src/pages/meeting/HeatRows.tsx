@@ -8,7 +8,7 @@ import { causeOf, causeShares } from "../../model/cause.ts";
 import { capital, networkWord, plural } from "../../model/format.ts";
 import { stripCells, stripWords } from "../../model/strip.ts";
 import { millis } from "../../model/time.ts";
-import type { Attendee } from "../../model/verdict.ts";
+import { staysOf, type Attendee } from "../../model/verdict.ts";
 import { CauseIcon, CauseMark } from "../../ui/CauseMark.tsx";
 import { Strip } from "../../ui/Strip.tsx";
 import { causeRuns } from "./causeRuns.ts";
@@ -76,7 +76,7 @@ function HeadRow({ sort, onSort }: { sort: Sort; onSort: (sort: Sort) => void })
 interface RowProps { p: Attendee; top: number; height: number; from: number; to: number; minutePx: number; chosen: boolean; cause: Cause | undefined; onChoose: Choose }
 
 const Row = memo(function Row({ p, top, height, from, to, minutePx, chosen, cause, onChoose }: RowProps) {
-  const cells = useMemo(() => stripCells({ from, to, minutes: p.minutes, presence: presenceOf(p) }), [p, from, to]);
+  const cells = useMemo(() => stripCells({ from, to, minutes: p.minutes, presence: presenceOf(p), rooms: staysOf(p) }), [p, from, to]);
   const lit = useMemo(() => (cause ? new Set(p.minutes.filter((m) => causeOf(m) === cause).map((m) => Math.floor((millis(m.at) - from) / 60_000))) : undefined), [p, from, cause]);
   const main = useMemo(() => cause ?? causeShares([p])[0]?.cause, [p, cause]);
   const newest = p.segments.at(-1);

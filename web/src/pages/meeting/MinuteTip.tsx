@@ -4,7 +4,7 @@ import { causeOf, causeWords } from "../../model/cause.ts";
 import { capital, unbroken, whyWord } from "../../model/format.ts";
 import { mediumWord, type Medium } from "../../model/medium.ts";
 import { clock, millis } from "../../model/time.ts";
-import type { Attendee } from "../../model/verdict.ts";
+import { inRoom, type Attendee } from "../../model/verdict.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CauseIcon } from "../../ui/CauseMark.tsx";
 import { GradeMark } from "../../ui/GradeMark.tsx";
@@ -36,7 +36,7 @@ export function MinuteTip({ pointed, media }: { pointed: Pointed | undefined; me
       <div><b>{person.name}</b> <span className="t3">{clock(at, zone)}</span></div>
       {minute
         ? <div>{media && `${capital(mediumWord(media))}: `}<GradeMark grade={minute.grade} />{minute.reason ? `: ${unbroken(minute.reason.text)}` : minute.why ? `: ${whyWord(minute.why)}` : ""}{minute.spike && <span className="t3"> · a burst of loss</span>}</div>
-        : <div className="t3">{person.reported ? "no report" : "not reported by Zoom"}</div>}
+        : <div className="t3">{!person.reported ? "not reported by Zoom" : inRoom(person, at) ? "in a breakout room" : "no report"}</div>}
       {minute && cause && <div className={cause === "unknown" ? "cause none" : "cause"}><CauseIcon cause={cause} />{causeWords(minute)}</div>}
       {zoom && <div className="t3">Zoom’s own: {zoom}</div>}
       {minute?.open && <div className="t3">Still open: later reports may change it.</div>}
