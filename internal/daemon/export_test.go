@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,7 +61,7 @@ func TestExportSaysWhatItNeeds(t *testing.T) {
 }
 
 // Destinations' figures are in /metrics, which is what Prometheus and the monitor's own PromQL know of them.
-func TestMetricsTellOfDestinations(t *testing.T) {
+func TestMetricsAndAPITellOfDestinations(t *testing.T) {
 	p := newProcesses(t, t.TempDir())
 	p.cfg.Exports = []config.Export{{
 		Name: "there", Type: "file", Logs: []string{"events"}, Names: "hash", Emails: "hash", Addresses: "hash", Begin: "now",
@@ -91,6 +92,14 @@ func TestMetricsTellOfDestinations(t *testing.T) {
 	for _, name := range []string{"lag_seconds", "backlog", "sent_total", "failed_total", "too_old_total", "gap_total", "aside_total"} {
 		if !strings.Contains(text, "earshot_export_"+name+`{destination="there"} 0`) {
 			t.Errorf("no %s", name)
+		}
+	}
+	var raw json.RawMessage
+	p.get("/api/v1/exports", &raw)
+	told := string(raw)
+	for _, want := range []string{`"name":"there"`, `"type":"file"`, `"lag_seconds":`, `"backlog":0`, `"sent":0`, `"failed":0`, `"too_old":0`, `"gap":0`, `"aside":0`} {
+		if !strings.Contains(told, want) {
+			t.Errorf("GET /api/v1/exports: no %s in %s", want, told)
 		}
 	}
 }
