@@ -27,7 +27,7 @@ function One({ f, form, error, onChange }: { f: Field; form: RuleForm; error: st
   if (f.sort === "causes") return <Causes label={f.label} hint={f.hint} error={error} text={text} onChange={set} />;
   if (f.sort === "flag") return <div className="stacked"><label className="switch"><input type="checkbox" checked={text !== ""} onChange={(e) => { set(e.currentTarget.checked ? "yes" : ""); }} /> {f.label}</label><span className={error ? "field-error" : "t3 f11"}>{error ?? f.hint}</span></div>;
   return (
-    <Labelled label={f.label} error={error} hint={f.hint} unit={f.unit} wide={f.sort === "text" || f.sort === "long" || f.key === "what"}>
+    <Labelled label={f.label} error={error} hint={f.hint} unit={f.unit} wide={f.sort === "text" || f.sort === "long" || f.key === "what" || f.key === "clear_on"}>
       {(p) => {
         if (f.sort === "choice") return <select {...p} className="field" value={text} onChange={(e) => { set(e.currentTarget.value); }}>{f.options?.map(([value, label]) => <option key={value} value={value}>{label}</option>)}</select>;
         if (f.sort === "long") return <textarea {...p} className="field long mono" rows={4} maxLength={2000} value={text} onChange={(e) => { set(e.currentTarget.value); }} />;

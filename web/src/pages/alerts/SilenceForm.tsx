@@ -85,7 +85,7 @@ function Preview({ asked, rows, error, firing }: { asked: boolean; rows: readonl
   if (!rows) return <p className="t3" role="status">Looking …</p>;
   return (
     <>
-      <p role="status">{rows.length === 0 ? <><b className="m">None of {plural(firing, "alert", "alerts")} that fire now.</b> <span className="t2">It would hold for those that come.</span></> : <><b className="m">{count(rows.length)} of {plural(firing, "alert", "alerts")}</b> <span className="t2">that {firing === 1 ? "fires" : "fire"} now</span></>}</p>
+      <p role="status">{rows.length === 0 ? <><b className="m">None of {plural(firing, "alert", "alerts")} that {firing === 1 ? "fires" : "fire"} now.</b> <span className="t2">It would hold for those that come.</span></> : <><b className="m">{count(rows.length)} of {plural(firing, "alert", "alerts")}</b> <span className="t2">that {firing === 1 ? "fires" : "fire"} now</span></>}</p>
       <ul>{rows.map((r) => <li key={r.id}><AlertSeverityMark severity={r.severity} /><Link className="link clip" to="/alerts/$id" params={{ id: r.id }}>{capital(r.title)}</Link><AlertChip row={r} /></li>)}</ul>
     </>
   );

@@ -6,7 +6,7 @@ import { count, plural } from "../../model/format.ts";
 export function PlanView({ plan }: { plan: SitePlan }) {
   return (
     <>
-      <p className="verdict">
+      <p className="verdict plan">
         {plan.problems.length > 0
           ? <><b>Nothing can be applied: {plural(plan.problems.length, "row is", "rows are")} wrong.</b> Mend the file, then preview it again.</>
           : <><b>{count(plan.new)} new, {count(plan.changed)} changed, {count(plan.removed)} removed</b>, {count(plan.same)} as {plan.same === 1 ? "it is" : "they are"}.{plan.overlaid > 0 && ` ${plural(plan.overlaid, "overlap", "overlaps")}: the longest prefix wins.`}</>}
@@ -23,7 +23,7 @@ export function PlanView({ plan }: { plan: SitePlan }) {
       )}
       {plan.entries.length > 0 && (
         <section className="panel" aria-label="Changes"><div className="panel-head"><h2>Changes</h2>{plan.entries.length < plan.new + plan.changed + plan.removed && <span className="sub">the first {count(plan.entries.length)}</span>}</div>
-          <ScrollX label="Changes, table"><table><thead><tr><th>What</th><th className="r line-no">Line</th><th>Range</th><th>Site</th></tr></thead><tbody>{plan.entries.map((e, i) => <tr key={i}><td className="m">{e.kind}</td><td className="r">{e.line ? e.line : ""}</td><td className="mono">{e.range}</td><td className="anywhere">{entryWord(e)}</td></tr>)}</tbody></table></ScrollX>
+          <ScrollX label="Changes, table"><table><thead><tr><th>What</th><th className="r line-no wide-only">Line</th><th>Range</th><th>Site</th></tr></thead><tbody>{plan.entries.map((e, i) => <tr key={i}><td className="m">{e.kind}</td><td className="r line-no wide-only">{e.line ? e.line : ""}</td><td className="mono">{e.range}</td><td className="anywhere">{entryWord(e)}</td></tr>)}</tbody></table></ScrollX>
         </section>
       )}
     </>
