@@ -38,7 +38,7 @@ lint: web/node_modules/.package-lock.json ## gofmt, vet, staticcheck, the UI's l
 	$(GO) tool staticcheck ./...
 	cd web && npm run --silent lint
 
-check: lint test e2e rivet alertcheck grafanacheck exportcheck ## what CI runs: lint, vet, race, web tests, browser tests, Zoom's own client, amtool, promtool, ClickHouse
+check: lint test e2e rivet alertcheck grafanacheck exportcheck ## what CI runs: lint, vet, race, web tests, browser tests, Zoom's own client, amtool, promtool, Debian's Prometheus
 
 alertcheck: ## Debian's amtool and Alertmanager against ours
 	./scripts/alertcheck.sh

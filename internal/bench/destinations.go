@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/earshot/earshot/internal/priority"
 )
 
 // Each way is measured for a minute, in turns, because a machine that others use changes while it is measured.
@@ -22,7 +24,9 @@ const (
 // way is one way of running: with destinations or without.
 type way struct {
 	name    string
-	config  string // file, "" for none
+	config  string  // file, "" for none
+	beside  float64 // share of a processor that other work takes
+	peers   int     // process whose processor time counts as well, 0 for none
 	latency *hdrhistogram.Histogram
 	memory  map[string]int64 // the most, by process
 	cpu     time.Duration
@@ -32,9 +36,14 @@ type way struct {
 }
 
 // beside measures the acknowledgement of events with five destinations and without: the real processes, and peers that others wrote in a
-// process of their own, which takes its processor time on the same machine.
+// process of their own. Both take processor time of the machine that is measured, so there is a third way: without destinations, but
+// with other work that takes as much.
 func beside(ctx context.Context) error {
-	all, address, stop, err := startPeers(ctx)
+	// Who sends is on another machine in life, and waits for nobody here.
+	if err := priority.Prompt(); err != nil {
+		return err
+	}
+	all, address, pid, stop, err := startPeers(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,25 +58,40 @@ func beside(ctx context.Context) error {
 		return err
 	}
 	l := sign(qosBodies(int(besideRate*(besideRun.Seconds()+5)), people, time.Now().Add(-2*time.Minute)))
-	without := &way{name: "without", latency: hdrhistogram.New(1, 60_000_000, 3), memory: map[string]int64{}}
-	with := &way{name: "with five", config: config, latency: hdrhistogram.New(1, 60_000_000, 3), memory: map[string]int64{}}
+	without, with, control := newWay("without"), newWay("with five"), newWay("other work")
+	with.config, with.peers = config, pid
 	for range besideTurns {
-		for _, w := range []*way{without, with} {
+		for _, w := range []*way{without, with, control} {
+			if w == control {
+				w.beside = max(.01, with.share()-without.share())
+			}
 			l.next.Store(0)
 			if err := w.run(ctx, l); err != nil {
 				return fmt.Errorf("%s: %w", w.name, err)
 			}
 		}
 	}
-	for _, w := range []*way{without, with} {
-		p := func(q float64) time.Duration {
-			return (time.Duration(w.latency.ValueAtQuantile(q)) * time.Microsecond).Round(10 * time.Microsecond)
-		}
-		fmt.Printf("  %-10s acknowledgement p50 %v  p99 %v of %d at %.0f/s, refused %d   monitor %d MB, receiver %d MB   %.2f of a core   p99 of each turn %s\n", w.name, p(50), p(99),
-			w.latency.TotalCount(), besideRate, w.refused, w.memory["monitor"]>>20, w.memory["receive"]>>20, w.cpu.Seconds()/(besideRun.Seconds()*besideTurns), strings.Join(w.turns, " "))
+	for _, w := range []*way{without, with, control} {
+		fmt.Printf("  %-10s acknowledgement p50 %v  p99 %v of %d at %.0f/s, refused %d   monitor %d MB, receiver %d MB   %.2f of a core   p99 of each turn %s\n", w.name, w.at(50), w.at(99),
+			w.latency.TotalCount(), besideRate, w.refused, w.memory["monitor"]>>20, w.memory["receive"]>>20, w.share(), strings.Join(w.turns, " "))
 	}
-	fmt.Printf("  p99 with over without: %.2f (at most 1.20)\n  %s\n", float64(with.latency.ValueAtQuantile(99))/float64(without.latency.ValueAtQuantile(99)), with.status)
+	over := func(w *way) float64 { return float64(with.at(99)) / float64(w.at(99)) }
+	fmt.Printf("  p99 with over without: %.2f (at most 1.20); over that beside other work, %.2f of a core: %.2f\n  %s\n", over(without), control.beside, over(control), with.status)
 	return nil
+}
+
+func newWay(name string) *way {
+	return &way{name: name, latency: hdrhistogram.New(1, 60_000_000, 3), memory: map[string]int64{}}
+}
+
+// at returns a quantile of the time until the acknowledgement.
+func (w *way) at(percent float64) time.Duration {
+	return (time.Duration(w.latency.ValueAtQuantile(percent)) * time.Microsecond).Round(10 * time.Microsecond)
+}
+
+// share returns the processor time of Earshot and of the peers, as a share of one processor.
+func (w *way) share() float64 {
+	return w.cpu.Seconds() / (besideRun.Seconds() * float64(max(1, len(w.turns))))
 }
 
 // run sends for a while and adds what was measured.
@@ -84,12 +108,26 @@ func (w *way) run(ctx context.Context, l *load) (err error) {
 	if _, err := l.run(ctx, e.webhook, 32, besideRate, 2*time.Second); err != nil {
 		return err
 	}
-	before := cpuOf(e.cmd.Process.Pid)
+	if w.beside > 0 {
+		stop, err := besides(ctx, w.beside)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	spent := func() time.Duration {
+		all := cpuOf(e.cmd.Process.Pid)
+		if w.peers != 0 {
+			all += cpuOf(w.peers)
+		}
+		return all
+	}
+	before := spent()
 	r, err := l.run(ctx, e.webhook, 32, besideRate, besideRun)
 	if err != nil {
 		return err
 	}
-	w.cpu += cpuOf(e.cmd.Process.Pid) - before
+	w.cpu += spent() - before
 	w.latency.Merge(r.latency)
 	w.turns = append(w.turns, r.p99().Round(100*time.Microsecond).String())
 	w.refused += r.refused

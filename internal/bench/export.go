@@ -69,7 +69,7 @@ func exporting(ctx context.Context) error {
 	}
 	s := httptest.NewServer(taking())
 	defer s.Close()
-	all, _, stop, err := startPeers(ctx)
+	all, _, _, stop, err := startPeers(ctx)
 	if err != nil {
 		return err
 	}

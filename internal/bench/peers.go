@@ -71,12 +71,12 @@ func startReceiver(f receiver.Factory, keys map[string]any) error {
 	return nil
 }
 
-// startPeers runs them as a process and returns where they listen.
-func startPeers(ctx context.Context) (all peers, address string, stop func(), err error) {
+// startPeers runs them as a process, and returns where they listen and its id.
+func startPeers(ctx context.Context) (all peers, address string, pid int, stop func(), err error) {
 	address = freeAddress()
-	_, stop, err = startProcess(ctx, "peers", address)
+	cmd, stop, err := startProcess(ctx, "peers", address)
 	if err != nil {
-		return all, address, nil, err
+		return all, address, 0, nil, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/peers", nil)
 	if err == nil {
@@ -88,7 +88,7 @@ func startPeers(ctx context.Context) (all peers, address string, stop func(), er
 	}
 	if err != nil {
 		stop()
-		return all, address, nil, fmt.Errorf("ask for the peers' addresses: %w", err)
+		return all, address, 0, nil, fmt.Errorf("ask for the peers' addresses: %w", err)
 	}
-	return all, address, stop, nil
+	return all, address, cmd.Process.Pid, stop, nil
 }

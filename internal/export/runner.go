@@ -11,6 +11,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/priority"
 )
 
 const (
@@ -74,7 +75,13 @@ type stream struct {
 func (r *runner) run(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, s := range r.streams {
-		all.Go(func() { r.follow(ctx, s) })
+		all.Go(func() {
+			// Receiving comes first; what a destination gets a little later costs nobody anything.
+			if err := priority.Background(); err != nil {
+				r.log.Info("exports compete with everything else for this machine", "stream", s.name, "error", err)
+			}
+			r.follow(ctx, s)
+		})
 	}
 	all.Go(func() { r.measure(ctx) })
 	all.Go(func() { r.keepStoring(ctx) })

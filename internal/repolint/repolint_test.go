@@ -84,7 +84,7 @@ var tiers = []struct {
 	packages []string
 }{
 	{"the domain and the protocol import nothing of ours: everybody can read and reuse them", []string{".", "zoom"}},
-	{"foundations know only the domain and the protocol", []string{"internal/config", "internal/obs", "internal/journal", "internal/site", "internal/snapcode", "zoom/zoomapi", "emulator"}},
+	{"foundations know only the domain and the protocol", []string{"internal/config", "internal/obs", "internal/journal", "internal/site", "internal/snapcode", "internal/priority", "zoom/zoomapi", "emulator"}},
 	{"Zoom's other sides over the emulated world", []string{"emulator/rest", "emulator/statuspage"}},
 	{"the pure core: what Earshot thinks is read and tested without I/O", []string{"internal/identity", "internal/grade", "internal/cause"}},
 	{"incidents are made of what causes say", []string{"internal/incident"}},

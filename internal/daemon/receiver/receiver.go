@@ -24,6 +24,7 @@ import (
 
 	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/journal"
+	"github.com/earshot/earshot/internal/priority"
 	"github.com/earshot/earshot/internal/receive"
 )
 
@@ -50,6 +51,9 @@ type receiver struct {
 func Run(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
+	}
+	if err := priority.Prompt(); err != nil {
+		log.Info("answers may come later while this machine is busy", "error", err)
 	}
 	j, err := journal.Open(journal.Options{
 		Dir: JournalDir(cfg.DataDir), Retention: cfg.Journal.Retention, ArchiveRetention: cfg.Journal.ArchiveRetention,
