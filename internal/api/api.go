@@ -57,7 +57,8 @@ type Registry interface {
 	Incident(ctx context.Context, id earshot.ID) (earshot.Incident, bool, error)
 	Incidents(ctx context.Context, q registry.IncidentQuery) (registry.IncidentPage, error)
 	SegmentsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Segment, error)
-	SegmentsBetween(ctx context.Context, from, to earshot.Instant, limit int) ([]earshot.Segment, error)
+	ReportedBetween(ctx context.Context, from, to earshot.Instant, limit int) ([]registry.Reported, error)
+	LastNetworks(ctx context.Context, ids []earshot.ID) ([]registry.LastNetwork, error)
 }
 
 // Facts is what the API reads of columns. Every facts.Store is one.
@@ -133,7 +134,8 @@ type API struct {
 	overviews    overviews
 	devices      kept[Devices]
 	gear         kept[Gear]
-	gearKnown    gearMemory
+	gearKnown    settled[segmentGear]
+	networkKnown settled[lastNetwork]
 	mux          *http.ServeMux
 	huma         huma.API
 	spec         []byte

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/registry"
 	"github.com/earshot/earshot/internal/site"
 )
 
@@ -31,14 +33,18 @@ func (a *API) listAddresses(ctx context.Context, in *AddressesInput) (*Addresses
 	if err != nil {
 		return nil, err
 	}
-	segments, err := a.registry.SegmentsBetween(ctx, from, to, mostSegments)
+	joins, err := a.registry.ReportedBetween(ctx, from, to, mostSegments)
 	if err != nil {
 		return nil, err
 	}
-	if len(segments) == mostSegments {
-		from = max(from, oldest(segments))
+	if len(joins) == mostSegments {
+		from = max(from, oldest(joins))
 	}
-	found := gatherNetworks(t, segments)
+	last, err := a.networksOf(ctx, joins)
+	if err != nil {
+		return nil, err
+	}
+	found := gatherNetworks(t, joins, last)
 	out := &Addresses{From: from.Time(), To: to.Time(), People: len(found.people), Everyone: len(found.everyone), Networks: found.rows(), Sites: []AddressTarget{}}
 	for _, s := range t.Sites() {
 		out.Sites = append(out.Sites, AddressTarget{s.Name})
@@ -46,13 +52,43 @@ func (a *API) listAddresses(ctx context.Context, in *AddressesInput) (*Addresses
 	return out, nil
 }
 
-// oldest returns when the oldest of segments was first reported on.
-func oldest(segments []earshot.Segment) earshot.Instant {
-	at := segments[0].FirstReport
-	for i := range segments {
-		at = min(at, segments[i].FirstReport)
+// oldest returns when the oldest of joins was first reported on.
+func oldest(joins []registry.Reported) earshot.Instant {
+	at := joins[0].FirstReport
+	for i := range joins {
+		at = min(at, joins[i].FirstReport)
 	}
 	return at
+}
+
+// lastNetwork is where a join was in the end; addresses that Zoom did not tell are not valid.
+type lastNetwork struct {
+	public, internal netip.Addr
+	wifi             bool
+}
+
+// networksOf returns where each join was in the end; one without devices is left out.
+func (a *API) networksOf(ctx context.Context, joins []registry.Reported) (map[earshot.ID]lastNetwork, error) {
+	out := make(map[earshot.ID]lastNetwork, len(joins))
+	byID := make(map[earshot.ID]*registry.Reported, len(joins))
+	for i := range joins {
+		byID[joins[i].Segment] = &joins[i]
+	}
+	rows, err := a.registry.LastNetworks(ctx, a.networkKnown.known(maps.Keys(byID), out))
+	if err != nil {
+		return nil, err
+	}
+	over, before := map[earshot.ID]lastNetwork{}, a.settledBefore()
+	for i := range rows {
+		n := lastNetwork{wifi: strings.EqualFold(rows[i].NetworkType, "wifi")}
+		n.public, n.internal = parseAddresses(rows[i].PublicIP, rows[i].InternalIP)
+		out[rows[i].Segment] = n
+		if s := byID[rows[i].Segment]; max(s.Leave, s.LastReport) < before {
+			over[s.Segment] = n
+		}
+	}
+	a.networkKnown.remember(over)
+	return out, nil
 }
 
 // networks are the networks that belong to no site.
@@ -68,13 +104,13 @@ type network struct {
 	last   earshot.Instant
 }
 
-func gatherNetworks(t *site.Table, segments []earshot.Segment) *networks {
+func gatherNetworks(t *site.Table, joins []registry.Reported, last map[earshot.ID]lastNetwork) *networks {
 	all := &networks{byRange: map[netip.Prefix]*network{}, people: map[earshot.ID]bool{}, everyone: map[earshot.ID]bool{}}
-	for i := range segments {
-		s := &segments[i]
-		who := cmp.Or(s.Person, s.ID) // whom nobody knows is somebody all the same
-		d := &s.Devices[len(s.Devices)-1]
-		public, internal := addressesOf(d)
+	for i := range joins {
+		s := &joins[i]
+		who := cmp.Or(s.Person, s.Segment) // whom nobody knows is somebody all the same
+		d := last[s.Segment]
+		public, internal := d.public, d.internal
 		if !public.IsValid() && !internal.IsValid() {
 			continue
 		}
@@ -87,11 +123,11 @@ func gatherNetworks(t *site.Table, segments []earshot.Segment) *networks {
 		var front netip.Prefix
 		if m.Site != nil {
 			front = netip.MustParsePrefix(m.Site.Ranges[0]) // a derived site has its own prefix
-			n := all.at(front, who, s, d)
+			n := all.at(front, who, s, d.wifi)
 			n.Public, n.ISP, n.Site = true, m.ISP, siteRefOf(m.Site)
 		}
 		if internal.IsValid() && !site.IsPublic(internal) && !internal.IsLoopback() && !internal.IsLinkLocalUnicast() {
-			n := all.at(site.Subnet(internal), who, s, d)
+			n := all.at(site.Subnet(internal), who, s, d.wifi)
 			if front.IsValid() {
 				if n.behind[front] == nil {
 					n.behind[front] = map[earshot.ID]bool{}
@@ -105,8 +141,8 @@ func gatherNetworks(t *site.Table, segments []earshot.Segment) *networks {
 
 func siteRefOf(s *earshot.Site) *SiteRef { return &SiteRef{s.ID, s.Name, s.Derived} }
 
-// at counts a segment in a network.
-func (all *networks) at(prefix netip.Prefix, who earshot.ID, s *earshot.Segment, d *earshot.DeviceSnapshot) *network {
+// at counts a join in a network.
+func (all *networks) at(prefix netip.Prefix, who earshot.ID, s *registry.Reported, wifi bool) *network {
 	n := all.byRange[prefix]
 	if n == nil {
 		n = &network{AddressRange: AddressRange{Range: prefix.String()}, people: map[earshot.ID]bool{}, behind: map[netip.Prefix]map[earshot.ID]bool{}}
@@ -114,7 +150,7 @@ func (all *networks) at(prefix netip.Prefix, who earshot.ID, s *earshot.Segment,
 	}
 	n.people[who] = true
 	n.Joins++
-	if strings.EqualFold(d.NetworkType, "wifi") {
+	if wifi {
 		n.Wifi++
 	}
 	n.last = max(n.last, s.LastReport)

@@ -293,7 +293,12 @@ func subnetAt(g *earshot.Segment, t *site.Table, s *earshot.Site) netip.Prefix {
 
 // addressesOf reads the addresses of a snapshot; what is none is invalid.
 func addressesOf(d *earshot.DeviceSnapshot) (public, internal netip.Addr) {
-	public, _ = netip.ParseAddr(d.PublicIP)
-	internal, _ = netip.ParseAddr(d.InternalIP)
+	return parseAddresses(d.PublicIP, d.InternalIP)
+}
+
+// parseAddresses reads what Zoom told; what is no address is not valid.
+func parseAddresses(publicIP, internalIP string) (public, internal netip.Addr) {
+	public, _ = netip.ParseAddr(publicIP)
+	internal, _ = netip.ParseAddr(internalIP)
 	return public.Unmap().WithZone(""), internal.Unmap().WithZone("")
 }

@@ -101,15 +101,51 @@ func (r *Registry) JoinsOf(ctx context.Context, meetings []earshot.ID) ([]Join, 
 	return all, nil
 }
 
-// SegmentsBetween returns at most limit segments with devices that were reported on in [from, to), those of the newest meetings
-// first.
-func (r *Registry) SegmentsBetween(ctx context.Context, from, to earshot.Instant, limit int) ([]earshot.Segment, error) {
-	all, err := collect(ctx, r.readers, selectSegments+` JOIN meetings m ON m.id = s.meeting
-		WHERE m.last_seen >= ? AND m.first_seen < ? AND s.last_report >= ? AND s.first_report < ? AND d.count > 0
+// Reported is a segment that Zoom reported on, without its devices.
+type Reported struct {
+	Segment, Account, Person       earshot.ID
+	Leave, FirstReport, LastReport earshot.Instant
+}
+
+// ReportedBetween returns at most limit segments that were reported on in [from, to), those of the newest meetings first.
+func (r *Registry) ReportedBetween(ctx context.Context, from, to earshot.Instant, limit int) ([]Reported, error) {
+	all, err := collect(ctx, r.readers, `SELECT s.id, s.account, s.person, s.leave_at, s.first_report, s.last_report
+		FROM segments s JOIN meetings m ON m.id = s.meeting
+		WHERE m.last_seen >= ? AND m.first_seen < ? AND s.last_report >= ? AND s.first_report < ?
 		ORDER BY m.first_seen DESC, m.id LIMIT ?`,
-		[]any{int64(from), int64(to), int64(from), int64(to), limit}, scanSegment)
+		[]any{int64(from), int64(to), int64(from), int64(to), limit}, func(row scanner, s *Reported) error {
+			return row.Scan(idDest(&s.Segment), idDest(&s.Account), idDest(&s.Person), &s.Leave, &s.FirstReport, &s.LastReport)
+		})
 	if err != nil {
-		return nil, fmt.Errorf("read segments between two times: %w", err)
+		return nil, fmt.Errorf("read what was reported on between two times: %w", err)
+	}
+	return all, nil
+}
+
+// LastNetwork is where a segment was in the end: of its last device snapshot. Text is "" where Zoom said nothing.
+type LastNetwork struct {
+	Segment                           earshot.ID
+	PublicIP, InternalIP, NetworkType string
+}
+
+// LastNetworks returns where segments were in the end, in no order; those without devices are left out. SQLite takes the three
+// texts out of the snapshots, in less than half of the time in which whole snapshots are decoded.
+func (r *Registry) LastNetworks(ctx context.Context, ids []earshot.ID) ([]LastNetwork, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := idList(ids)
+	if err != nil {
+		return nil, fmt.Errorf("read the networks of %d segments: %w", len(ids), err)
+	}
+	all, err := collect(ctx, r.readers, `SELECT d.segment, coalesce(d.devices ->> '$[#-1].public_ip', ''),
+		coalesce(d.devices ->> '$[#-1].internal_ip', ''), coalesce(d.devices ->> '$[#-1].network_type', '')
+		FROM segment_devices d WHERE d.count > 0 AND d.segment IN (SELECT value FROM json_each(?))`,
+		[]any{list}, func(row scanner, n *LastNetwork) error {
+			return row.Scan(idDest(&n.Segment), &n.PublicIP, &n.InternalIP, &n.NetworkType)
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read the networks of %d segments: %w", len(ids), err)
 	}
 	return all, nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/registry"
 	"github.com/earshot/earshot/internal/site"
 )
@@ -62,45 +61,4 @@ func TestSiteEdits(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(other)
-}
-
-func TestSegmentsBetween(t *testing.T) {
-	ctx := context.Background()
-	r := open(t, t.TempDir())
-	c := &registry.Changes{Journal: "j", To: 1}
-	for i := range 4 {
-		at := earshot.Instant(1_000_000 * (i + 1))
-		c.Meetings = append(c.Meetings, earshot.Meeting{ID: earshot.ID(i + 1), Account: 1, UUID: "u", FirstSeen: at, LastSeen: at + 500_000})
-		s := earshot.Segment{ID: earshot.ID(10 + i), Meeting: earshot.ID(i + 1), Account: 1, InMeetingID: "1", FirstReport: at, LastReport: at + 500_000}
-		if i != 3 { // the last has no devices
-			s.Devices = []earshot.DeviceSnapshot{{At: at, PublicIP: "203.0.113.7"}}
-		}
-		c.Segments = append(c.Segments, s)
-	}
-	if err := r.Apply(ctx, c); err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		from, to earshot.Instant
-		limit    int
-		want     []earshot.ID
-	}{
-		{0, 10_000_000, 10, []earshot.ID{12, 11, 10}}, {0, 10_000_000, 2, []earshot.ID{12, 11}},
-		{1_500_001, 3_000_000, 10, []earshot.ID{11}}, {1_500_000, 3_000_001, 10, []earshot.ID{12, 11, 10}}, {4_000_000, 5_000_000, 10, nil},
-	} {
-		got, err := r.SegmentsBetween(ctx, tt.from, tt.to, tt.limit)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var ids []earshot.ID
-		for _, s := range got {
-			ids = append(ids, s.ID)
-			if len(s.Devices) != 1 {
-				t.Errorf("segment %d: devices %+v", s.ID, s.Devices)
-			}
-		}
-		if diff := cmp.Diff(tt.want, ids); diff != "" {
-			t.Errorf("[%d, %d) of %d (-want +got):\n%s", tt.from, tt.to, tt.limit, diff)
-		}
-	}
 }
