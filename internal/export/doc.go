@@ -8,6 +8,8 @@
 //   - One durability mechanism: the journal, the facts' outbox and the registry's outbox of incidents are the queue. A destination
 //     that is down costs no memory; what is older than Spec.MaxBacklog when it is back is left out, and counted as a gap.
 //   - A destination that is slow or down delays no other one, nor the pipeline: each has goroutines, positions and errors of its own.
+//     They share one thing, which is bounded: the newest events as records (see journalFeed), so that five destinations that have caught
+//     up read, decode and redact each event once. One that is behind reads for itself.
 //   - A record that a destination refuses for good is found by halving the batch, set aside in a bounded file, counted and shown; the
 //     others of its batch go through. A destination that refuses credentials or everything is waited for: nothing is set aside then.
 //   - What is personal leaves only as Spec.Redact says, in raw events as well: see [Redaction].

@@ -36,6 +36,7 @@ type Options struct {
 // Exporter feeds destinations.
 type Exporter struct {
 	runners []*runner
+	feed    *journalFeed
 	log     *slog.Logger
 	closing sync.Once
 	closed  error
@@ -52,7 +53,7 @@ func New(o Options) (*Exporter, error) {
 	if len(o.Targets) > MaxDestinations {
 		return nil, fmt.Errorf("%d destinations; want at most %d", len(o.Targets), MaxDestinations)
 	}
-	x := &Exporter{log: o.Logger}
+	x := &Exporter{log: o.Logger, feed: newJournalFeed(o.Journal, o.Meaning, o.Key)}
 	seen := map[string]bool{}
 	for _, t := range o.Targets {
 		if err := t.Spec.Validate(); err != nil {
@@ -62,7 +63,7 @@ func New(o Options) (*Exporter, error) {
 			return nil, fmt.Errorf("destination %s: the name is given twice", t.Spec.Name)
 		}
 		seen[t.Spec.Name] = true
-		r, err := newRunner(&o, t)
+		r, err := newRunner(&o, t, x.feed)
 		if err != nil {
 			return nil, fmt.Errorf("destination %s: %w", t.Spec.Name, err)
 		}
@@ -71,7 +72,7 @@ func New(o Options) (*Exporter, error) {
 	return x, nil
 }
 
-func newRunner(o *Options, t Target) (*runner, error) {
+func newRunner(o *Options, t Target, feed *journalFeed) (*runner, error) {
 	spec := t.Spec.withDefaults()
 	log := o.Logger.With("destination", spec.Name)
 	dir := filepath.Join(o.Dir, spec.Name)
@@ -103,7 +104,7 @@ func newRunner(o *Options, t Target) (*runner, error) {
 		s := &stream{name: name}
 		switch name {
 		case StreamJournal:
-			s.source = &journalSource{spec: &r.spec, redact: redact, dial: o.Journal, meaning: o.Meaning, now: time.Now}
+			s.source = feed.join(&r.spec)
 		case StreamOutbox:
 			s.source = &outboxSource{derived: shared(o.Outbox.OutboxTail), outbox: o.Outbox, rows: outboxRows}
 		case StreamIncidents:
@@ -149,13 +150,8 @@ func (x *Exporter) Begun() bool {
 // Close closes the destinations, after Run has returned.
 func (x *Exporter) Close() error {
 	x.closing.Do(func() {
-		var all []error
+		all := []error{x.feed.close()}
 		for _, r := range x.runners {
-			for _, s := range r.streams {
-				if j, ok := s.source.(*journalSource); ok {
-					all = append(all, j.close())
-				}
-			}
 			if err := r.to.Close(); err != nil {
 				all = append(all, fmt.Errorf("close destination %s: %w", r.spec.Name, err))
 			}

@@ -106,7 +106,8 @@ func (p *peer) taken() []string {
 func made(t testing.TB, dir string, spec Spec, q source, to Destination) *runner {
 	t.Helper()
 	spec.Name, spec.Logs = "there", []Kind{KindMinute}
-	r, err := newRunner(&Options{Dir: dir, Outbox: factstest.NewMemory(), Logger: nopLogger(), Watermark: func() earshot.Instant { return 0 }}, Target{spec, to})
+	o := Options{Dir: dir, Outbox: factstest.NewMemory(), Logger: nopLogger(), Watermark: func() earshot.Instant { return 0 }}
+	r, err := newRunner(&o, Target{spec, to}, newJournalFeed(nil, nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

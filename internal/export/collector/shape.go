@@ -65,6 +65,7 @@ func (s *Shape) Metrics(all []*export.Record) pmetric.Metrics {
 	sm.Scope().SetName(scope)
 	gauges := map[export.Metric]pmetric.NumberDataPointSlice{}
 	for _, r := range all {
+		own := attributesOf(r)
 		for i := range r.Values {
 			v := &r.Values[i]
 			points, ok := gauges[v.Metric]
@@ -79,17 +80,27 @@ func (s *Shape) Metrics(all []*export.Record) pmetric.Metrics {
 			p := points.AppendEmpty()
 			p.SetTimestamp(timestamp(r))
 			p.SetDoubleValue(v.Number)
-			attrs := p.Attributes()
-			attrs.EnsureCapacity(len(r.Attributes) + 2)
-			for _, a := range r.Attributes {
-				attrs.PutStr(a.Key, a.Value)
+			if i == len(r.Values)-1 {
+				own.MoveTo(p.Attributes())
+			} else {
+				own.CopyTo(p.Attributes())
 			}
 			for _, a := range v.Attributes() {
-				attrs.PutStr(a.Key, a.Value)
+				p.Attributes().PutStr(a.Key, a.Value)
 			}
 		}
 	}
 	return out
+}
+
+// attributesOf returns a record's attributes: copying them is cheaper than adding them again for each of its numbers.
+func attributesOf(r *export.Record) pcommon.Map {
+	own := pcommon.NewMap()
+	own.EnsureCapacity(len(r.Attributes))
+	for _, a := range r.Attributes {
+		own.PutStr(a.Key, a.Value)
+	}
+	return own
 }
 
 func timestamp(r *export.Record) pcommon.Timestamp { return pcommon.NewTimestampFromTime(r.Time()) }

@@ -6,6 +6,7 @@
 package otlp
 
 import (
+	"compress/gzip"
 	"context"
 	"net/http"
 
@@ -36,6 +37,10 @@ func New(ctx context.Context, o Options) (*Destination, error) {
 		c.Factory = otlpexporter.NewFactory()
 	} else {
 		c.Factory, c.HTTP, c.Class = otlphttpexporter.NewFactory(), true, classify
+		if _, chosen := o.Keys["compression"]; !chosen {
+			// gzip is the exporter's default, at level 6: that takes most of what sending costs, and saves little more than level 1.
+			c.Defaults = map[string]any{"compression_params": map[string]any{"level": gzip.BestSpeed}}
+		}
 	}
 	x, err := collector.New(ctx, c)
 	if err != nil {
