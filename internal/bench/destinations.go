@@ -29,7 +29,8 @@ type way struct {
 	peers   int     // process whose processor time counts as well, 0 for none
 	latency *hdrhistogram.Histogram
 	memory  map[string]int64 // the most, by process
-	cpu     time.Duration
+	cpu     time.Duration    // of Earshot and of the peers
+	ofPeers time.Duration
 	refused int64
 	status  string
 	turns   []string
@@ -63,7 +64,7 @@ func beside(ctx context.Context) error {
 	for range besideTurns {
 		for _, w := range []*way{without, with, control} {
 			if w == control {
-				w.beside = max(.01, with.share()-without.share())
+				w.beside = max(.01, with.share(with.cpu)-without.share(without.cpu))
 			}
 			l.next.Store(0)
 			if err := w.run(ctx, l); err != nil {
@@ -72,8 +73,8 @@ func beside(ctx context.Context) error {
 		}
 	}
 	for _, w := range []*way{without, with, control} {
-		fmt.Printf("  %-10s acknowledgement p50 %v  p99 %v of %d at %.0f/s, refused %d   monitor %d MB, receiver %d MB   %.2f of a core   p99 of each turn %s\n", w.name, w.at(50), w.at(99),
-			w.latency.TotalCount(), besideRate, w.refused, w.memory["monitor"]>>20, w.memory["receive"]>>20, w.share(), strings.Join(w.turns, " "))
+		fmt.Printf("  %-10s acknowledgement p50 %v  p99 %v of %d at %.0f/s, refused %d   monitor %d MB, receiver %d MB   %.2f of a core, %.2f of it the peers   p99 of each turn %s\n", w.name, w.at(50), w.at(99),
+			w.latency.TotalCount(), besideRate, w.refused, w.memory["monitor"]>>20, w.memory["receive"]>>20, w.share(w.cpu), w.share(w.ofPeers), strings.Join(w.turns, " "))
 	}
 	over := func(w *way) float64 { return float64(with.at(99)) / float64(w.at(99)) }
 	fmt.Printf("  p99 with over without: %.2f (at most 1.20); over that beside other work, %.2f of a core: %.2f\n  %s\n", over(without), control.beside, over(control), with.status)
@@ -89,9 +90,9 @@ func (w *way) at(percent float64) time.Duration {
 	return (time.Duration(w.latency.ValueAtQuantile(percent)) * time.Microsecond).Round(10 * time.Microsecond)
 }
 
-// share returns the processor time of Earshot and of the peers, as a share of one processor.
-func (w *way) share() float64 {
-	return w.cpu.Seconds() / (besideRun.Seconds() * float64(max(1, len(w.turns))))
+// share returns processor time as a share of one processor.
+func (w *way) share(cpu time.Duration) float64 {
+	return cpu.Seconds() / (besideRun.Seconds() * float64(max(1, len(w.turns))))
 }
 
 // run sends for a while and adds what was measured.
@@ -115,19 +116,19 @@ func (w *way) run(ctx context.Context, l *load) (err error) {
 		}
 		defer stop()
 	}
-	spent := func() time.Duration {
-		all := cpuOf(e.cmd.Process.Pid)
+	spent := func() (all, ofPeers time.Duration) {
 		if w.peers != 0 {
-			all += cpuOf(w.peers)
+			ofPeers = cpuOf(w.peers)
 		}
-		return all
+		return cpuOf(e.cmd.Process.Pid) + ofPeers, ofPeers
 	}
-	before := spent()
+	before, peersBefore := spent()
 	r, err := l.run(ctx, e.webhook, 32, besideRate, besideRun)
 	if err != nil {
 		return err
 	}
-	w.cpu += spent() - before
+	all, ofPeers := spent()
+	w.cpu, w.ofPeers = w.cpu+all-before, w.ofPeers+ofPeers-peersBefore
 	w.latency.Merge(r.latency)
 	w.turns = append(w.turns, r.p99().Round(100*time.Microsecond).String())
 	w.refused += r.refused

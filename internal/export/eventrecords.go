@@ -38,10 +38,10 @@ const (
 func (e *eventRecords) size() int {
 	n := 128
 	if e.event != nil {
-		n += e.event.size()
+		n += e.event.Size()
 	}
 	for _, r := range e.samples {
-		n += r.size()
+		n += r.Size()
 	}
 	return n
 }

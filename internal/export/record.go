@@ -161,9 +161,9 @@ func (r *Record) Text() string {
 // Time returns the record's time in UTC.
 func (r *Record) Time() time.Time { return r.At.Time() }
 
-// size is about how many bytes the record takes on its way.
-func (r *Record) size() int {
-	n := 64 + len(r.ID) + len(r.Body) + 24*len(r.Values)
+// Size is about how many bytes the record takes on its way: as JSON, hardly ever more than that.
+func (r *Record) Size() int {
+	n := 128 + len(r.ID) + len(r.Name) + len(r.Body) + 40*len(r.Values)
 	for i := range r.Attributes {
 		n += len(r.Attributes[i].Key) + len(r.Attributes[i].Value) + 8
 	}

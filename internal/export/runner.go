@@ -247,7 +247,7 @@ func (r *runner) deliverAll(ctx context.Context, s *stream, all []*Record) error
 	for len(all) > 0 {
 		n, bytes := 0, 0
 		for n < len(all) && n < r.spec.BatchRecords {
-			size := all[n].size()
+			size := all[n].Size()
 			if n > 0 && bytes+size > r.spec.BatchBytes {
 				break
 			}

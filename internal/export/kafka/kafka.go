@@ -177,9 +177,16 @@ func (d *Destination) Send(ctx context.Context, b *export.Batch) error {
 		return nil
 	}
 	messages := make([]*kgo.Record, len(b.Logs))
+	size := 0
+	for _, r := range b.Logs {
+		size += r.Size()
+	}
+	text := make([]byte, 0, size) // of all of them
 	for i, r := range b.Logs {
+		from := len(text)
+		text = r.JSON(text)
 		messages[i] = &kgo.Record{
-			Key: []byte(r.ID), Value: r.JSON(nil), Timestamp: r.Time(), Headers: []kgo.RecordHeader{{Key: "kind", Value: []byte(r.Kind.String())}},
+			Key: []byte(r.ID), Value: text[from:len(text):len(text)], Timestamp: r.Time(), Headers: []kgo.RecordHeader{{Key: "kind", Value: []byte(r.Kind.String())}},
 		}
 	}
 	results := d.client.ProduceSync(ctx, messages...)

@@ -6,13 +6,17 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/receiver/otlpreceiver"
 
+	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/export"
+	"github.com/earshot/earshot/internal/export/collector"
 	"github.com/earshot/earshot/internal/export/exporttest"
 	"github.com/earshot/earshot/internal/export/otlp"
 )
@@ -130,4 +134,57 @@ func TestCheckSaysWhatWasAnswered(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestMetricsArriveHoweverTheyLeave has everything that an operator may choose for metrics over HTTP.
+func TestMetricsArriveHoweverTheyLeave(t *testing.T) {
+	for name, keys := range map[string]map[string]any{
+		"nothing chosen":        {},
+		"gzip":                  {"compression": "gzip", "compression_params": map[string]any{"level": 9}},
+		"only a level":          {"compression_params": map[string]any{"level": 9}},
+		"zstd":                  {"compression": "zstd"},
+		"no compression":        {"compression": "none"},
+		"JSON":                  {"encoding": "json"},
+		"an address of its own": {"metrics_endpoint": "/v1/metrics"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			metrics := new(consumertest.MetricsSink)
+			address := "http://" + collectorReceiver(t, "http", new(consumertest.LogsSink), metrics)
+			keys["endpoint"] = address + "/"
+			if path, ok := keys["metrics_endpoint"].(string); ok {
+				keys["metrics_endpoint"], keys["endpoint"] = address+path, address+"/nowhere"
+			}
+			d, err := otlp.New(t.Context(), otlp.Options{Keys: keys, Metrics: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = d.Close() }()
+			r := &export.Record{
+				ID: "s-1", Kind: export.KindSample, At: 1_767_778_440_000, Attributes: []export.Attribute{{Key: "zoom.stream", Value: "audio_input"}},
+				Values: []export.Value{{Metric: export.SampleMetric(earshot.JitterMs), Number: 4.5}},
+			}
+			for range 2 { // buffers are used again
+				if err := d.Send(t.Context(), &export.Batch{Metrics: []*export.Record{r}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := (&collector.Shape{}).Metrics([]*export.Record{r})
+			for _, got := range metrics.AllMetrics() {
+				if diff := cmp.Diff(text(t, want), text(t, got)); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			}
+			if n := metrics.DataPointCount(); n != 2 {
+				t.Errorf("%d points arrived, want 2", n)
+			}
+		})
+	}
+}
+
+func text(t *testing.T, m pmetric.Metrics) string {
+	raw, err := (&pmetric.JSONMarshaler{}).MarshalMetrics(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
 }

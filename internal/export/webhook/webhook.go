@@ -8,7 +8,6 @@
 package webhook
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -95,7 +94,12 @@ func (d *Destination) send(ctx context.Context, records []*export.Record) error 
 		return err
 	}
 	ids := sha256.New()
+	size := 128
+	for _, r := range records {
+		size += r.Size() + 1
+	}
 	var e jx.Encoder
+	e.Grow(size)
 	e.ObjStart()
 	e.FieldStart("version")
 	e.Str("1")
@@ -111,7 +115,7 @@ func (d *Destination) send(ctx context.Context, records []*export.Record) error 
 	}
 	e.ArrEnd()
 	e.ObjEnd()
-	body := bytes.Clone(e.Bytes())
+	body := e.Bytes()
 	h := http.Header{"Content-Type": {"application/json"}}
 	for k, v := range d.c.Headers {
 		h.Set(k, v)
