@@ -32,6 +32,7 @@ type World struct {
 	Facts   *factstest.Memory
 	Now     earshot.Instant
 	n       int
+	left    int // summaries
 }
 
 // source makes an open journal what an exporter dials.
@@ -87,6 +88,31 @@ func (w *World) AddEvents(t testing.TB, n int) {
 	}
 }
 
+// AddSummaries lets n people leave, of each of whom Zoom sums up two streams: the one that they sent and the one that they got.
+func (w *World) AddSummaries(t testing.TB, n int) {
+	t.Helper()
+	for i := w.left; i < w.left+n; i++ {
+		from := uint64(w.n + i)
+		b := &facts.Batch{Cursor: facts.CursorFold, Journal: "j", From: from, To: from + 1}
+		for _, wire := range summedUp {
+			b.Summaries = append(b.Summaries, earshot.Summary{
+				Segment: earshot.ID(i + 1), Account: 3, At: w.Now, Wire: wire,
+				Bitrate: earshot.SummaryStat{Min: earshot.Some(20), Avg: earshot.Some(40), Max: earshot.Some(60)}, Loss: earshot.SummaryStat{Avg: earshot.Some(0.5)},
+			})
+		}
+		if err := w.Facts.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.left += n
+}
+
+// summedUp are the streams of everybody who left.
+var summedUp = []earshot.Wire{earshot.WireAudioInput, earshot.WireAudioOutput}
+
+// SummaryValues are how many numbers each summary has.
+const SummaryValues = 4
+
 // Options are those of an exporter that is fed from the world.
 func (w *World) Options(dir string, targets ...export.Target) export.Options {
 	return export.Options{
@@ -130,8 +156,11 @@ func (w *World) MeetingsByID(context.Context, []earshot.ID) ([]earshot.Meeting, 
 }
 
 // SegmentsByID implements export.Directory.
-func (w *World) SegmentsByID(context.Context, []earshot.ID) ([]earshot.Segment, error) {
-	return nil, nil
+func (w *World) SegmentsByID(_ context.Context, ids []earshot.ID) (out []earshot.Segment, err error) {
+	for _, id := range ids {
+		out = append(out, earshot.Segment{ID: id, Account: 3, Meeting: 5, Person: 7})
+	}
+	return out, nil
 }
 
 // Personal is what may leave only where it is kept.
@@ -142,6 +171,13 @@ func (w *World) IDs(kinds ...export.Kind) map[string]bool {
 	out := map[string]bool{}
 	journalID := w.Journal.Stats().Journal
 	for _, k := range kinds {
+		for i := range w.left {
+			for _, wire := range summedUp {
+				if k == export.KindSummary {
+					out[fmt.Sprintf("u-%s-%d", earshot.ID(i+1), wire)] = true
+				}
+			}
+		}
 		for i := range w.n {
 			at := w.Now.Add(-time.Duration(i%10) * time.Minute)
 			switch k {

@@ -27,11 +27,12 @@ func cluster(t *testing.T) *kfake.Cluster {
 func TestABrokerGetsEverything(t *testing.T) {
 	c := cluster(t)
 	w := exporttest.New(t, 100)
+	w.AddSummaries(t, 60)
 	d, err := kafka.New(map[string]any{"brokers": c.ListenAddrs(), "topic": "zoom"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec := export.Spec{Name: "kafka", FromOldest: true, BatchRecords: 40, Logs: []export.Kind{export.KindEvent, export.KindSample, export.KindMinute, export.KindIncident}}
+	spec := export.Spec{Name: "kafka", FromOldest: true, BatchRecords: 40, Logs: []export.Kind{export.KindEvent, export.KindSample, export.KindMinute, export.KindSummary, export.KindIncident}}
 	want := w.IDs(spec.Logs...)
 	exporttest.Follow(t, w.Options(t.TempDir(), export.Target{Spec: spec, Destination: d}), exporttest.AllSent(uint64(len(want))))
 	client, err := kgo.NewClient(kgo.SeedBrokers(c.ListenAddrs()...), kgo.ConsumeTopics("zoom"))

@@ -2,6 +2,7 @@ package otlp_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -133,6 +134,68 @@ func TestCheckSaysWhatWasAnswered(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+// pointsOf are the different points that arrived.
+func pointsOf(all []pmetric.Metrics) map[string]bool {
+	points := map[string]bool{}
+	for _, batch := range all {
+		for _, rm := range batch.ResourceMetrics().All() {
+			for _, sm := range rm.ScopeMetrics().All() {
+				for _, m := range sm.Metrics().All() {
+					for _, p := range m.Gauge().DataPoints().All() {
+						a := p.Attributes().AsRaw()
+						points[fmt.Sprint(m.Name(), " ", a["zoom.stream"], " ", a["earshot.segment.id"], " ", p.DoubleValue())] = true
+					}
+				}
+			}
+		}
+	}
+	return points
+}
+
+// TestSummariesArrive has what Zoom sums up of people who left as logs and as metrics, with an end in the middle.
+func TestSummariesArrive(t *testing.T) {
+	for _, protocol := range []string{"http", "grpc"} {
+		t.Run(protocol, func(t *testing.T) {
+			logs, metrics := new(consumertest.LogsSink), new(consumertest.MetricsSink)
+			address := collectorReceiver(t, protocol, logs, metrics)
+			w, dir := exporttest.New(t, 10), t.TempDir()
+			w.AddSummaries(t, 100)
+			keys := map[string]any{"endpoint": address, "tls": map[string]any{"insecure": true}}
+			if protocol == "http" {
+				keys = map[string]any{"endpoint": exporttest.NewDoorkeeper(t, address).URL}
+			}
+			target := func() export.Target {
+				d, err := otlp.New(t.Context(), otlp.Options{GRPC: protocol == "grpc", Keys: keys, Logs: true, Metrics: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				kinds := []export.Kind{export.KindSummary}
+				return export.Target{Spec: export.Spec{Name: "otlp", FromOldest: true, BatchRecords: 30, Logs: kinds, Metrics: kinds}, Destination: d}
+			}
+			exporttest.Follow(t, w.Options(dir, target()), func(*export.Exporter) bool { return logs.LogRecordCount() > 20 })
+			want, got, points := w.IDs(export.KindSummary), map[string]bool{}, map[string]bool{}
+			exporttest.Follow(t, w.Options(dir, target()), func(*export.Exporter) bool {
+				got, points = idsOf(logs.AllLogs()), pointsOf(metrics.AllMetrics())
+				return len(got) >= len(want) && len(points) >= len(want)*exporttest.SummaryValues
+			})
+			if diff := cmp.Diff(want, got); diff != "" || len(want) != 200 {
+				t.Errorf("of %d (-want +got):\n%s", len(want), diff)
+			}
+			wanted := map[string]bool{}
+			for i := range 100 {
+				for _, stream := range []string{"audio_input", "audio_output"} {
+					for name, v := range map[string]float64{"bitrate.minimum": 20, "bitrate.average": 40, "bitrate.maximum": 60, "loss.average": 0.5} {
+						wanted[fmt.Sprint("zoom.qos.summary.", name, " ", stream, " ", earshot.ID(i+1), " ", v)] = true
+					}
+				}
+			}
+			if diff := cmp.Diff(wanted, points); diff != "" {
+				t.Errorf("points (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
