@@ -77,6 +77,25 @@ func (a *API) incidentSpan(i *earshot.Incident) (from, to earshot.Instant) {
 
 // touched finds the joins of an incident's people in its meetings at its time, worst first.
 func (a *API) touched(ctx context.Context, i *earshot.Incident) ([]touchedStay, error) {
+	from, to := a.incidentSpan(i)
+	var out []touchedStay
+	err := a.eachStay(ctx, i, func(s touchedStay, reached bool) {
+		if reached && s.judge(i, from+aroundIncident, to-aroundIncident) {
+			out = append(out, s)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(out, func(x, y touchedStay) int {
+		return cmp.Or(cmp.Compare(y.worst.Grade, x.worst.Grade), cmp.Compare(y.bad, x.bad), cmp.Compare(x.join.name(), y.join.name()), cmp.Compare(x.join.segment.ID, y.join.segment.ID))
+	})
+	return out, nil
+}
+
+// eachStay calls fn with every join of an incident's meetings around its time, and whether its person is one that the incident reached.
+// Meetings that are forgotten are left out.
+func (a *API) eachStay(ctx context.Context, i *earshot.Incident, fn func(s touchedStay, reached bool)) error {
 	people := make(map[earshot.ID]bool, len(i.People))
 	for _, id := range i.People {
 		people[id] = true
@@ -85,34 +104,28 @@ func (a *API) touched(ctx context.Context, i *earshot.Incident) ([]touchedStay, 
 		people[i.Cell.ID] = true
 	}
 	from, to := a.incidentSpan(i)
-	var out []touchedStay
 	for _, id := range i.Meetings {
 		m, _, err := a.meeting(ctx, id)
 		if err == errNotFound {
-			continue // forgotten
+			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("meetings of incident %s: %w", i.ID, err)
+			return fmt.Errorf("meetings of incident %s: %w", i.ID, err)
 		}
 		minutes, err := a.meetingMinutes(ctx, m, from, to)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		all, err := a.joins(ctx, id, nil)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for k := range all {
 			s := touchedStay{join: all[k], meeting: m, minutes: minutes[all[k].segment.ID]}
-			if people[all[k].segment.Person] && s.judge(i, from+aroundIncident, to-aroundIncident) {
-				out = append(out, s)
-			}
+			fn(s, people[s.join.segment.Person])
 		}
 	}
-	slices.SortFunc(out, func(x, y touchedStay) int {
-		return cmp.Or(cmp.Compare(y.worst.Grade, x.worst.Grade), cmp.Compare(y.bad, x.bad), cmp.Compare(x.join.name(), y.join.name()), cmp.Compare(x.join.segment.ID, y.join.segment.ID))
-	})
-	return out, nil
+	return nil
 }
 
 // judge finds the worst minute at the time of the incident; false where there is no poor or bad one.

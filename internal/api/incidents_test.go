@@ -187,3 +187,37 @@ func TestIncidentsRefuse(t *testing.T) {
 		}
 	}
 }
+
+func TestIncidentMinutes(t *testing.T) {
+	w := newWorld(t).fill(t).withIncidents(t)
+	path := func(id earshot.ID) string { return "/api/v1/incidents/" + id.String() + "/minutes" }
+	link := read[api.IncidentMinutes](t, w, path(lyonLink))
+	if !link.From.Equal(at(-29).Time()) || !link.To.Equal(at(1).Time()) || link.StepSeconds != 60 || link.People != 2 {
+		t.Errorf("the link: %v to %v in steps of %d s, %d people, want all from ten minutes before until now, of two", link.From, link.To, link.StepSeconds, link.People)
+	}
+	if len(link.Steps) != 29 {
+		t.Fatalf("the link: %d steps, want one for every minute that was reported on", len(link.Steps))
+	}
+	for k, s := range link.Steps {
+		want := api.GradeCount{Good: 2}
+		if m := k - 29; m >= -4 {
+			want = api.GradeCount{Good: 1, Bad: 1} // from then on Ann is bad, by minutes that are open
+		}
+		if !s.At.Equal(at(k-29).Time()) || s.Reached != want || s.Others != (api.GradeCount{}) {
+			t.Errorf("the link at %v: %+v", s.At, s)
+		}
+	}
+	own := read[api.IncidentMinutes](t, w, path(annsWifi))
+	if !own.From.Equal(at(-190).Time()) || !own.To.Equal(at(-159).Time()) || own.People != 1 || len(own.Steps) != 21 {
+		t.Fatalf("of one person: %v to %v, %d people, %d steps", own.From, own.To, own.People, len(own.Steps))
+	}
+	if s := own.Steps[9]; !s.At.Equal(at(-171).Time()) || s.Reached != (api.GradeCount{Bad: 1}) || s.Others != (api.GradeCount{Fair: 1}) {
+		t.Errorf("of one person, the last bad minute beside the other in the meeting: %+v", s)
+	}
+	if none := read[api.IncidentMinutes](t, w, path(catsOwn)); none.Steps == nil || len(none.Steps) != 0 || none.People != 0 {
+		t.Errorf("without a meeting: %+v", none)
+	}
+	if status, _, _ := get(t, w, path(ann)); status != http.StatusNotFound {
+		t.Errorf("of no incident: %d", status)
+	}
+}
