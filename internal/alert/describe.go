@@ -75,6 +75,9 @@ func describeIncident(a *Alert, n Names) Words {
 			Cause: i.Cause, Confidence: i.Confidence, Cell: i.Cell, Direction: i.Direction, Inside: i.Inside, Elsewhere: i.Elsewhere,
 			Metric: earshot.MetricCount, Since: i.Start,
 		}
+		if i.End != 0 {
+			v.Since = 0 // the title has both times
+		}
 		if i.Cause == earshot.CauseUnknown && len(i.Candidates) > 0 {
 			v.Candidate = i.Candidates[0]
 		}
@@ -90,7 +93,7 @@ func (a *Alert) incident() earshot.Incident {
 		Inside: a.Inside, Elsewhere: a.Elsewhere, Affected: a.Affected, Minutes: a.Minutes,
 	}
 	if a.State == Resolved {
-		i.End = a.Ended
+		i.End = cmp.Or(a.Over, a.Ended)
 	}
 	return i
 }

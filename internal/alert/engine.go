@@ -321,6 +321,9 @@ func (e *Engine) resolve(t *track, f *finding) *Alert {
 	if f.alert.Affected > 0 {
 		a.Affected, a.Minutes = max(a.Affected, f.alert.Affected), max(a.Minutes, f.alert.Minutes)
 	}
+	if f.alert.Over != 0 {
+		a.Over = f.alert.Over
+	}
 	how := f.how
 	if how == "" {
 		how = Cleared

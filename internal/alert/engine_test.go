@@ -238,6 +238,23 @@ func TestPersonDropsPhoneBurnHealthVersionAndSamples(t *testing.T) {
 	}
 }
 
+// An alert is cleared later than its incident was over; what it says afterwards is when the trouble was, as the incident does.
+func TestWhatIsOverSaysWhenTheTroubleWas(t *testing.T) {
+	e := alert.NewEngine([]alert.Rule{{Name: "I", Kind: alert.KindIncident}}, nil)
+	i := siteIncident(100, 12)
+	i.Start = noon - 30*60_000
+	e.Evaluate(noon, &alert.Inputs{Incidents: []earshot.Incident{i}})
+	i.State, i.End = earshot.IncidentClosed, noon-23*60_000
+	got := e.Evaluate(noon+1000, &alert.Inputs{Incidents: []earshot.Incident{i}})
+	if len(got) != 1 || got[0].State != alert.Resolved || got[0].Ended != noon+1000 || got[0].Over != i.End {
+		t.Fatalf("got %+v", got)
+	}
+	w := alert.Describe(&got[0], noNames{})
+	if want := i.Start.Time().Format("15:04") + "–" + i.End.Time().Format("15:04 UTC"); !strings.HasSuffix(w.Title, want) || w.Evidence == "" || strings.Contains(w.Evidence, "since") {
+		t.Errorf("%q, %q; want it to end with %q, and no second beginning", w.Title, w.Evidence, want)
+	}
+}
+
 // Whatever happens, an alert is raised before it is cleared, cleared once, its incident has no other of its rule, and a
 // restart at any moment changes nothing.
 func TestLivesAreWellFormedAndSurviveRestarts(t *testing.T) {

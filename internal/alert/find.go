@@ -86,7 +86,7 @@ func (r *Rule) wants(i *earshot.Incident) bool {
 
 func incidentAlert(r *Rule, i *earshot.Incident) Alert {
 	a := Alert{
-		Severity: r.Severity, Began: i.Start, Incident: i.ID, Cause: i.Cause, Candidates: i.Candidates, Cell: i.Cell, Direction: i.Direction,
+		Severity: r.Severity, Began: i.Start, Over: i.End, Incident: i.ID, Cause: i.Cause, Candidates: i.Candidates, Cell: i.Cell, Direction: i.Direction,
 		Confidence: i.Confidence, Inside: i.Inside, Elsewhere: i.Elsewhere, Affected: i.Affected, Minutes: i.Minutes,
 	}
 	if a.Severity == "" {

@@ -12,10 +12,11 @@ import (
 	"github.com/earshot/earshot/internal/facts"
 )
 
-// DevicesInput is the span and place of listDevices and listGear. It is exported because huma reads parameters of exported types
-// only.
+// DevicesInput is the span and place of listDevices and listGear, and whose people. It is exported because huma reads parameters
+// of exported types only.
 type DevicesInput struct {
-	Site idParam `query:"site" doc:"only people there"`
+	Account idParam `query:"account" doc:"only its people, compared with one another"`
+	Site    idParam `query:"site" doc:"only people there"`
 	Span
 }
 
@@ -43,8 +44,8 @@ func (a *API) listDevices(ctx context.Context, in *DevicesInput) (*Devices, erro
 	if err != nil {
 		return nil, err
 	}
-	return a.devices.get(ctx, fmt.Sprint(in.Site.ID, from, to), devicesFresh, func(ctx context.Context) (*Devices, error) {
-		return a.devicesOf(ctx, earshot.Dimensions{Site: in.Site.ID}, from, to)
+	return a.devices.get(ctx, fmt.Sprint(in.Account.ID, in.Site.ID, from, to), devicesFresh, func(ctx context.Context) (*Devices, error) {
+		return a.devicesOf(ctx, facts.Filter{From: from, To: to, Account: in.Account.ID}, earshot.Dimensions{Site: in.Site.ID})
 	})
 }
 
@@ -55,13 +56,13 @@ type facets struct {
 }
 
 // facetsOf asks one question for all three: people must be told apart, and most of them have one or two combinations.
-func (a *API) facetsOf(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant) (*facets, error) {
+func (a *API) facetsOf(ctx context.Context, of facts.Filter, where earshot.Dimensions) (*facets, error) {
 	parts, err := a.facts.Tally(ctx, facts.TallyQuery{
-		Filter: facts.Filter{From: from, To: to}, Where: where, MinutesOnly: true,
+		Filter: of, Where: where, MinutesOnly: true,
 		By: []facts.Dimension{facts.ByClientVersion, facts.ByDeviceClass, facts.ByNetworkType, facts.ByPerson},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("devices from %s: %w", from.Time().Format(time.RFC3339), err)
+		return nil, fmt.Errorf("devices from %s: %w", of.From.Time().Format(time.RFC3339), err)
 	}
 	f := &facets{newCrowd(), grouping{}, grouping{}, grouping{}}
 	for i := range parts {
@@ -74,12 +75,14 @@ func (a *API) facetsOf(ctx context.Context, where earshot.Dimensions, from, to e
 	return f, nil
 }
 
-func (a *API) devicesOf(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant) (*Devices, error) {
-	now, err := a.facetsOf(ctx, where, from, to)
+func (a *API) devicesOf(ctx context.Context, of facts.Filter, where earshot.Dimensions) (*Devices, error) {
+	now, err := a.facetsOf(ctx, of, where)
 	if err != nil {
 		return nil, err
 	}
-	before, err := a.facetsOf(ctx, where, from-(to-from), from)
+	earlier := of
+	earlier.From, earlier.To = of.From-(of.To-of.From), of.From
+	before, err := a.facetsOf(ctx, earlier, where)
 	if err != nil {
 		return nil, err
 	}
@@ -95,11 +98,11 @@ func (a *API) devicesOf(ctx context.Context, where earshot.Dimensions, from, to 
 		return out
 	}
 	out := &Devices{
-		From: from.Time(), To: to.Time(), Total: now.all.measured(),
+		From: of.From.Time(), To: of.To.Time(), Total: now.all.measured(),
 		Versions: compare(now.versions, before.versions, now.all), Devices: compare(now.devices, before.devices, now.all),
 		Networks: compare(now.networks, before.networks, now.all),
 	}
-	if err := a.firstSeen(ctx, where, to, out.Versions); err != nil {
+	if err := a.firstSeen(ctx, of, where, out.Versions); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(out.Versions, newestFirst)
@@ -139,18 +142,18 @@ func badPct(m *Measured) float64 {
 }
 
 // firstSeen says since when there are minutes of each version. One that was there on the first day may be older than that.
-func (a *API) firstSeen(ctx context.Context, where earshot.Dimensions, to earshot.Instant, versions []DeviceGroup) error {
+func (a *API) firstSeen(ctx context.Context, of facts.Filter, where earshot.Dimensions, versions []DeviceGroup) error {
 	const day = 24 * time.Hour
-	begin := to.Add(-firstSeenSpan)
-	begin -= begin % earshot.Instant(day.Milliseconds())
+	of.From = of.To.Add(-firstSeenSpan)
+	of.From -= of.From % earshot.Instant(day.Milliseconds())
 	days, err := a.facts.Tally(ctx, facts.TallyQuery{
-		Filter: facts.Filter{From: begin, To: to}, Where: where, By: []facts.Dimension{facts.ByClientVersion}, Step: day, MinutesOnly: true,
+		Filter: of, Where: where, By: []facts.Dimension{facts.ByClientVersion}, Step: day, MinutesOnly: true,
 	})
 	if err != nil {
 		return fmt.Errorf("versions by day: %w", err)
 	}
 	first := make(map[string]earshot.Instant)
-	oldest := to
+	oldest := of.To
 	for i := range days {
 		t := &days[i]
 		oldest = min(oldest, t.At)

@@ -160,3 +160,55 @@ func TestGearAndWhoIsBehind(t *testing.T) {
 		t.Errorf("by colour: %d", status)
 	}
 }
+
+// With an account only its people are counted, and compared with one another; what was told of one is not told of another.
+func TestDevicesOfAnAccount(t *testing.T) {
+	w := newWorldWith(t, placesOf(t, listOfTwo))
+	fleet(t, w)
+	const other = earshot.ID(0xff)
+	theirs := minute(0xa001, review, 0xa002, -50, earshot.Bad)
+	theirs.Account, theirs.ClientVersion = other, "6.2.0"
+	must(t, w.registry.Apply(t.Context(), &registry.Changes{Journal: "theirs", To: 1, Changes: identity.Changes{Segments: []earshot.Segment{{
+		ID: 0xa001, Meeting: review, Account: other, Person: 0xa002, InMeetingID: "t", FirstReport: at(-60), LastReport: at(-10),
+		Devices: []earshot.DeviceSnapshot{{At: at(-60), Microphone: "Jabra"}},
+	}}}}))
+	must(t, w.facts.Apply(t.Context(), &facts.Batch{Cursor: facts.CursorFold, Journal: "theirs", To: 1, Minutes: []earshot.Minute{theirs}}))
+	for of, want := range map[string]struct{ version, everyone, mic int }{
+		"":                             {16, 41, 29},
+		"account=" + account.String():  {15, 40, 28},
+		"account=" + other.String():    {1, 1, 1},
+		"account=" + townHall.String(): {},
+	} {
+		day := "?from=" + at(-24*60).Time().Format("2006-01-02T15:04:05Z") + "&" + of
+		got := read[struct {
+			Total    measured
+			Versions []deviceGroup
+		}](t, w, "/api/v1/devices"+day)
+		if got.Total.People != want.everyone || peopleOf(got.Versions, "6.2.0") != want.version {
+			t.Errorf("%q: %d people, %v", of, got.Total.People, lines(got.Versions))
+		}
+		gear := read[struct {
+			Total       measured
+			Microphones []deviceGroup
+		}](t, w, "/api/v1/devices/gear"+day)
+		if gear.Total.People != want.everyone || peopleOf(gear.Microphones, "Jabra") != want.mic {
+			t.Errorf("%q: gear of %d people, %v", of, gear.Total.People, lines(gear.Microphones))
+		}
+		for by, n := range map[string]int{"by=version&name=6.2.0": want.version, "by=microphone&name=Jabra": want.mic} {
+			if behind := read[struct {
+				PeopleOf int `json:"people_of"`
+			}](t, w, "/api/v1/devices/behind"+day+"&"+by); behind.PeopleOf != n {
+				t.Errorf("%q: %d people behind %s, want %d", of, behind.PeopleOf, by, n)
+			}
+		}
+	}
+}
+
+func peopleOf(groups []deviceGroup, name string) int {
+	for _, g := range groups {
+		if g.Name == name {
+			return g.People
+		}
+	}
+	return 0
+}

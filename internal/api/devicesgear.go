@@ -24,13 +24,13 @@ func (a *API) listGear(ctx context.Context, in *DevicesInput) (*Gear, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.gear.get(ctx, fmt.Sprint(in.Site.ID, from, to), devicesFresh, func(ctx context.Context) (*Gear, error) {
-		return a.gearAt(ctx, earshot.Dimensions{Site: in.Site.ID}, from, to)
+	return a.gear.get(ctx, fmt.Sprint(in.Account.ID, in.Site.ID, from, to), devicesFresh, func(ctx context.Context) (*Gear, error) {
+		return a.gearAt(ctx, facts.Filter{From: from, To: to, Account: in.Account.ID}, earshot.Dimensions{Site: in.Site.ID})
 	})
 }
 
-func (a *API) gearAt(ctx context.Context, where earshot.Dimensions, from, to earshot.Instant) (*Gear, error) {
-	joins, from, err := a.joinsOf(ctx, facts.Filter{From: from, To: to}, where)
+func (a *API) gearAt(ctx context.Context, span facts.Filter, where earshot.Dimensions) (*Gear, error) {
+	joins, from, err := a.joinsOf(ctx, span, where)
 	if err != nil {
 		return nil, fmt.Errorf("gear: %w", err)
 	}
@@ -61,7 +61,7 @@ func (a *API) gearAt(ctx context.Context, where earshot.Dimensions, from, to ear
 		return list
 	}
 	return &Gear{
-		From: from.Time(), To: to.Time(), Total: all.measured(),
+		From: from.Time(), To: span.To.Time(), Total: all.measured(),
 		Systems: of("system"), Microphones: of("microphone"), Speakers: of("speaker"), Cameras: of("camera"),
 	}, nil
 }
@@ -116,7 +116,7 @@ func (a *API) listBehind(ctx context.Context, in *BehindInput) (*Behind, error) 
 		facet.where(&where, in.Name)
 		by = append(by, facet.by)
 	}
-	joins, from, err := a.joinsOf(ctx, facts.Filter{From: from, To: to}, where, by...)
+	joins, from, err := a.joinsOf(ctx, facts.Filter{From: from, To: to, Account: in.Account.ID}, where, by...)
 	if err != nil {
 		return nil, fmt.Errorf("who is behind a %s: %w", in.By, err)
 	}

@@ -232,6 +232,9 @@ func (n *incidentNames) evidence(i *earshot.Incident, site *SiteRef) string {
 		Cause: i.Cause, Confidence: i.Confidence, Cell: i.Cell, Direction: i.Direction, Inside: i.Inside, Elsewhere: i.Elsewhere,
 		Metric: earshot.MetricCount, Since: i.Start,
 	}
+	if i.End != 0 {
+		v.Since = 0 // it is over, and its sentence has both times
+	}
 	if i.Cause == earshot.CauseUnknown && len(i.Candidates) > 0 {
 		v.Candidate = i.Candidates[0]
 	}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -166,6 +167,9 @@ func TestIncident(t *testing.T) {
 	m := read[incidentDetail](t, w, "/api/v1/incidents/"+carrier.String())
 	if m.MergedInto != lyonLink.String() || m.State != "merged" || m.Cell.Name != "Orange" || m.Timeline == nil || m.People == nil || m.Meetings == nil {
 		t.Errorf("the merged one: %+v", m)
+	}
+	if m.Evidence == "" || strings.Contains(m.Evidence, "since") {
+		t.Errorf("evidence of one that is over: %q, want no time: its sentence has both", m.Evidence)
 	}
 }
 

@@ -311,6 +311,37 @@ func TestSubnetsAndAddresses(t *testing.T) {
 	}
 }
 
+// With an account only its people are counted, among those who belong to no site and among everybody.
+func TestAddressesOfAnAccount(t *testing.T) {
+	w := newWorldWith(t, placesOf(t, listOfTwo)).fill(t)
+	const other = earshot.ID(0xff)
+	c := &registry.Changes{Journal: "j", To: 2}
+	for i, of := range []earshot.ID{account, other, other} {
+		c.Segments = append(c.Segments, earshot.Segment{
+			ID: earshot.ID(0x7000 + i), Meeting: townHall, Account: of, Person: earshot.ID(0x7100 + i), InMeetingID: fmt.Sprint("x", i),
+			FirstReport: at(-60), LastReport: at(-10), Devices: []earshot.DeviceSnapshot{{At: at(-60), PublicIP: fmt.Sprintf("198.51.%d.7", 100+i/2)}},
+		})
+	}
+	must(t, w.registry.Apply(t.Context(), c))
+	type networks struct {
+		People, Everyone int
+		Networks         []struct {
+			Range  string
+			People int
+		}
+	}
+	for of, want := range map[string]string{
+		"":                              "{3 4 [{198.51.100.0/24 2} {198.51.101.0/24 1}]}", // Ann is at Lyon
+		"?account=" + account.String():  "{1 2 [{198.51.100.0/24 1}]}",
+		"?account=" + other.String():    "{2 2 [{198.51.100.0/24 1} {198.51.101.0/24 1}]}",
+		"?account=" + townHall.String(): "{0 0 []}",
+	} {
+		if got := fmt.Sprint(read[networks](t, w, "/api/v1/addresses"+of)); got != want {
+			t.Errorf("%q: %s, want %s", of, got, want)
+		}
+	}
+}
+
 func TestSitesToday(t *testing.T) {
 	w := newWorldWith(t, placesOf(t, listOfTwo)).fill(t)
 	yesterday := minute(annReview, review, ann, -24*60, earshot.Bad)

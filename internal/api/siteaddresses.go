@@ -20,8 +20,11 @@ const (
 	mostBehind   = 5   // public networks that are named with a private one
 )
 
-// AddressesInput is the span of listAddresses. It is exported because huma reads parameters of exported types only.
-type AddressesInput struct{ Span }
+// AddressesInput is the span of listAddresses, and whose people. It is exported because huma reads parameters of exported types only.
+type AddressesInput struct {
+	Account idParam `query:"account" doc:"only its people"`
+	Span
+}
 
 // listAddresses looks the addresses of everybody up in the list that is in force now, whatever was in force when they came.
 func (a *API) listAddresses(ctx context.Context, in *AddressesInput) (*Addresses, error) {
@@ -39,6 +42,9 @@ func (a *API) listAddresses(ctx context.Context, in *AddressesInput) (*Addresses
 	}
 	if len(joins) == mostSegments {
 		from = max(from, oldest(joins))
+	}
+	if of := in.Account.ID; of != 0 {
+		joins = slices.DeleteFunc(joins, func(s registry.Reported) bool { return s.Account != of })
 	}
 	last, err := a.networksOf(ctx, joins)
 	if err != nil {

@@ -95,7 +95,7 @@ func causeTitle(c earshot.Cause) string {
 
 var changeWords = map[earshot.IncidentChange]string{
 	earshot.IncidentOpened: "Opened", earshot.IncidentGrew: "Grew", earshot.IncidentRenamed: "Told anew", earshot.IncidentJoined: "Another incident turned out to be a part of it",
-	earshot.IncidentCalmed: "Quiet: nothing bad any more", earshot.IncidentReopened: "Came back", earshot.IncidentEnded: "Ended",
+	earshot.IncidentCalmed: "Quiet: its cause is not seen any more", earshot.IncidentReopened: "Came back", earshot.IncidentEnded: "Ended",
 }
 
 var dropWords = map[string]string{"rejoined": "Fell out and came back", "disconnected": "Was disconnected", "silent": "Stopped reporting while the meeting went on"}

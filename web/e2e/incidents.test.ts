@@ -1,7 +1,7 @@
 // Incidents against the mock server: where they lead, their filter, what waits while somebody points at one, hostile names.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AlertRow, IncidentDetail, IncidentRow } from "../src/api/types.ts";
+import type { AlertRow, IncidentDetail, IncidentMinutes, IncidentRow } from "../src/api/types.ts";
 import { findings } from "./axe.ts";
 import { arrive, goTo } from "./browser.ts";
 import { mocked } from "./mocked.ts";
@@ -18,6 +18,20 @@ describe("Incidents", () => {
     await m.page.click('.names a[href*="/segments/"] >> nth=0');
     await m.page.waitForURL(/\/segments\/[0-9a-f]{16}\?at=/);
     await m.page.waitForSelector(".why-head .verdict >> text=/\\w+/");
+  });
+  it("tell how many had it by minute, by pointer and by keyboard", async () => {
+    const id = await carrier();
+    const minutes = await m.api<IncidentMinutes>(`incidents/${id}/minutes`);
+    const worst = minutes.steps.reduce((best, s) => (s.reached.bad + s.reached.poor > best.reached.bad + best.reached.poor ? s : best));
+    const words = `${worst.reached.bad + worst.reached.poor} of ${Object.values(worst.reached).reduce((a, b) => a + b, 0)}`;
+    await goTo(m.page, `/incidents/${id}`);
+    await m.page.waitForSelector(`section[aria-label="How many"] .right >> text=most ${words} at`);
+    const chart = m.page.locator("role=slider[name='People at a time']");
+    await chart.press("ArrowRight");
+    await m.page.waitForSelector(`.how-many-chart .readout >> text=${words}`);
+    await chart.press("End");
+    await m.page.waitForFunction((at) => document.querySelector(".how-many-chart .readout b")?.textContent === at, minutes.steps.at(-1)?.at.slice(11, 16));
+    assert.deepEqual(await findings(m.page), [], "axe");
   });
   it("lead to the meeting with its cause chosen", async () => {
     await m.page.goto(`/incidents/${await carrier()}`);

@@ -56,6 +56,17 @@ describe("Places", () => {
     await m.page.waitForURL((u) => u.pathname === "/sites");
     await m.page.waitForFunction(() => [...document.querySelectorAll("tbody a")].length > 0 && [...document.querySelectorAll("tbody a")].every((a) => a.textContent !== "Lyon lab"));
   });
+  it("are narrowed to an account: addresses of no site, and devices", async () => {
+    await m.make("account?id=00000000000000ff&zoom_id=Subsidiary");
+    await goTo(m.page, "/sites/addresses?account=00000000000000ff");
+    await m.page.waitForSelector("text=Nobody of this account was there in the last 24 hours.");
+    await m.page.selectOption("select[aria-label='Zoom account']", "");
+    await m.page.waitForSelector(".networks li");
+    await goTo(m.page, "/devices?account=00000000000000ff");
+    await m.page.waitForSelector("text=Nobody told of client versions in the last 7 days.");
+    await m.page.selectOption("select[aria-label='Zoom account']", "");
+    await m.page.waitForSelector(".devices tbody tr");
+  });
   it("refuse a bad file whole, with every line that is wrong", async () => {
     await m.page.goto("/sites/import");
     await m.page.fill("#csv", "name,range\nA,10.1.0.0/16\nB,10.1.0.0/16\nC,nowhere\n");

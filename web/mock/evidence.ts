@@ -1,7 +1,7 @@
 // Files and raw events of the mock world: enough to be saved and shown. What stands in real ones is tested where they are made,
 // and the browser tests read those of a running Earshot.
-import type { IncidentDetail, IncidentPerson, RawEvents } from "../src/api/types.ts";
-import { rank } from "../src/model/grade.ts";
+import type { Grade, GradeCount, IncidentDetail, IncidentMinutes, IncidentPerson, RawEvents } from "../src/api/types.ts";
+import { countGrades, rank, worse } from "../src/model/grade.ts";
 import { id } from "./random.ts";
 import type { Seat, World } from "./world.ts";
 
@@ -43,4 +43,29 @@ export function incidentPeople(world: World, i: IncidentDetail, now: number): In
     }
   }
   return found.sort((a, b) => rank(b.grade) - rank(a.grade) || b.minutes - a.minutes);
+}
+
+const countOf = (who: ReadonlyMap<string, Grade>, wanted: (person: string) => boolean): GradeCount => countGrades([...who].filter(([person]) => wanted(person)).map(([, grade]) => grade));
+
+/** How many had an incident by minute, from ten minutes before it to ten after: its people, and the others in its meetings. */
+export function incidentMinutes(world: World, i: IncidentDetail, now: number): IncidentMinutes {
+  const from = Date.parse(i.start ?? "") - 10 * MINUTE;
+  const to = Math.min(now, (i.end ? Date.parse(i.end) : now) + 11 * MINUTE);
+  const names = new Set(i.people.map((p) => p.name));
+  const people = new Set<string>();
+  const steps = new Map<string, Map<string, Grade>>();
+  for (const ref of i.meetings) {
+    for (const seat of world.meetings.find((x) => x.id === ref.id)?.seats ?? []) {
+      if (seat.external) continue;
+      for (const x of world.minutes(seat, now)) {
+        const at = Date.parse(x.at);
+        if (at < from || at >= to) continue;
+        const step = steps.get(x.at) ?? new Map<string, Grade>();
+        step.set(seat.person, worse(step.get(seat.person) ?? "unclassified", x.grade));
+        if (names.has(seat.person)) people.add(seat.person);
+        steps.set(x.at, step);
+      }
+    }
+  }
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), step_seconds: 60, people: people.size, steps: [...steps].sort(([a], [b]) => a.localeCompare(b)).map(([at, who]) => ({ at, reached: countOf(who, (p) => names.has(p)), others: countOf(who, (p) => !names.has(p)) })) };
 }

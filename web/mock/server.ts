@@ -17,7 +17,7 @@ import { worstFirst } from "../src/live/meetings.ts";
 import { Alerts } from "./alerts.ts";
 import { columnsOf } from "./columns.ts";
 import { Refusal } from "./refusal.ts";
-import { bundle, csv, incidentPeople, rawEvents } from "./evidence.ts";
+import { bundle, csv, incidentMinutes, incidentPeople, rawEvents } from "./evidence.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
 import { HostileWords } from "./hostile.ts";
 import { find } from "./find.ts";
@@ -269,6 +269,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   if (kind === "incidents" && key === "") return json(response, paged(state.empty ? [] : incidentList(state, url, now), url));
   if (kind === "incidents") {
     const found = incidentDetail(world, key, state.over, now);
+    if (found && part === "minutes") return json(response, incidentMinutes(world, found, now));
     if (found && part === "people") return json(response, { items: incidentPeople(world, found, now), next_cursor: "" });
     return found ? json(response, found) : none();
   }
@@ -280,8 +281,9 @@ function api(state: State, url: URL, response: ServerResponse): void {
     const found = part === "week" ? state.places.week(key, now) : part === "subnets" ? state.places.subnets(key, now) : state.places.detail(key, url, now);
     return found ? json(response, found) : none();
   }
-  if (kind === "addresses") return json(response, state.places.addresses(now));
-  if (kind === "devices") return json(response, key === "gear" ? gear(now) : key === "behind" ? behind(world, now) : devices(url, now));
+  const theirs = ["", ACCOUNT].includes(url.searchParams.get("account") ?? "");
+  if (kind === "addresses") return json(response, theirs ? state.places.addresses(now) : { ...state.places.addresses(now), people: 0, everyone: 0, networks: [] });
+  if (kind === "devices") return json(response, key === "gear" ? gear(now) : key === "behind" ? behind(world, now) : theirs ? devices(url, now) : { ...devices(url, now), versions: [], devices: [], networks: [] });
   if (kind === "search") return json(response, { items: world.search(q, now), next_cursor: "" });
   if (kind === "series") {
     const found = seriesDetail(world, key, now);

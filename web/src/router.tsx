@@ -110,7 +110,7 @@ export const sitesRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/sites/SitesPage.tsx"), "SitesPage"),
 });
 export const addressesRoute = createRoute({
-  getParentRoute: () => shell, path: "/sites/addresses", validateSearch: texts("span", "show"),
+  getParentRoute: () => shell, path: "/sites/addresses", validateSearch: texts("span", "show", "account"),
   component: lazyRouteComponent(() => import("./pages/sites/AddressesPage.tsx"), "AddressesPage"),
 });
 export const importRoute = createRoute({
@@ -130,7 +130,7 @@ export const siteRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/sites/SitePage.tsx"), "SitePage"),
 });
 export const devicesRoute = createRoute({
-  getParentRoute: () => shell, path: "/devices", validateSearch: texts("by", "span", "site", "show"),
+  getParentRoute: () => shell, path: "/devices", validateSearch: texts("by", "span", "site", "show", "account"),
   component: lazyRouteComponent(() => import("./pages/devices/DevicesPage.tsx"), "DevicesPage"),
 });
 export const seriesRoute = createRoute({

@@ -31,25 +31,26 @@ export const siteSubnetsQuery = (id: ID, span: SpanWord, account = "") => queryO
   queryFn: ({ signal }) => get<SiteSubnets>(withQuery(`/api/v1/sites/${id}/subnets`, { ...since(span), account }), signal),
 });
 
-export const addressesQuery = (span: SpanWord) => queryOptions({
-  queryKey: ["addresses", span], staleTime: 60_000, queryFn: ({ signal }) => get<Addresses>(withQuery("/api/v1/addresses", since(span)), signal),
+export const addressesQuery = (span: SpanWord, account = "") => queryOptions({
+  queryKey: ["addresses", span, account], staleTime: 60_000, placeholderData: keepPreviousData,
+  queryFn: ({ signal }) => get<Addresses>(withQuery("/api/v1/addresses", { ...since(span), account }), signal),
 });
 
 export const typedQuery = queryOptions({ queryKey: ["typed"], queryFn: ({ signal }) => get<TypedSites>("/api/v1/sites/typed", signal) });
 
-export const devicesQuery = (span: SpanWord, site: string) => queryOptions({
-  queryKey: ["devices", span, site], staleTime: 60_000, placeholderData: keepPreviousData,
-  queryFn: ({ signal }) => get<Devices>(withQuery("/api/v1/devices", { ...since(span), site }), signal),
+export const devicesQuery = (span: SpanWord, site: string, account = "") => queryOptions({
+  queryKey: ["devices", span, site, account], staleTime: 60_000, placeholderData: keepPreviousData,
+  queryFn: ({ signal }) => get<Devices>(withQuery("/api/v1/devices", { ...since(span), site, account }), signal),
 });
 
-export const gearQuery = (span: SpanWord, site: string, wanted: boolean) => queryOptions({
-  queryKey: ["gear", span, site], enabled: wanted, staleTime: 60_000, placeholderData: keepPreviousData,
-  queryFn: ({ signal }) => get<Gear>(withQuery("/api/v1/devices/gear", { ...since(span), site }), signal),
+export const gearQuery = (span: SpanWord, site: string, wanted: boolean, account = "") => queryOptions({
+  queryKey: ["gear", span, site, account], enabled: wanted, staleTime: 60_000, placeholderData: keepPreviousData,
+  queryFn: ({ signal }) => get<Gear>(withQuery("/api/v1/devices/gear", { ...since(span), site, account }), signal),
 });
 
-export const behindQuery = (by: string, name: string, span: SpanWord, site: string) => queryOptions({
-  queryKey: ["behind", by, name, span, site], staleTime: 60_000,
-  queryFn: ({ signal }) => get<Behind>(withQuery("/api/v1/devices/behind", { by, name, ...since(span), site }), signal),
+export const behindQuery = (by: string, name: string, span: SpanWord, site: string, account = "") => queryOptions({
+  queryKey: ["behind", by, name, span, site, account], staleTime: 60_000,
+  queryFn: ({ signal }) => get<Behind>(withQuery("/api/v1/devices/behind", { by, name, ...since(span), site, account }), signal),
 });
 
 export const changeSites = (change: SiteChanges) => request<SitePlan>("POST", "/api/v1/sites/changes", change);

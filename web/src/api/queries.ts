@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
+  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentMinutes, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
   Peers, SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
@@ -129,6 +129,11 @@ export const incidentQuery = (id: ID) => queryOptions({
 /** Whom an incident touched, each in the worst minute. It reads many minutes: not asked as often as the incident. */
 export const incidentPeopleQuery = (id: ID) => queryOptions({
   queryKey: ["incident-people", id], staleTime: 60_000, queryFn: ({ signal }) => get<Page<IncidentPerson>>(`/api/v1/incidents/${id}/people`, signal),
+});
+
+/** How many had it, minute by minute: of one that is open asked again as its minutes come. */
+export const incidentMinutesQuery = (id: ID, open: boolean) => queryOptions({
+  queryKey: ["incident-minutes", id], staleTime: 30_000, refetchInterval: open ? 30_000 : false, queryFn: ({ signal }) => get<IncidentMinutes>(`/api/v1/incidents/${id}/minutes`, signal),
 });
 
 /** Where people are; of one account's people, or of all (""). */

@@ -550,6 +550,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many people an incident had, minute by minute
+         * @description Those whom it reached and who were in one of its meetings, and everybody else there, by the worst minute of each step; from ten minutes before it to ten after.
+         */
+        get: operations["get-incident-minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/people": {
         parameters: {
             query?: never;
@@ -2511,6 +2531,30 @@ export interface components {
             /** @enum {string} */
             what: "" | "opened" | "grew" | "renamed" | "joined" | "calmed" | "reopened" | "ended";
         };
+        IncidentMinutes: {
+            /**
+             * Format: date-time
+             * @description ten minutes before its first bad minute
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description it reached who are counted: of those listed, whoever was in a meeting that is kept
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description 60, and more where that would be over 120 steps
+             */
+            step_seconds: number;
+            /** @description oldest first; those in which nobody was present are left out */
+            steps: components["schemas"]["IncidentStep"][] | null;
+            /**
+             * Format: date-time
+             * @description ten minutes after it, as far as that has been; twelve hours after from at most
+             */
+            to: string;
+        };
         IncidentPerson: {
             /**
              * Format: date-time
@@ -2608,6 +2652,14 @@ export interface components {
             state: "" | "open" | "quiet" | "closed" | "no-data" | "merged";
             /** Format: date-time */
             updated?: string;
+        };
+        IncidentStep: {
+            /** Format: date-time */
+            at: string;
+            /** @description everybody else in the same meetings */
+            others: components["schemas"]["GradeCount"];
+            /** @description whom it reached and who were present */
+            reached: components["schemas"]["GradeCount"];
         };
         Ingest: {
             /**
@@ -4480,6 +4532,8 @@ export interface operations {
     "list-addresses": {
         parameters: {
             query?: {
+                /** @description only its people */
+                account?: string;
                 /** @description not before */
                 from?: string;
                 /** @description before */
@@ -6144,6 +6198,8 @@ export interface operations {
     "list-devices": {
         parameters: {
             query?: {
+                /** @description only its people, compared with one another */
+                account?: string;
                 /** @description only people there */
                 site?: string;
                 /** @description not before */
@@ -6228,6 +6284,8 @@ export interface operations {
                 by: "version" | "device" | "network" | "system" | "microphone" | "speaker" | "camera";
                 /** @description empty: those of whom Zoom did not say */
                 name?: string;
+                /** @description only its people, compared with one another */
+                account?: string;
                 /** @description only people there */
                 site?: string;
                 /** @description not before */
@@ -6309,6 +6367,8 @@ export interface operations {
     "list-gear": {
         parameters: {
             query?: {
+                /** @description only its people, compared with one another */
+                account?: string;
                 /** @description only people there */
                 site?: string;
                 /** @description not before */
@@ -7058,6 +7118,82 @@ export interface operations {
                 };
                 content: {
                     "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-incident-minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentMinutes"];
                 };
             };
             /** @description Unauthorized */

@@ -106,6 +106,7 @@ export type AlertAnswer = From<"AlertAnswer">;
 export type BackTest = From<"BackTest">;
 export type RawEvents = From<"RawEvents">;
 export type IncidentPerson = From<"IncidentPerson">;
+export type IncidentMinutes = From<"IncidentMinutes">;
 export type Overall = From<"Overall">;
 export type Drop = From<"Drop">;
 /** Something about a participant's network or device that became another. */

@@ -53,8 +53,8 @@ export function alertsVerdict(firing: readonly AlertRow[], past: readonly AlertR
   };
 }
 
-/** How long an alert has lasted, or lasted. */
-export const alertDuration = (r: AlertRow, now: number): number => Math.max(0, (r.ended ? millis(r.ended) : now) - millis(r.began ?? r.raised));
+/** How long an alert has fired, or did. Its title says how long the trouble lasts, which begins earlier and is over earlier. */
+export const alertDuration = (r: AlertRow, now: number): number => Math.max(0, (r.ended ? millis(r.ended) : now) - millis(r.raised));
 
 /** Where the thing is shown that an alert is about. */
 export type SubjectPage = { to: "/incidents/$id" | "/people/$id" | "/meetings/$id" | "/sites/$id"; id: string; label: string } | { to: "/ingest"; label: string };

@@ -14,7 +14,7 @@ const STATE_WORDS: Record<IncidentState, string> = { open: "open", quiet: "quiet
 export const stateWord = (s: IncidentRow["state"]): string => (s === "" ? "unknown" : STATE_WORDS[s]);
 
 const STATE_HINTS: Record<IncidentState, string> = {
-  open: "People suffer from it now", quiet: "Nothing bad any more; it opens again if it comes back within ten minutes", closed: "Recovered",
+  open: "People suffer from it now", quiet: "Its cause is not seen any more; it opens again if that comes back within ten minutes", closed: "Recovered",
   "no-data": "Nobody reported any more, which is not a recovery", merged: "Turned out to be a part of another incident",
 };
 export const stateHint = (s: IncidentRow["state"]): string => (s === "" ? "" : STATE_HINTS[s]);
@@ -81,7 +81,7 @@ export function lineWords(line: IncidentLine): { what: string; detail: string } 
     case "grew": return { what: "Grew", detail: people };
     case "renamed": return { what: cause && cell ? `Now ${cause}, ${cell}` : `Now ${cause || cell || "under another name"}`, detail: people };
     case "joined": return { what: "Another incident turned out to be a part of it", detail: people };
-    case "calmed": return { what: "Quiet: nothing bad any more", detail: people };
+    case "calmed": return { what: "Quiet: its cause is not seen any more", detail: people };
     case "reopened": return { what: "Came back", detail: people };
     case "ended": return { what: line.other ? "Merged into another incident" : "Ended", detail: people };
     default: return { what: "Changed", detail: people };

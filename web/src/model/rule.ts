@@ -3,6 +3,7 @@
 import type { FieldProblem } from "../api/client.ts";
 import type { AlertRule, Rule } from "../api/types.ts";
 import { plural } from "./format.ts";
+import USUAL from "./usual.json"; // what holds where a rule says nothing; a test of internal/alert holds it to be the server's
 
 export type RuleKind = Rule["kind"];
 export const RULE_KINDS: readonly RuleKind[] = ["incident", "person", "share", "drops", "phone", "burn", "absence", "version", "promql"];
@@ -28,6 +29,8 @@ const number = (key: Key, label: string, unit: string, hint?: string): Field => 
 const duration = (key: Key, label: string, hint: string): Field => ({ key, label, sort: "duration", hint });
 const per: Field = { key: "per", label: "About", sort: "choice", options: PER };
 const window = duration("window", "Window", "how far back is counted, 1m to 30m");
+const windowOf = (usual: string) => duration("window", "Window", `how far back is counted, 1m to 30m; left out: ${usual}`);
+const below = number("clear_pct", "Cleared below", "%", `left out: ${USUAL.clear_pct_of_share} % of the share`);
 const people = number("people", "At least", "people");
 const holds = duration("for", "Holds for", "before it is raised, such as 5m");
 
@@ -36,10 +39,10 @@ const OWN: Record<RuleKind, readonly Field[]> = {
     { key: "causes", label: "Causes", sort: "causes", hint: "none chosen: any" }, number("people", "At least", "people affected"), { key: "personal", label: "Of one person", sort: "flag", hint: "instead of what people share" },
     { key: "clear_on", label: "Cleared when", sort: "choice", options: [["", "closed: ten minutes after the last bad one"], ["quiet", "quiet"]] },
   ],
-  person: [number("minutes", "Bad minutes", "minutes", "left out: 5"), window],
-  share: [per, number("share_pct", "Bad minutes", "%"), people, window, number("clear_pct", "Cleared below", "%", "left out: 70 % of the share")],
-  drops: [per, number("share_pct", "Fell out", "%"), people, window, number("clear_pct", "Cleared below", "%", "left out: 70 % of the share")],
-  phone: [number("mos", "MOS below", "", "the worst average of a call, estimated"), number("calls", "At least", "calls"), window],
+  person: [number("minutes", "Bad minutes", "minutes", `left out: ${USUAL.minutes}`), window],
+  share: [per, number("share_pct", "Bad minutes", "%"), people, windowOf(USUAL.window.share), below],
+  drops: [per, number("share_pct", "Fell out", "%"), people, windowOf(USUAL.window.drops), below],
+  phone: [number("mos", "MOS below", "", "the worst average of a call, estimated"), number("calls", "At least", "calls"), windowOf(USUAL.window.phone)],
   burn: [{ ...per, options: PER.filter(([v]) => v !== "meeting" && v !== "series") }, number("objective_pct", "Objective", "%", "good or fair minutes"), people, { key: "burns", label: "Windows", sort: "burns", hint: "any pair raises: both windows use the budget up so many times too fast" }],
   absence: [
     { key: "what", label: "Looks at", sort: "choice", options: [["no-events", "minutes without an event while meetings run"], ["challenge", "hours since Zoom checked the endpoint"], ["certificate", "days until a certificate ends"], ["clock", "seconds that the clock is off"], ["lag", "seconds from receipt to view"], ["journal", "percent of the journal used"], ["exporter", "minutes that an exporter is behind"], ["receiver", "minutes without the receiver"], ["delivery", "minutes that alerts are refused"]] },
@@ -68,7 +71,7 @@ export function fieldGroups(kind: RuleKind): FieldGroup[] {
     {
       title: "As an alert", fields: [
         { key: "severity", label: "Severity", sort: "choice", options: [["", kind === "incident" ? "the incident's own" : "warning, as usual"], ...same("critical", "warning", "info")] },
-        duration("clear_after", "Cleared after", "it has been well for so long; left out: 5m"), duration("cooldown", "Cooldown", "not again within; left out: 15m"),
+        duration("clear_after", "Cleared after", `it has been well for so long; left out: ${USUAL.clear_after}`), duration("cooldown", "Cooldown", `not again within; left out: ${USUAL.cooldown}`),
         { key: "about", label: "Why", sort: "text", hint: "what this rule is for" },
       ],
     },
@@ -76,14 +79,11 @@ export function fieldGroups(kind: RuleKind): FieldGroup[] {
   return all.filter((g) => g.fields.length > 0);
 }
 
-/** Where a rule about Earshot's own health begins unless it says so; the server's figures (internal/alert: readings). */
-const USUAL: Readonly<Record<string, number>> = { "no-events": 5, challenge: 80, certificate: 14, clock: 60, lag: 60, journal: 85, exporter: 30, receiver: 2, delivery: 15 };
-
 /** Such as "5 minutes without an event while meetings run": each reading's words begin with its unit. */
 function healthWord(r: Rule): string {
   const what = r.what ?? "";
   const words = (OWN.absence[0]?.options ?? []).find(([v]) => v === what)?.[1] ?? what;
-  const begins = r.threshold ?? USUAL[what];
+  const begins = r.threshold ?? (USUAL.threshold as Readonly<Record<string, number>>)[what];
   return begins === undefined ? words : `${what === "certificate" ? "under " : ""}${begins} ${words}`;
 }
 
@@ -176,7 +176,7 @@ export function ruleWords(r: Rule): string {
   const each = r.per && r.per !== "everything" ? ` of a ${r.per.replace("-", " ").replace("center", "centre")}` : "";
   const words: Record<RuleKind, () => string> = {
     incident: () => `${r.personal ? "an incident of one person" : "an incident"}${r.causes?.length ? ` by ${r.causes.join(" or ")}` : ""}${of}`,
-    person: () => `${r.minutes ?? 5} bad minutes of one person${window}`,
+    person: () => `${r.minutes ?? USUAL.minutes} bad minutes of one person${window}`,
     share: () => `${r.share_pct ?? 0} % of minutes${each} bad${window}${of}`,
     drops: () => `${r.share_pct ?? 0} % of people${each} fell out${window}${of}`,
     phone: () => `${plural(r.calls ?? 1, "call", "calls")} below MOS ${r.mos ?? 0}${window}`,

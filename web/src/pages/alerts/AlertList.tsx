@@ -50,7 +50,7 @@ function Row({ row }: { row: AlertRow }) {
         </span>
       </span>
       <span className="ppl r">{row.affected ? <><b>{count(row.affected)}</b> <span className="t3 f12">{row.affected === 1 ? "person" : "people"}</span></> : null}</span>
-      <span className="dur r"><b className="m">{span(alertDuration(row, now))}</b><span className="t3 f12"><Time at={millis(row.began ?? row.raised)} />{row.ended && <>–<Time at={millis(row.ended)} show="clock" /></>}</span></span>
+      <span className="dur r"><b className="m">{span(alertDuration(row, now))}</b><span className="t3 f12"><Time at={millis(row.raised)} />{row.ended && <>–<Time at={millis(row.ended)} show="clock" /></>}</span></span>
       <span className="st"><AlertChip row={row} /></span>
     </li>
   );

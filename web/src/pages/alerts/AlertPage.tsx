@@ -59,6 +59,7 @@ function Head({ a }: { a: AlertDetail | undefined }) {
   const zone = useZone();
   const now = useNow();
   const began = millis(a?.began ?? a?.raised);
+  const raised = millis(a?.raised);
   return (
     <div className="head">
       <div className="grow">
@@ -69,7 +70,7 @@ function Head({ a }: { a: AlertDetail | undefined }) {
               <AlertChip row={a} />
               {isCause(a.cause) && <CauseChip cause={a.cause} />}
               <AlertSeverityMark severity={a.severity} />
-              <span>{day(began, zone)}, <b>{clock(began, zone)}{a.ended ? `–${clock(millis(a.ended), zone)}` : " until now"}</b>, {span(alertDuration(a, now))}</span>
+              <span>{a.ended ? "fired" : "fires since"} {day(raised, zone)}, <b>{clock(raised, zone)}{a.ended ? `–${clock(millis(a.ended), zone)}` : ""}</b>, {span(alertDuration(a, now))}</span>
               {a.affected ? <span><b>{plural(a.affected, "person", "people")}</b>{a.minutes ? `, ${plural(a.minutes, "bad minute", "bad minutes")}` : ""}</span> : null}
               <span>rule <Link className="link" to="/alerts/rules/$name" params={{ name: a.rule }}>{a.rule}</Link></span>
               {byOtherClock(a.title, began, zone) && <span>sentences by the clock of the site</span>}

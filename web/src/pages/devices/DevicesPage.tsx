@@ -10,11 +10,13 @@ import { classified } from "../../model/grade.ts";
 import { fewWord, pctWord, shareGrade } from "../../model/share.ts";
 import { day, millis } from "../../model/time.ts";
 import type { Verdict } from "../../model/verdict.ts";
+import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
+import "../../ui/cards.css";
 import { SpanChoice } from "../sites/SpanChoice.tsx";
 import { IntervalBar } from "./IntervalBar.tsx";
 import "./devices.css";
@@ -34,8 +36,9 @@ export function DevicesPage() {
   const facts = fromFacts(kind);
   const span = spanWord(search.span, "7d");
   const site = search.site ?? "";
-  const devices = useQuery({ ...devicesQuery(span, site), enabled: facts });
-  const gear = useQuery(gearQuery(span, site, !facts));
+  const account = useAccount();
+  const devices = useQuery({ ...devicesQuery(span, site, account), enabled: facts });
+  const gear = useQuery(gearQuery(span, site, !facts, account));
   const query = facts ? devices : gear;
   const sites = useQuery(sitesQuery());
   const groups = groupsOf(kind, devices.data, gear.data);
@@ -44,7 +47,7 @@ export function DevicesPage() {
   return (
     <>
       <div className="head">
-        <div className="grow"><h1>Devices and versions</h1><div className="meta"><span>bad minutes of each group against everybody else</span>{query.data && <span>since <Time at={millis(query.data.from)} /></span>}</div></div>
+        <div className="grow"><h1>Devices and versions</h1><div className="meta"><span>bad minutes of each group against everybody else</span>{query.data && <span>since <Time at={millis(query.data.from)} /></span>}{account && <span>people of the chosen account only</span>}</div></div>
         <div className="acts"><SpanChoice value={span} onChange={(s) => { set({ span: s }); }} /><CopyLink /></div>
       </div>
       <Sentence verdict={groups && verdictOf(groups, one, SPANS[span].words)} />
@@ -57,15 +60,15 @@ export function DevicesPage() {
         {groups?.length === 0 && <div className="empty"><b>Nobody told of {title.toLowerCase()} in the last {SPANS[span].words}.</b>Choose a longer span, or another group.</div>}
         {groups && groups.length > 0 && (
           <ScrollX label={`${title}, table`}>
-            <table>
-              <thead><tr><th>{title}</th><th>Bad minutes</th><th className="wide-only">95 % interval</th><th className="wide-only">The rest</th><th>Compared</th><th className="wide-only">Before</th><th className="r">People</th><th className="r wide-only">Minutes</th>{kind === "version" && <th className="wide-only">First seen</th>}</tr></thead>
+            <table className="cards">
+              <thead><tr><th>{title}</th><th>Bad minutes</th><th>95 % interval</th><th>The rest</th><th>Compared</th><th>Before</th><th className="r">People</th><th className="r">Minutes</th>{kind === "version" && <th>First seen</th>}</tr></thead>
               <tbody>{groups.map((g) => <Row key={g.name} g={g} most={most} version={kind === "version"} chosen={search.show === shown(g)} onShow={() => { set({ show: search.show === shown(g) ? "" : shown(g) }); }} />)}</tbody>
             </table>
           </ScrollX>
         )}
         {groups && groups.length > 0 && <div className="panel-foot"><span>Intervals take people for the units: the minutes of one person are not independent. “Worse” and “better” hold at 99 %. Under 10 people or 60 minutes nothing is compared.</span></div>}
       </section>
-      {search.show && <Behind kind={kind} name={search.show === NAMELESS ? "" : search.show} span={span} site={site} />}
+      {search.show && <Behind kind={kind} name={search.show === NAMELESS ? "" : search.show} span={span} site={site} account={account} />}
     </>
   );
 }
@@ -93,14 +96,14 @@ function Row({ g, most, version, chosen, onShow }: { g: DeviceGroup; most: numbe
   return (
     <tr className={few ? "few-row" : ""} aria-current={chosen ? "true" : undefined}>
       <td className={version ? "name version" : "name"}><button type="button" className="link" aria-expanded={chosen} onClick={onShow}>{shown(g)}</button></td>
-      <td className="nw">{few ? <span className="few" title={fewWord(g)}>too few</span> : <b className={`m g-${shareGrade(g.bad_pct ?? 0)}`}>{pctWord(g.bad_pct)}</b>}</td>
-      <td className="wide-only">{!few && g.low !== undefined && g.high !== undefined && <IntervalBar low={g.low} high={g.high} share={g.bad_pct ?? 0} rest={g.rest_bad_pct} most={most} />}</td>
-      <td className="t2 nw wide-only">{pctWord(g.rest_bad_pct)}</td>
-      <td className={g.compared === "worse" ? "nw m" : "nw t2"}>{WORDS[g.compared]}</td>
-      <td className="t2 nw wide-only">{trendWord(g)}</td>
-      <td className="r">{count(g.people)}</td>
-      <td className="r t2 wide-only">{count(classified(g.minutes))}</td>
-      {version && <td className="t2 nw wide-only">{g.first_seen ? day(millis(g.first_seen), "UTC") : <span className="t3">with the oldest minutes kept</span>}</td>}
+      <td className="nw" data-word="Bad minutes">{few ? <span className="few" title={fewWord(g)}>too few</span> : <b className={`m g-${shareGrade(g.bad_pct ?? 0)}`}>{pctWord(g.bad_pct)}</b>}</td>
+      <td className="two" data-word="95 % interval">{!few && g.low !== undefined && g.high !== undefined && <IntervalBar low={g.low} high={g.high} share={g.bad_pct ?? 0} rest={g.rest_bad_pct} most={most} />}</td>
+      <td className="t2 nw" data-word="The rest">{pctWord(g.rest_bad_pct)}</td>
+      <td className={g.compared === "worse" ? "nw m" : "nw t2"} data-word="Compared">{WORDS[g.compared]}</td>
+      <td className="t2 nw" data-word="Before">{trendWord(g)}</td>
+      <td className="r" data-word="People">{count(g.people)}</td>
+      <td className="r t2" data-word="Minutes">{count(classified(g.minutes))}</td>
+      {version && <td className="t2 nw two" data-word="First seen">{g.first_seen ? day(millis(g.first_seen), "UTC") : <span className="t3">with the oldest minutes kept</span>}</td>}
     </tr>
   );
 }
@@ -124,8 +127,8 @@ function verdictOf(groups: readonly DeviceGroup[], one: string, words: string): 
   };
 }
 
-function Behind({ kind, name, span, site }: { kind: Kind; name: string; span: SpanWord; site: string }) {
-  const query = useQuery(behindQuery(kind, name, span, site));
+function Behind({ kind, name, span, site, account }: { kind: Kind; name: string; span: SpanWord; site: string; account: string }) {
+  const query = useQuery(behindQuery(kind, name, span, site, account));
   const found = query.data;
   return (
     <section className="panel" aria-label="Behind it">

@@ -22,6 +22,7 @@ import { ShareBar } from "../../ui/SharePair.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { Alerted } from "../alerts/Alerted.tsx";
 import { SeverityMark, StateChip } from "./Marks.tsx";
+import { HowMany } from "./HowMany.tsx";
 import { Meetings, People } from "./Touches.tsx";
 import { Timeline } from "./Timeline.tsx";
 import "./incidents.css";
@@ -43,6 +44,7 @@ export function IncidentPage() {
       {i && (
         <div className="columns incident" ref={body}>
           <div>
+            <HowMany i={i} />
             <Where i={i} />
             <People i={i} />
           </div>

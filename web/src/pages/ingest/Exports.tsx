@@ -4,6 +4,7 @@ import { count } from "../../model/format.ts";
 import { span } from "../../model/time.ts";
 import { GradeShape } from "../../ui/GradeMark.tsx";
 import { ScrollX } from "../../ui/ScrollX.tsx";
+import "../../ui/cards.css";
 
 const STATES = {
   ok: { grade: "good", says: "takes all", order: 0 },
@@ -22,8 +23,8 @@ export function Exports({ items }: { items: readonly Export[] }) {
     <section className="panel" aria-label="Exports">
       <div className="panel-head"><h2>Exports</h2></div>
       <ScrollX label="Exports, table">
-        <table>
-          <thead><tr><th>Destination</th><th>State</th><th className="r">Behind</th><th className="r">Waiting</th><th className="r">Sent</th><th className="r wide-only">Failed tries</th><th className="r wide-only">Left out</th><th className="r">Set aside</th></tr></thead>
+        <table className="cards">
+          <thead><tr><th>Destination</th><th>State</th><th className="r">Behind</th><th className="r">Waiting</th><th className="r">Sent</th><th className="r">Failed tries</th><th className="r">Left out</th><th className="r">Set aside</th></tr></thead>
           <tbody>
             {rows.map((e) => {
               const state = STATES[e.state];
@@ -31,13 +32,13 @@ export function Exports({ items }: { items: readonly Export[] }) {
               return (
                 <tr key={e.name}>
                   <td><span className="b">{e.name}</span> <span className="t3 nw">{e.type}</span>{e.state !== "ok" && e.last_error && <div className="t2 export-error">{e.last_error}</div>}</td>
-                  <td className="nw"><span className={`gr g-${state.grade}`}><GradeShape grade={state.grade} />{state.says}</span></td>
-                  <td className={e.lag_seconds > BEHIND_S ? "r nw g-poor b" : "r nw"}>{e.lag_seconds < 1 ? "–" : span(e.lag_seconds * 1000)}</td>
-                  <td className="r">{count(e.backlog)}</td>
-                  <td className="r">{count(e.sent)}</td>
-                  <td className="r wide-only">{count(e.failed)}</td>
-                  <td className={left > 0 ? "r wide-only g-poor b" : "r wide-only"} title={left > 0 ? `${count(e.gap)} older than max_backlog, ${count(e.too_old)} older than the destination takes` : undefined}>{count(left)}</td>
-                  <td className={e.aside > 0 ? "r g-poor b" : "r"}>{count(e.aside)}</td>
+                  <td className="nw two" data-word="State"><span className={`gr g-${state.grade}`}><GradeShape grade={state.grade} />{state.says}</span></td>
+                  <td className={e.lag_seconds > BEHIND_S ? "r nw g-poor b" : "r nw"} data-word="Behind">{e.lag_seconds < 1 ? "–" : span(e.lag_seconds * 1000)}</td>
+                  <td className="r" data-word="Waiting">{count(e.backlog)}</td>
+                  <td className="r" data-word="Sent">{count(e.sent)}</td>
+                  <td className="r" data-word="Failed tries">{count(e.failed)}</td>
+                  <td className={left > 0 ? "r g-poor b" : "r"} data-word="Left out" title={left > 0 ? `${count(e.gap)} older than max_backlog, ${count(e.too_old)} older than the destination takes` : undefined}>{count(left)}</td>
+                  <td className={e.aside > 0 ? "r g-poor b" : "r"} data-word="Set aside">{count(e.aside)}</td>
                 </tr>
               );
             })}

@@ -2,11 +2,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { addressesQuery, changeSites, spanWord } from "../../api/places.ts";
+import { SPANS, addressesQuery, changeSites, spanWord } from "../../api/places.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import type { AddressRange } from "../../api/types.ts";
 import { count, plural } from "../../model/format.ts";
 import { millis } from "../../model/time.ts";
+import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { Time } from "../../ui/Time.tsx";
@@ -29,7 +30,8 @@ export function AddressesPage() {
   const search = useSearch({ from: "/shell/sites/addresses" });
   const span = spanWord(search.span, "24h");
   const navigate = useNavigate({ from: "/sites/addresses" });
-  const query = useQuery(addressesQuery(span));
+  const account = useAccount();
+  const query = useQuery(addressesQuery(span, account));
   const admin = useQuery(sessionQuery).data?.role === "admin";
   const [done, setDone] = useState("");
   const found = query.data;
@@ -39,17 +41,18 @@ export function AddressesPage() {
   return (
     <>
       <div className="head">
-        <div className="grow"><h1>Addresses of no site</h1><div className="meta"><span>looked up in the list of sites that is in force now</span>{found && <span>since <Time at={millis(found.from)} /></span>}</div></div>
+        <div className="grow"><h1>Addresses of no site</h1><div className="meta"><span>looked up in the list of sites that is in force now</span>{found && <span>since <Time at={millis(found.from)} /></span>}{account && <span>people of the chosen account only</span>}</div></div>
         <div className="acts">
           <div className="choice" role="group" aria-label="Span">{(["24h", "7d"] as const).map((s) => <button key={s} type="button" aria-pressed={span === s} onClick={() => { void navigate({ search: (old) => ({ ...old, span: s }), replace: true }); }}>{s === "24h" ? "24 hours" : "7 days"}</button>)}</div>
           <CopyLink />
         </div>
       </div>
-      <p className="verdict">{found && (found.people === 0 ? <b>Everybody’s address belongs to a site.</b> : <><b>{count(found.people)} of {plural(found.everyone, "person", "people")}</b> came from networks that belong to no site.</>)}</p>
+      <p className="verdict">{found && (found.everyone === 0 ? <b>Nobody was there.</b> : found.people === 0 ? <b>Everybody’s address belongs to a site.</b> : <><b>{count(found.people)} of {plural(found.everyone, "person", "people")}</b> came from networks that belong to no site.</>)}</p>
       <p className="done" role="status">{done}</p>
       <section className="panel" aria-label="Networks">
         <Wrong query={query} what="addresses" />
-        {found?.networks.length === 0 && <div className="empty"><b>Nothing to give to a site.</b>Homes and hotels will appear here, too: leave those; their public network stands in.</div>}
+        {found?.everyone === 0 && account !== "" && <div className="empty"><b>Nobody of this account was there in the last {SPANS[span].words}.</b>Choose all accounts at the top to see the others’.</div>}
+        {found?.networks.length === 0 && (found.everyone > 0 || account === "") && <div className="empty"><b>Nothing to give to a site.</b>Homes and hotels will appear here, too: leave those; their public network stands in.</div>}
         {found && found.networks.length > 0 && (
           <>
             <datalist id="site-names">{found.sites.map((s) => <option key={s.name} value={s.name} />)}</datalist>
