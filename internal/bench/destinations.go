@@ -28,6 +28,7 @@ type way struct {
 	beside  float64 // share of a processor that other work takes
 	peers   int     // process whose processor time counts as well, 0 for none
 	latency *hdrhistogram.Histogram
+	late    *hdrhistogram.Histogram
 	memory  map[string]int64 // the most, by process
 	cpu     time.Duration    // of Earshot and of the peers
 	ofPeers time.Duration
@@ -73,21 +74,22 @@ func beside(ctx context.Context) error {
 		}
 	}
 	for _, w := range []*way{without, with, control} {
-		fmt.Printf("  %-10s acknowledgement p50 %v  p99 %v of %d at %.0f/s, refused %d   monitor %d MB, receiver %d MB   %.2f of a core, %.2f of it the peers   p99 of each turn %s\n", w.name, w.at(50), w.at(99),
-			w.latency.TotalCount(), besideRate, w.refused, w.memory["monitor"]>>20, w.memory["receive"]>>20, w.share(w.cpu), w.share(w.ofPeers), strings.Join(w.turns, " "))
+		fmt.Printf("  %-10s acknowledgement p50 %v  p90 %v  p99 %v of %d at %.0f/s (sent late p50 %v, p99 %v), refused %d   monitor %d MB, receiver %d MB   %.2f of a core, %.2f of it the peers   p99 of each turn %s\n",
+			w.name, at(w.latency, 50), at(w.latency, 90), at(w.latency, 99), w.latency.TotalCount(), besideRate, at(w.late, 50), at(w.late, 99), w.refused,
+			w.memory["monitor"]>>20, w.memory["receive"]>>20, w.share(w.cpu), w.share(w.ofPeers), strings.Join(w.turns, " "))
 	}
-	over := func(w *way) float64 { return float64(with.at(99)) / float64(w.at(99)) }
+	over := func(w *way) float64 { return float64(at(with.latency, 99)) / float64(at(w.latency, 99)) }
 	fmt.Printf("  p99 with over without: %.2f (at most 1.20); over that beside other work, %.2f of a core: %.2f\n  %s\n", over(without), control.beside, over(control), with.status)
 	return nil
 }
 
 func newWay(name string) *way {
-	return &way{name: name, latency: hdrhistogram.New(1, 60_000_000, 3), memory: map[string]int64{}}
+	return &way{name: name, latency: microseconds(), late: microseconds(), memory: map[string]int64{}}
 }
 
-// at returns a quantile of the time until the acknowledgement.
-func (w *way) at(percent float64) time.Duration {
-	return (time.Duration(w.latency.ValueAtQuantile(percent)) * time.Microsecond).Round(10 * time.Microsecond)
+// at returns a quantile.
+func at(h *hdrhistogram.Histogram, percent float64) time.Duration {
+	return (time.Duration(h.ValueAtQuantile(percent)) * time.Microsecond).Round(10 * time.Microsecond)
 }
 
 // share returns processor time as a share of one processor.
@@ -122,6 +124,9 @@ func (w *way) run(ctx context.Context, l *load) (err error) {
 		}
 		return cpuOf(e.cmd.Process.Pid) + ofPeers, ofPeers
 	}
+	if err := realTime(); err != nil {
+		fmt.Println(" ", err)
+	}
 	before, peersBefore := spent()
 	r, err := l.run(ctx, e.webhook, 32, besideRate, besideRun)
 	if err != nil {
@@ -130,6 +135,7 @@ func (w *way) run(ctx context.Context, l *load) (err error) {
 	all, ofPeers := spent()
 	w.cpu, w.ofPeers = w.cpu+all-before, w.ofPeers+ofPeers-peersBefore
 	w.latency.Merge(r.latency)
+	w.late.Merge(r.late)
 	w.turns = append(w.turns, r.p99().Round(100*time.Microsecond).String())
 	w.refused += r.refused
 	sizes, err := e.resident()

@@ -66,6 +66,7 @@ type result struct {
 	took              time.Duration
 	cpu               time.Duration           // of the server, for each request
 	latency           *hdrhistogram.Histogram // microseconds, from the moment a request was due
+	late              *hdrhistogram.Histogram // microseconds, from then until it was sent: for want of a connection, or of the sender's own
 }
 
 func (r *result) perSecond() float64 { return float64(r.ok) / r.took.Seconds() }
@@ -79,15 +80,18 @@ func (r *result) p99() time.Duration {
 func (l *load) run(ctx context.Context, address string, connections int, rate float64, d time.Duration) (*result, error) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	total := &result{latency: hdrhistogram.New(1, 60_000_000, 2)}
+	total := &result{latency: microseconds(), late: microseconds()}
 	var mu sync.Mutex
 	var failed error
 	var wg sync.WaitGroup
 	start := time.Now()
-	var due atomic.Int64
+	var due <-chan time.Time
+	if rate > 0 {
+		due = pace(ctx, start, rate, d)
+	}
 	for range connections {
 		wg.Go(func() {
-			one, err := l.connection(ctx, address, start, rate, &due)
+			one, err := l.connection(ctx, address, due)
 			mu.Lock()
 			defer mu.Unlock()
 			if !errors.Is(failed, err) { // most fail alike
@@ -96,6 +100,7 @@ func (l *load) run(ctx context.Context, address string, connections int, rate fl
 			if one != nil {
 				total.sent, total.ok, total.refused = total.sent+one.sent, total.ok+one.ok, total.refused+one.refused
 				total.latency.Merge(one.latency)
+				total.late.Merge(one.late)
 			}
 		})
 	}
@@ -104,32 +109,30 @@ func (l *load) run(ctx context.Context, address string, connections int, rate fl
 	return total, failed
 }
 
-// connection sends one request after the other over one connection.
-func (l *load) connection(ctx context.Context, address string, start time.Time, rate float64, due *atomic.Int64) (*result, error) {
+// connection sends one request after the other over one connection: whenever one is due, or as soon as the last was answered (due nil).
+func (l *load) connection(ctx context.Context, address string, due <-chan time.Time) (*result, error) {
 	c, err := net.Dial("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	defer c.Close()
 	r := bufio.NewReaderSize(c, 4096)
-	out := &result{latency: hdrhistogram.New(1, 60_000_000, 2)}
+	out := &result{latency: microseconds(), late: microseconds()}
 	for ctx.Err() == nil {
 		at := time.Now()
-		if rate > 0 {
-			at = start.Add(time.Duration(float64(due.Add(1)-1) / rate * float64(time.Second)))
-			if wait := time.Until(at); wait > 0 {
-				select {
-				case <-ctx.Done():
-					return out, nil
-				case <-time.After(wait):
-				}
+		if due != nil {
+			next, more := <-due
+			if !more {
+				return out, nil
 			}
+			at = next
 		}
 		request := l.take()
 		if request == nil {
 			return out, errRanOut
 		}
 		out.sent++
+		record(out.late, time.Since(at))
 		if _, err := c.Write(request); err != nil {
 			return out, fmt.Errorf("send: %w", err)
 		}
@@ -142,9 +145,18 @@ func (l *load) connection(ctx context.Context, address string, start time.Time, 
 		} else {
 			out.refused++
 		}
-		_ = out.latency.RecordValue(min(max(time.Since(at).Microseconds(), 1), 60_000_000)) // in range by construction
+		record(out.latency, time.Since(at))
 	}
 	return out, nil
+}
+
+// longest is the most that a histogram below tells, in microseconds.
+const longest = 60_000_000
+
+func microseconds() *hdrhistogram.Histogram { return hdrhistogram.New(1, longest, 3) }
+
+func record(h *hdrhistogram.Histogram, d time.Duration) {
+	_ = h.RecordValue(min(max(d.Microseconds(), 1), longest)) // in range by construction
 }
 
 // answer reads one response: the status and as many body bytes as it says. It understands what net/http writes.
