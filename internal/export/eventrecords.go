@@ -1,7 +1,6 @@
 package export
 
 import (
-	"fmt"
 	"strconv"
 	"sync"
 
@@ -161,12 +160,15 @@ func (m *maker) samples(ev *zoom.Event, at earshot.Instant, stem string) []*Reco
 	return out
 }
 
+// sampleAttributes is how many attributes a sample has at most.
+const sampleAttributes = 11
+
 func sample(ev *zoom.Event, ms int64, at earshot.Instant, stem string, i int) *Record {
-	rec := &Record{ID: fmt.Sprintf("s-%s-%d", stem, i), Kind: KindSample, At: at, Name: "earshot.sample"}
+	rec := &Record{ID: "s-" + stem + "-" + strconv.Itoa(i), Kind: KindSample, At: at, Name: "earshot.sample"}
 	if ms > 0 {
 		rec.At = earshot.Instant(ms)
 	}
-	rec.Attributes = make([]Attribute, 0, 10)
+	rec.Attributes = make([]Attribute, 0, sampleAttributes)
 	rec.add(attrAccount, ev.AccountID)
 	rec.add(attrEvent, ev.Name)
 	return rec

@@ -59,6 +59,11 @@ func (s *journalSource) read(ctx context.Context, after position) (chunk, error)
 	case err != nil:
 		return out, err
 	}
+	n := 0
+	for i := range events {
+		n += 1 + len(events[i].samples)
+	}
+	out.records = make([]*Record, 0, n)
 	limit := earshot.InstantOf(s.now().Add(-s.spec.MaxBacklog))
 	for i := range events {
 		out.next.Seq = events[i].seq
