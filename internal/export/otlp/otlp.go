@@ -1,6 +1,5 @@
 // Package otlp sends logs and metrics by OTLP, over HTTP or gRPC: to an OpenTelemetry Collector, Grafana, Datadog's agent, or whatever
-// else takes it. It is the Collector's own exporters, with their keys; metrics over HTTP, which are what there is most of, are encoded
-// here and sent by the exporter's client.
+// else takes it. It is the Collector's own exporters, with their keys.
 //
 // What it makes is used by one goroutine. A partial success, which OTLP's receivers may answer, counts as taken, as the protocol wants
 // it. It is tested against the Collector's own receiver.
@@ -9,8 +8,6 @@ package otlp
 import (
 	"compress/gzip"
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 
 	"go.opentelemetry.io/collector/exporter/otlpexporter"
@@ -28,10 +25,7 @@ type Options struct {
 }
 
 // Destination is one receiver of OTLP.
-type Destination struct {
-	*collector.Exporter
-	direct *direct // how metrics leave; nil: by the exporter
-}
+type Destination struct{ *collector.Exporter }
 
 // New makes a destination; what is wrong with the keys is said key by key.
 func New(ctx context.Context, o Options) (*Destination, error) {
@@ -52,33 +46,7 @@ func New(ctx context.Context, o Options) (*Destination, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Destination{Exporter: x}
-	if cfg, ok := x.Config().(*otlphttpexporter.Config); ok && o.Metrics && cfg.Encoding == otlphttpexporter.EncodingProto {
-		_, chosen := o.Keys["compression"]
-		if d.direct, err = newDirect(ctx, x, cfg, !chosen); err != nil {
-			return nil, errors.Join(fmt.Errorf("config: %w", err), x.Close())
-		}
-	}
-	return d, nil
-}
-
-// Send implements export.Destination.
-func (d *Destination) Send(ctx context.Context, b *export.Batch) error {
-	if d.direct == nil {
-		return d.Exporter.Send(ctx, b)
-	}
-	if err := d.Exporter.Send(ctx, &export.Batch{Logs: b.Logs}); err != nil {
-		return err
-	}
-	return d.direct.send(ctx, b.Metrics)
-}
-
-// Close implements export.Destination.
-func (d *Destination) Close() error {
-	if d.direct != nil {
-		d.direct.client.CloseIdleConnections()
-	}
-	return d.Exporter.Close()
+	return &Destination{x}, nil
 }
 
 // classify knows that 500 is no passing trouble in OTLP: only 429, 502, 503 and 504 are to be tried again. Source: the OTLP specification
