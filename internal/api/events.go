@@ -127,7 +127,7 @@ func (s *stream) append(ctx context.Context, d *live.Delta) {
 	if len(d.Meetings)+len(d.Ended) > 0 {
 		s.meetings(d)
 	}
-	if s.meeting != 0 && len(d.Segments) > 0 {
+	if s.meeting != 0 && len(d.Segments)+len(d.InRooms) > 0 {
 		s.event("meeting", "", s.changed(ctx, d))
 	}
 	// The id comes with the last event of a delta: whoever has it has all before it.
@@ -163,6 +163,12 @@ func (s *stream) changed(ctx context.Context, d *live.Delta) LiveMeeting {
 	for i := range d.Segments {
 		j := join{segment: &d.Segments[i].Segment.Segment, now: &d.Segments[i], tally: s.minutes.tally(s.api.profile, d.Segments[i].ID)}
 		out.Segments[i] = j.row(sites)
+	}
+	for i := range d.InRooms {
+		// The silent twin of a stay (see identity.Duplicate) is one of no segment of the main meeting.
+		if stay, ok := stayIn(&d.InRooms[i].Segment.Segment); ok {
+			out.Stays = append(out.Stays, LiveStay{Of: d.InRooms[i].Parent, RoomStay: stay})
+		}
 	}
 	return out
 }

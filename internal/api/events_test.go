@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/live"
@@ -236,5 +238,52 @@ func TestEventsOfAMeeting(t *testing.T) {
 				t.Errorf("minutes: %+v", m.Minutes)
 			}
 		}
+	}
+}
+
+// A stay in a breakout room that begins and ends while the main meeting is followed is told with it.
+func TestEventsTellOfStaysInRooms(t *testing.T) {
+	w := newWorld(t).fill(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL+"/api/v1/events?meeting="+townHall.String(), nil)
+	must(t, err)
+	res, err := http.DefaultClient.Do(req)
+	must(t, err)
+	defer res.Body.Close() //nolint:errcheck // ends with the context
+	const stay earshot.ID = 0x4100
+	inRoom := live.Segment{Segment: earshot.Segment{ID: stay, Meeting: breakout, Account: account, Person: bob, Parent: bobTownHall, Join: at(0)}, PersonName: "Bob"}
+	var got []api.LiveStay
+	began, ended := false, false
+	scanner := bufio.NewScanner(res.Body)
+	scanner.Buffer(nil, 1<<20)
+	parseEvents(scanner, func(e event) bool {
+		if e.name == "meeting" {
+			var m struct{ Stays []api.LiveStay }
+			must(t, json.Unmarshal([]byte(e.data), &m))
+			got = append(got, m.Stays...)
+		}
+		if e.name != "status" {
+			return true
+		}
+		// What a second brings comes before its status.
+		switch {
+		case !began:
+			began = true
+			w.live.Apply(live.Update{Watermark: at(1), Segments: []live.Segment{inRoom}})
+		case len(got) == 1 && !ended:
+			ended = true
+			inRoom.Leave = at(2)
+			w.live.Apply(live.Update{Watermark: at(2), Segments: []live.Segment{inRoom}})
+		}
+		return len(got) < 2
+	})
+	left := at(2).Time()
+	want := []api.LiveStay{
+		{Of: bobTownHall, RoomStay: api.RoomStay{Segment: stay, Meeting: breakout, From: at(0).Time()}},
+		{Of: bobTownHall, RoomStay: api.RoomStay{Segment: stay, Meeting: breakout, From: at(0).Time(), To: &left}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stays (-want +got):\n%s", diff)
 	}
 }

@@ -14,8 +14,10 @@ func TestStayInRooms(t *testing.T) {
 		return earshot.InstantOf(time.Date(2026, 3, 2, 9, minute, 0, 0, time.UTC))
 	}
 	left := at(20).Time()
+	id := earshot.ID(100)
 	stay := func(room, parent earshot.ID, joined, report, leave earshot.Instant) join {
-		return join{segment: &earshot.Segment{Meeting: room, Parent: parent, Join: joined, FirstReport: report, Leave: leave}}
+		id++
+		return join{segment: &earshot.Segment{ID: id, Meeting: room, Parent: parent, Join: joined, FirstReport: report, Leave: leave}}
 	}
 	rows := []SegmentRow{{ID: 1}, {ID: 2}, {ID: 3}}
 	stayInRooms(rows, []join{
@@ -26,8 +28,8 @@ func TestStayInRooms(t *testing.T) {
 		stay(11, 3, 0, 0, 0),           // nothing dates it
 	})
 	want := [][]RoomStay{
-		{{Meeting: 11, From: at(10).Time(), To: &left}, {Meeting: 12, From: at(30).Time()}},
-		{{Meeting: 11, From: at(12).Time(), To: &left}},
+		{{Segment: 102, Meeting: 11, From: at(10).Time(), To: &left}, {Segment: 101, Meeting: 12, From: at(30).Time()}},
+		{{Segment: 103, Meeting: 11, From: at(12).Time(), To: &left}},
 		nil,
 	}
 	for i := range rows {

@@ -35,6 +35,7 @@ type SegmentRow struct {
 
 // RoomStay is a time that somebody spent in a breakout room.
 type RoomStay struct {
+	Segment earshot.ID `json:"segment" doc:"the join of the room"`
 	Meeting earshot.ID `json:"meeting" doc:"the room"`
 	From    time.Time  `json:"from" doc:"the join, else the first report"`
 	To      *time.Time `json:"to,omitempty" doc:"the leave; absent while they are in it, or when Zoom never told of it"`

@@ -26,10 +26,10 @@ type SeriesDetail struct {
 	Causes   []CauseMinutes  `json:"causes" doc:"of everybody's poor and bad minutes, most minutes first"`
 }
 
-// SeriesMeeting is one meeting of a series.
+// SeriesMeeting is one meeting of a series. Also while it runs, its grade, people and minutes are those of all of it so far.
 type SeriesMeeting struct {
 	MeetingRow
-	TroublePct *float64 `json:"trouble_pct,omitempty" doc:"share of the classified minutes that are poor or bad; sealed minutes only"`
+	TroublePct *float64 `json:"trouble_pct,omitempty" doc:"share of the classified minutes that are poor or bad"`
 }
 
 // SeriesPerson is how one person fared across a series.
@@ -71,13 +71,11 @@ func (a *API) getSeriesDetail(ctx context.Context, in *ByID) (*SeriesDetail, err
 	sum := seriesSum{people: make(map[earshot.ID]*seriesPerson), causes: make(map[earshot.Cause]int), hit: make(map[earshot.Cause]map[earshot.ID]bool)}
 	for i := range found.Items {
 		m := &found.Items[i]
-		groups, err := a.facts.Tally(ctx, facts.TallyQuery{
-			Filter: facts.Filter{From: m.FirstSeen.Hour(), To: m.LastSeen.Hour() + 3_600_000, Account: m.Account, Meeting: m.ID}, By: []facts.Dimension{facts.ByPerson, facts.ByCause},
-		})
+		row := SeriesMeeting{MeetingRow: rows[m.ID]}
+		groups, err := a.seriesTally(ctx, m, &row.MeetingRow)
 		if err != nil {
 			return nil, fmt.Errorf("minutes of meeting %s of series %s: %w", m.ID, s.ID, err)
 		}
-		row := SeriesMeeting{MeetingRow: rows[m.ID]}
 		counts := sum.add(groups)
 		if n := counts.Classified(); n > 0 {
 			pct := math.Round(1000*float64(counts[earshot.Poor]+counts[earshot.Bad])/float64(n)) / 10
@@ -89,6 +87,56 @@ func (a *API) getSeriesDetail(ctx context.Context, in *ByID) (*SeriesDetail, err
 	d.Causes = sum.causeMinutes()
 	d.People, err = a.seriesPeople(ctx, &sum)
 	return d, err
+}
+
+// seriesTally counts a meeting's minutes by person and cause. Of one that live holds, which are those that run and those of
+// just now, the minutes that are not sealed are among them, and its row tells of all its minutes as its own page does: not of
+// the last ones, nor of who is there at this moment.
+func (a *API) seriesTally(ctx context.Context, m *earshot.Meeting, row *MeetingRow) ([]facts.Tally, error) {
+	if len(a.live.Segments(m.ID)) == 0 {
+		return a.facts.Tally(ctx, facts.TallyQuery{
+			Filter: facts.Filter{From: m.FirstSeen.Hour(), To: m.LastSeen.Hour() + 3_600_000, Account: m.Account, Meeting: m.ID}, By: []facts.Dimension{facts.ByPerson, facts.ByCause},
+		})
+	}
+	from, to := bounds(m, row.Live)
+	minutes, err := a.meetingMinutes(ctx, m, from, to)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.joins(ctx, m.ID, minutes)
+	if err != nil {
+		return nil, err
+	}
+	running, lastSeen := row.Live, row.LastSeen
+	*row = pastRow(m, all, minutes)
+	row.Live, row.LastSeen = running, cmp.Or(lastSeen, row.LastSeen)
+	return tallyOf(minutes), nil
+}
+
+// tallyOf counts minutes by person and cause.
+func tallyOf(minutes ledger) []facts.Tally {
+	type key struct {
+		person earshot.ID
+		cause  earshot.Cause
+	}
+	groups := make(map[key]*facts.Tally)
+	for _, row := range minutes {
+		for i := range row {
+			k := key{row[i].Person, row[i].Verdict.Cause}
+			g := groups[k]
+			if g == nil {
+				g = &facts.Tally{}
+				g.Person, g.Cause = k.person, k.cause
+				groups[k] = g
+			}
+			g.Minutes.Add(row[i].Grade)
+		}
+	}
+	out := make([]facts.Tally, 0, len(groups))
+	for _, g := range groups {
+		out = append(out, *g)
+	}
+	return out
 }
 
 // seriesSum adds meetings up.

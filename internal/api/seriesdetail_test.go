@@ -11,6 +11,7 @@ import (
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/identity"
+	"github.com/earshot/earshot/internal/live"
 	"github.com/earshot/earshot/internal/registry"
 )
 
@@ -77,6 +78,55 @@ func TestSeriesDetail(t *testing.T) {
 	}
 	if status, _, _ := get(t, w, "/api/v1/series/00000000000000ff"); status != 404 {
 		t.Errorf("a series that is none: %d, want 404", status)
+	}
+}
+
+// While a meeting of a series runs, the series counts what the meeting's own page does: also the minutes that may still change,
+// and those who have left.
+func TestSeriesDetailOfARunningMeeting(t *testing.T) {
+	w := newWorld(t).fill(t)
+	const weekly earshot.ID = 0x7001
+	m := meetings()[0]
+	m.Series = weekly
+	must(t, w.registry.Apply(t.Context(), &registry.Changes{Journal: "j", To: 2, Changes: identity.Changes{
+		Series: []earshot.Series{{ID: weekly, Account: account, Number: m.Number, Topic: m.Topic}}, Meetings: []earshot.Meeting{m},
+	}}))
+	left := live.Segment{Segment: segments()[1], PersonName: "Bob"}
+	left.Leave = at(0)
+	w.live.Apply(live.Update{Watermark: at(1), Meetings: []earshot.Meeting{m}, Segments: []live.Segment{left}})
+	type counted struct {
+		Minutes  api.GradeCount
+		Meetings []struct {
+			Live       bool
+			Grade      string
+			People     int
+			Minutes    api.GradeCount
+			Affected   api.GradeCount
+			TroublePct float64 `json:"trouble_pct"`
+		}
+		People []struct {
+			Person  struct{ Name string }
+			Minutes api.GradeCount
+		}
+	}
+	got := read[counted](t, w, "/api/v1/series/"+weekly.String())
+	var want api.GradeCount
+	for _, s := range read[struct{ Segments []segmentRow }](t, w, "/api/v1/meetings/"+townHall.String()).Segments {
+		want.Good, want.Bad = want.Good+s.Minutes.Good, want.Bad+s.Minutes.Bad
+	}
+	if want.Bad != 9 || want.Good != 71 {
+		t.Fatalf("the meeting's own page tells of %+v", want)
+	}
+	if len(got.Meetings) != 1 || got.Minutes != want {
+		t.Fatalf("got %+v, want one meeting with %+v", got, want)
+	}
+	// Ann was in bad minutes; Bob has left; of the guest nothing is known, and they are there.
+	row := got.Meetings[0]
+	if !row.Live || row.Grade != "bad" || row.People != 3 || row.Minutes != want || row.TroublePct != 11.3 || row.Affected != (api.GradeCount{Bad: 1, Good: 1, Unclassified: 0}) {
+		t.Errorf("the meeting's row: %+v", row)
+	}
+	if len(got.People) != 2 || got.People[0].Person.Name != "Ann Ångström" || got.People[0].Minutes != (api.GradeCount{Good: 31, Bad: 9}) {
+		t.Errorf("people: %+v", got.People)
 	}
 }
 

@@ -336,8 +336,16 @@ type LiveMeetings struct {
 // LiveMeeting is the SSE event "meeting", sent on /api/v1/events?meeting=ID: segments and minutes that changed.
 type LiveMeeting struct {
 	Meeting  earshot.ID       `json:"meeting"`
-	Segments []SegmentRow     `json:"segments"`
+	Segments []SegmentRow     `json:"segments" doc:"without the stays in breakout rooms, which come in stays"`
 	Minutes  []SegmentMinutes `json:"minutes"`
+	Stays    []LiveStay       `json:"stays,omitempty" doc:"stays in breakout rooms that began, ended or changed"`
+}
+
+// LiveStay is a stay in a breakout room, of the main meeting's segment Of. It replaces what was known of the same join of the
+// room.
+type LiveStay struct {
+	Of earshot.ID `json:"of" doc:"the segment of the main meeting"`
+	RoomStay
 }
 
 // Session is who is logged in.

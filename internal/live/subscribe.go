@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -30,6 +31,9 @@ type Delta struct {
 	// Segments and Minutes are those of the subscribed meeting that changed, by id.
 	Segments []SegmentNow
 	Minutes  []SegmentMinutes
+	// InRooms are the segments of the subscribed meeting's breakout rooms that changed, by room and id: the stays of its people
+	// in them.
+	InRooms []SegmentNow
 }
 
 // Subscription follows the state for one reader. It holds nothing but a version: the bound of its queue is zero. Only one
@@ -42,7 +46,7 @@ type Subscription struct {
 	last    time.Time
 }
 
-// Subscribe begins to follow the state; with a meeting, also its segments and minutes. An empty cursor begins a few seconds
+// Subscribe begins to follow the state; with a meeting, also its segments and minutes, and who is in its breakout rooms. An empty cursor begins a few seconds
 // back; one of another process, or one too old, makes the first delta say Resync.
 func (s *State) Subscribe(meeting earshot.ID, cursor string) *Subscription {
 	s.mu.Lock()
@@ -114,9 +118,13 @@ func (sub *Subscription) take() Delta {
 	if after < s.floor {
 		d.Resync = true
 	}
+	var rooms []*meeting
 	for _, m := range s.meetings {
 		if m.view.Live && m.changed > after {
 			d.Meetings = append(d.Meetings, m.view)
+		}
+		if sub.meeting != 0 && m.Parent == sub.meeting {
+			rooms = append(rooms, m)
 		}
 	}
 	slices.SortFunc(d.Meetings, byID)
@@ -133,6 +141,14 @@ func (sub *Subscription) take() Delta {
 			d.Segments = append(d.Segments, s.now(g))
 			if minutes := s.minutesOf(g, after); len(minutes.Minutes) > 0 {
 				d.Minutes = append(d.Minutes, minutes)
+			}
+		}
+	}
+	slices.SortFunc(rooms, func(a, b *meeting) int { return cmp.Compare(a.ID, b.ID) })
+	for _, m := range rooms {
+		for _, g := range m.segments {
+			if g.changed > after {
+				d.InRooms = append(d.InRooms, s.now(g))
 			}
 		}
 	}

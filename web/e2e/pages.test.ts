@@ -110,6 +110,7 @@ describe("pages", () => {
           if (look.width < WIDER.width) {
             await v.page.setViewportSize(WIDER);
             assert.equal(await v.page.evaluate(sideways), 0, `wider than a window of ${WIDER.width} px`);
+            assert.deepEqual(await v.page.evaluate(unplaced), [], `scrolls without being positioned at ${WIDER.width} px`);
             await v.page.setViewportSize(look);
           }
           assert.deepEqual(v.errors, [], "console");

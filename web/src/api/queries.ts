@@ -146,8 +146,10 @@ export const searchQuery = (q: string) => queryOptions({
   queryFn: ({ signal }) => get<Page<SearchHit>>(withQuery("/api/v1/search", { q }), signal),
 });
 
+/** While one of its meetings runs, its figures change by the minute. */
 export const seriesDetailQuery = (id: ID) => queryOptions({
   queryKey: ["series of meetings", id], queryFn: ({ signal }) => get<SeriesDetail>(`/api/v1/series/${id}`, signal),
+  refetchInterval: (q) => (q.state.data?.meetings.some((m) => m.live) ? 10_000 : false),
 });
 
 /** What a ticket says, at a time; what runs now changes, so it is asked again now and then. */

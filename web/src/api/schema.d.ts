@@ -2773,7 +2773,10 @@ export interface components {
             /** @example 00c0ffee00c0ffee */
             meeting: string;
             minutes: components["schemas"]["SegmentMinutes"][] | null;
+            /** @description without the stays in breakout rooms, which come in stays */
             segments: components["schemas"]["SegmentRow"][] | null;
+            /** @description stays in breakout rooms that began, ended or changed */
+            stays?: components["schemas"]["LiveStay"][] | null;
         };
         LiveMeetings: {
             ended?: string[] | null;
@@ -2802,6 +2805,33 @@ export interface components {
             receiver: boolean;
             /** Format: date-time */
             watermark: string;
+        };
+        LiveStay: {
+            /**
+             * Format: date-time
+             * @description the join, else the first report
+             */
+            from: string;
+            /**
+             * @description the room
+             * @example 00c0ffee00c0ffee
+             */
+            meeting: string;
+            /**
+             * @description the segment of the main meeting
+             * @example 00c0ffee00c0ffee
+             */
+            of: string;
+            /**
+             * @description the join of the room
+             * @example 00c0ffee00c0ffee
+             */
+            segment: string;
+            /**
+             * Format: date-time
+             * @description the leave; absent while they are in it, or when Zoom never told of it
+             */
+            to?: string;
         };
         Login: {
             password: string;
@@ -3598,6 +3628,11 @@ export interface components {
              */
             meeting: string;
             /**
+             * @description the join of the room
+             * @example 00c0ffee00c0ffee
+             */
+            segment: string;
+            /**
              * Format: date-time
              * @description the leave; absent while they are in it, or when Zoom never told of it
              */
@@ -3940,7 +3975,7 @@ export interface components {
             topic?: string;
             /**
              * Format: double
-             * @description share of the classified minutes that are poor or bad; sealed minutes only
+             * @description share of the classified minutes that are poor or bad
              */
             trouble_pct?: number;
             /**

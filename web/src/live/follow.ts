@@ -5,7 +5,7 @@ import { ApiError } from "../api/client.ts";
 import { ingestQuery, liveQuery, meetingQuery, minutesQuery, sessionQuery } from "../api/queries.ts";
 import type { ID, LiveStatus } from "../api/types.ts";
 import { Hub, type Link } from "./hub.ts";
-import { applyLive, applyMinutes, applySegments, forget } from "./meetings.ts";
+import { applyLive, applyMinutes, applyRoom, applySegments, forget } from "./meetings.ts";
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -29,6 +29,7 @@ function onceRead(key: QueryKey, act: () => void): void {
 export const hub = new Hub({
   meetings: (update) => {
     queryClient.setQueryData(liveQuery.queryKey, (live) => live && applyLive(live, update, Date.now()));
+    for (const room of update.rows) if (room.parent) queryClient.setQueryData(meetingQuery(room.parent).queryKey, (m) => m && applyRoom(m, room));
   },
   meeting: (update) => {
     const { meeting } = update;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Grade, MeetingDetail, MeetingMinutes, MeetingRow } from "../api/types.ts";
 import { noGrades } from "../model/grade.ts";
 import { at, minute, segment } from "../model/testing.ts";
-import { applyLive, applyMinutes, applySegments, CHANGE_MS, emptyLive, forget, LINGER_MS, loadLive, passes, worstFirst } from "./meetings.ts";
+import { applyLive, applyMinutes, applyRoom, applySegments, CHANGE_MS, emptyLive, forget, LINGER_MS, loadLive, passes, worstFirst } from "./meetings.ts";
 
 const row = (id: string, grade: Grade, part: Partial<MeetingRow> = {}): MeetingRow =>
   ({ id, account: "a", uuid: id, kind: "meeting", live: true, people: 2, unreported: 0, grade, now: noGrades(), minutes: noGrades(), affected: noGrades(), ...part });
@@ -68,10 +68,27 @@ describe("passes", () => {
 });
 
 describe("a meeting that is followed", () => {
-  it("keeps what is known of breakout rooms, which the stream does not tell", () => {
-    const rooms = [{ meeting: "r", from: at(3) }];
+  it("keeps what is known of stays in breakout rooms while nothing new of them comes", () => {
+    const rooms = [{ segment: "g1", meeting: "r", from: at(3) }];
     const after = applySegments({ segments: [segment("s1", "Ann", { rooms })] } as MeetingDetail, { meeting: "m", segments: [segment("s1", "Ann", { grade: "bad" })], minutes: [] });
     expect(after.segments).toMatchObject([{ id: "s1", grade: "bad", rooms }]);
+  });
+  it("takes stays in breakout rooms that began, ended, or turned out to be another's", () => {
+    const early = { segment: "g0", meeting: "r", from: at(1), to: at(2) };
+    const before = { segments: [segment("s1", "Ann", { rooms: [early] }), segment("s2", "Bob")] } as MeetingDetail;
+    const told = (of: string, to?: string) => ({ meeting: "m", segments: [], minutes: [], stays: [{ of, segment: "g1", meeting: "r", from: at(3), ...(to ? { to } : {}) }] });
+    const began = applySegments(before, told("s1"));
+    expect(began.segments.map((s) => s.rooms)).toEqual([[early, { segment: "g1", meeting: "r", from: at(3) }], undefined]);
+    const ended = applySegments(began, told("s1", at(5)));
+    expect(ended.segments[0]?.rooms).toEqual([early, { segment: "g1", meeting: "r", from: at(3), to: at(5) }]);
+    const others = applySegments(ended, told("s2"));
+    expect(others.segments.map((s) => s.rooms)).toEqual([[early], [{ segment: "g1", meeting: "r", from: at(3) }]]);
+    expect(applySegments(before, told("g9")).segments.map((s) => s.rooms)).toEqual([[early], undefined]);
+  });
+  it("takes breakout rooms that began or changed", () => {
+    const one = applyRoom({ segments: [] as MeetingDetail["segments"] } as MeetingDetail, row("r1", "good"));
+    expect(one.breakouts?.map((b) => `${b.id} ${b.grade}`)).toEqual(["r1 good"]);
+    expect(applyRoom(applyRoom(one, row("r2", "fair")), row("r1", "bad")).breakouts?.map((b) => `${b.id} ${b.grade}`)).toEqual(["r1 bad", "r2 fair"]);
   });
   it("replaces segments by id and adds new ones", () => {
     const before = { segments: [segment("s1", "Ann"), segment("s2", "Bob")] } as MeetingDetail;

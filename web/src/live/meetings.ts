@@ -83,14 +83,32 @@ export function passes(row: MeetingRow, f: LiveFilter): boolean {
   return f.q.toLowerCase().split(/\s+/).every((word) => hay.includes(word.replaceAll(/(?<=\d)[ -](?=\d)/g, "")));
 }
 
-/** A meeting with the segments that changed. The stream tells nothing of breakout rooms: what was known of them stays. */
+/**
+ * A meeting with the segments and the stays in breakout rooms that changed. A segment tells nothing of its stays: what was known
+ * of them stays, until a stay of the same join of a room comes.
+ */
 export function applySegments(before: MeetingDetail, update: LiveMeeting): MeetingDetail {
   const byId = new Map(before.segments.map((s) => [s.id, s]));
   for (const s of update.segments) {
     const rooms = byId.get(s.id)?.rooms;
     byId.set(s.id, rooms ? { ...s, rooms } : s);
   }
+  const stays = update.stays ?? [];
+  if (stays.length > 0) {
+    const told = new Set(stays.map((s) => s.segment));
+    for (const [id, s] of byId) {
+      const old = s.rooms ?? [];
+      const rooms = [...old.filter((r) => !told.has(r.segment)), ...stays.filter((r) => r.of === id).map(({ of: _, ...stay }) => stay)].sort((a, b) => (a.from < b.from ? -1 : 1));
+      if (rooms.length + old.length > 0) byId.set(id, { ...s, rooms });
+    }
+  }
   return { ...before, segments: [...byId.values()] };
+}
+
+/** A meeting with what changed of one of its breakout rooms, or with one that began. */
+export function applyRoom(before: MeetingDetail, room: MeetingRow): MeetingDetail {
+  const rooms = before.breakouts ?? [];
+  return { ...before, breakouts: rooms.some((r) => r.id === room.id) ? rooms.map((r) => (r.id === room.id ? room : r)) : [...rooms, room] };
 }
 
 /** The heat strip with the minutes that changed: a minute replaces the one of the same time. */

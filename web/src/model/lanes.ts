@@ -20,6 +20,8 @@ export interface Lane {
   title: string;
   /** "send", "receive", "max", and the peer where it is no ordinary client. */
   label: string;
+  /** Who sends it where that is no ordinary client: "room system". Part of the label, for where that has no room. */
+  by?: string;
   /** A line under the title. */
   note: string;
   metric: string;
@@ -96,7 +98,7 @@ function streamLanes(plan: Plan, media: Media, streams: readonly StreamSeries[],
   return own.map((s, i) => lane(plan, s, media, bandOf(bands, media, plan.metric), {
     title: i === 0 ? plan.title : "",
     note: i === 0 ? [nameMedia ? mediaWord(media) : "", plan.note ?? ""].filter(Boolean).join(", ") : "",
-    label: [s.direction ?? "", peerWord(s.peer)].filter(Boolean).join(", "),
+    label: [s.direction ?? "", peerWord(s.peer)].filter(Boolean).join(", "), by: peerWord(s.peer),
   }));
 }
 
@@ -109,7 +111,7 @@ function hostLanes(plan: Plan, streams: readonly StreamSeries[], bands: readonly
 
 const hasValues = (column: readonly (number | null)[] | undefined): boolean => column?.some((v) => v !== null) ?? false;
 
-function lane(plan: Plan, s: StreamSeries, media: Media | "", band: Band | undefined, words: { title: string; note: string; label: string }): Lane {
+function lane(plan: Plan, s: StreamSeries, media: Media | "", band: Band | undefined, words: Pick<Lane, "title" | "note" | "label" | "by">): Lane {
   const values = s.metrics[plan.metric] ?? [];
   const peaks = plan.peak ? s.metrics[plan.peak] : undefined;
   return {

@@ -51,6 +51,7 @@ const day = (part: Partial<OverviewDay["today"]["minutes"]>): OverviewDay => ({
 describe("the day", () => {
   it("is measured against its target", () => {
     expect(targetWords(day({ good: 90, bad: 10 }))).toBe("5.0 below the target of 95 %");
+    expect(targetWords(day({ good: 8966, bad: 1034 }))).toBe("5.4 below the target of 95 %"); // 89.6 is shown
     expect(targetWords(day({ good: 95, bad: 5 }))).toBe("target of 95 % met");
     expect(targetWords(day({}))).toBe("target 95 %");
   });

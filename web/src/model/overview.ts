@@ -95,8 +95,9 @@ export function points(change: number): string {
 export function targetWords(day: OverviewDay): string {
   const share = okShare(day.today.minutes);
   if (share === undefined) return `target ${day.target_pct} %`;
-  const gap = Math.round((share - day.target_pct) * 10) / 10;
-  return gap < 0 ? `${(-gap).toFixed(1)} below the target of ${day.target_pct} %` : `target of ${day.target_pct} % met`;
+  // From the share as it is shown, so that both figures add up to the target.
+  const gap = day.target_pct - Number(pctText(share));
+  return share < day.target_pct ? `${gap.toFixed(1)} below the target of ${day.target_pct} %` : `target of ${day.target_pct} % met`;
 }
 
 /** From which grade a share of good minutes is: under the target poor, ten points under bad, within two fifths above it fair. */

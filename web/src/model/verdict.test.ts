@@ -11,7 +11,7 @@ const verdictOf = (people: ReturnType<typeof meeting>, live: boolean) => meeting
 
 describe("inRoom", () => {
   it("counts a minute that was spent in a breakout room in part, of any join", () => {
-    const [one] = attendees([segment("s1", "Ann", { leave: at(2) }), segment("s2", "Ann", { join: at(3), rooms: [{ meeting: "r", from: at(4.5), to: at(6) }, { meeting: "r", from: at(9) }] })], []);
+    const [one] = attendees([segment("s1", "Ann", { leave: at(2) }), segment("s2", "Ann", { join: at(3), rooms: [{ segment: "g1", meeting: "r", from: at(4.5), to: at(6) }, { segment: "g2", meeting: "r", from: at(9) }] })], []);
     expect([3, 4, 5, 6, 8, 9, 30].map((m) => one && inRoom(one, T0 + m * 60_000))).toEqual([false, true, true, false, false, true, true]);
   });
 });

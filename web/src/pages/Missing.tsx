@@ -1,7 +1,9 @@
 // An address that is no page.
 import { Link } from "@tanstack/react-router";
+import { useCrumbs } from "../shell/crumbs.ts";
 
 export function Missing() {
+  useCrumbs({ label: "No such page" });
   return (
     <>
       <div className="head"><div className="grow"><h1>There is no such page.</h1></div></div>

@@ -12,7 +12,7 @@ export function AccountSwitch() {
     void navigate({ to: ".", search: (old: Record<string, string | undefined>) => ({ ...old, account: id }), replace: true });
   };
   return (
-    <select className="field account" aria-label="Zoom account" title="Which Zoom account the lists show" value={account} onChange={(e) => { choose(e.currentTarget.value); }}>
+    <select className={account ? "field account" : "field account all"} aria-label="Zoom account" title="Which Zoom account the lists show" value={account} onChange={(e) => { choose(e.currentTarget.value); }}>
       <option value="">All accounts</option>
       {accounts.map((a) => <option key={a.id} value={a.id}>{a.zoom_id || a.id}</option>)}
     </select>

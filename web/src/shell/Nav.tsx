@@ -8,6 +8,7 @@ import { useLink, useStatus } from "../live/follow.ts";
 import { count, delay } from "../model/format.ts";
 import { clockSeconds } from "../model/time.ts";
 import { Icon, type IconName } from "../ui/Icon.tsx";
+import { AccountSwitch } from "./AccountSwitch.tsx";
 import { Brand } from "./Brand.tsx";
 import { queryClient, hub } from "../live/follow.ts";
 import { useZone } from "./zone.ts";
@@ -50,6 +51,7 @@ export function Nav({ open, onGo, onKeys }: { open: boolean; onGo: () => void; o
           </Link>
         </div>
       ))}
+      {open && <AccountSwitch />}
       <button type="button" className="item" onClick={() => { void leave(); }} title="Log out"><Icon name="leave" /><span className="label">Log out</span></button>
       <div className="foot">
         <StatusLine />

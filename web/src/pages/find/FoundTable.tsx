@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { FindResult, FoundRow } from "../../api/types.ts";
 import { isCause } from "../../model/cause.ts";
-import { meetingName, networkWord, personName, plural, whyWord } from "../../model/format.ts";
+import { meetingName, networkWord, personName, plural } from "../../model/format.ts";
 import { millis } from "../../model/time.ts";
 import { CauseMark } from "../../ui/CauseMark.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
@@ -46,7 +46,7 @@ function Row({ r }: { r: FoundRow }) {
         <span className="t3 f12 clip" style={{ display: "block" }} title={meetingName({ topic: r.in.topic ?? "", number: r.in.number ?? "", uuid: r.in.uuid ?? "" })}>{meetingName({ topic: r.in.topic ?? "", number: r.in.number ?? "", uuid: r.in.uuid ?? "" })}{r.in.live && " · running"}</span>
         {r.matched && <span className="t3 f12 mono clip narrow-only" style={{ display: "block" }}>{spelled(r)}</span>}
       </td>
-      <td className="wide-only">{isCause(r.cause) ? <CauseMark cause={r.cause} /> : <span className="t3 f12">{r.reported ? "" : whyWord("no-report")}</span>}</td>
+      <td className="wide-only">{isCause(r.cause) ? <CauseMark cause={r.cause} /> : <span className="t3">–</span>}</td>
       <td className="wide-only bar">{r.reported ? <GradeBar counts={r.minutes} what="Minutes" /> : <span className="t3">not reported</span>}</td>
       <td className="nw">{r.join ? <Time at={millis(r.join)} /> : r.leave && <span className="t3">until </span>}{r.leave ? <>{r.join && "–"}<Time at={millis(r.leave)} show="clock" /></> : r.present && <span className="t3"> there now</span>}</td>
       <td className="wide-only by"><span className="mono clip" style={{ display: "block" }}>{r.matched ? spelled(r) : <span className="t3">name</span>}</span>{other && <span className="t3 f12 mono clip" style={{ display: "block" }} title={other}>{other}</span>}</td>

@@ -4,26 +4,38 @@ import type { Mover, OverviewGroups } from "../../api/types.ts";
 import { count, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
 import { dimensionWord, networkName, okShare, pctText, points, weekday } from "../../model/overview.ts";
-import { millis } from "../../model/time.ts";
+import { day, millis } from "../../model/time.ts";
 import { Wrong, type Reading } from "../../ui/Wrong.tsx";
 
 export function Movers({ query }: { query: Reading & { data?: OverviewGroups | undefined } }) {
   const groups = query.data;
   const last = groups?.before_from ? weekday(millis(groups.before_from), groups.zone) : "";
+  if (groups && !groups.has_before) return <None groups={groups} last={last} />;
   const most = Math.max(1, ...(groups?.movers ?? []).map((m) => Math.abs(m.change)));
   return (
     <section className="panel movers" aria-labelledby="movers-title">
       <div className="panel-head"><h2 id="movers-title">Moved most</h2>{last && <span className="sub">against last {last}, to this time of day</span>}</div>
       <Wrong query={query} what="the comparison" />
       {!groups && !query.error && <div className="list-blank" />}
-      {groups && !groups.has_before && (
-        <div className="empty quiet"><b>Nothing to compare with yet.</b>Earshot has no minutes of last {last || "week"}. When a week is full, sites, networks, providers, data centres and client versions that got better or worse stand here.</div>
-      )}
       {groups?.has_before && groups.movers.length === 0 && (
         <div className="empty quiet"><b>{groups.compared === 0 ? "No group is large enough to compare." : "Nothing moved."}</b>{groups.compared === 0 ? `It takes ${groups.least_people} people and ${groups.least_minutes} minutes on both days.` : `${plural(groups.compared, "group is", "groups are")} within half a point of last ${last}.`}</div>
       )}
       {groups && groups.movers.length > 0 && <ul>{groups.movers.map((m) => <Row key={`${m.dimension} ${m.name} ${m.site?.id ?? ""}`} m={m} most={most} />)}</ul>}
       {groups?.has_before && groups.movers.length > 0 && <div className="panel-foot">Share of good and fair minutes. {plural(groups.compared, "group", "groups")} of {groups.least_people} people or more.</div>}
+    </section>
+  );
+}
+
+/** A week and a half day: from midnight it ends on the same weekday, whatever the clocks are changed by in between. */
+const NEXT_WEEK_MS = 7.5 * 24 * 3_600_000;
+
+/** Without a last week there is nothing to show: one line says so, and from when on there will be. */
+function None({ groups, last }: { groups: OverviewGroups; last: string }) {
+  const today = millis(groups.from);
+  return (
+    <section className="panel movers none" aria-labelledby="movers-title">
+      <h2 id="movers-title">Moved most</h2>
+      <p><b className="m">Nothing to compare with yet:</b> Earshot has no minutes of last {last || "week"}. What gets better or worse within a week stands here{Number.isNaN(today) ? " once a week is full" : ` from ${day(today + NEXT_WEEK_MS, groups.zone)} at the latest`}.</p>
     </section>
   );
 }

@@ -54,7 +54,7 @@ export function OverviewPage() {
             <NowPanel query={now} />
             <TrustPanel now={now.data} />
           </section>
-          <div className="overview-columns">
+          <div className={groups.data && !groups.data.has_before ? "overview-columns alone" : "overview-columns"}>
             <div>
               <OpenIncidents />
               <PeopleNow query={now} />

@@ -31,14 +31,14 @@ export function SiteTable({ query, target = 95 }: { query: Reading & { data?: Ov
       {rows.length > 0 && (
         <ScrollX label="Minutes by site and network">
           <table>
-            <thead><tr><th>Site</th><th className="r">People</th>{columns.map((c) => <th key={c} className="r">{c}</th>)}<th className="r">All</th><th className="r">Minutes</th><th className="r">Last week</th></tr></thead>
+            <thead><tr><th>Site</th><th className="r">People</th><th className="r">All</th>{columns.map((c) => <th key={c} className="r">{c}</th>)}<th className="r">Minutes</th><th className="r">Last week</th></tr></thead>
             <tbody>
               {rows.map((r) => (
                 <tr key={r.site?.id ?? `${r.places ?? 0} places`}>
                   <td className="name"><Name row={r} /></td>
                   <td className="r">{count(r.all.people)}</td>
-                  {columns.map((c) => <td key={c} className="r nw"><Share sum={columnSum(r, c)} least={least} target={target} people /></td>)}
                   <td className="r nw"><Share sum={r.all} least={least} target={target} strong /></td>
+                  {columns.map((c) => <td key={c} className="r nw"><Share sum={columnSum(r, c)} least={least} target={target} people /></td>)}
                   <td className="r t3">{count(classified(r.all.minutes))}</td>
                   <td className="r t2 nw"><Change row={r} least={least} /></td>
                 </tr>

@@ -30,12 +30,12 @@ export function PeoplePage() {
           ? <div className="empty"><b>{q ? `Nobody is called “${q}”.` : "Nobody has been seen yet."}</b></div>
           : (
             <table>
-              <thead><tr><th>Name</th><th>E-mail</th><th className="wide-only">Known by</th></tr></thead>
+              <thead><tr><th>Name<span className="narrow-only">, e-mail</span></th><th className="wide-only">E-mail</th><th className="wide-only">Known by</th></tr></thead>
               <tbody>
                 {people.map((p) => (
                   <tr className="go" key={p.id}>
-                    <td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/people/$id" params={{ id: p.id }} title={p.name}>{p.name || "Nameless person"}</Link></td>
-                    <td className="t2 wide"><span className="clip" style={{ display: "block" }} title={p.email}>{p.email ?? "–"}</span></td>
+                    <td className="wide"><Link className="stretch clip" style={{ display: "block" }} to="/people/$id" params={{ id: p.id }} title={p.name}>{p.name || "Nameless person"}</Link>{p.email && <span className="t3 f12 clip narrow-only" style={{ display: "block" }} title={p.email}>{p.email}</span>}</td>
+                    <td className="t2 wide wide-only"><span className="clip" style={{ display: "block" }} title={p.email}>{p.email ?? "–"}</span></td>
                     <td className="t3 wide-only">{knownByWord(p.known_by)}</td>
                   </tr>
                 ))}

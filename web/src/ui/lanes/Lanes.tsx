@@ -68,7 +68,7 @@ export function Lanes({ lanes, from, to, cadence, gaps, crosshair, onPin, minute
       )}
       {lanes.map((lane) => (
         <div className={lane.title ? "cr first" : "cr"} key={lane.id}>
-          <span className="cl"><b>{lane.title}</b><span className="dr">{lane.label}</span>{lane.note && <span className="note">{lane.note}</span>}</span>
+          <span className="cl"><b>{lane.title}</b><span className="dr">{lane.by ? <>{lane.direction}<span className="by">{lane.by}</span></> : lane.label}</span>{lane.note && <span className="note">{lane.note}</span>}</span>
           <span className="pl" aria-hidden="true"><LanePlot lane={lane} from={from} to={to} gaps={gaps} cadence={cadence} width={width} height={lane.title ? 52 : 42} sync={sync} theme={theme} /><Bounds lane={lane} /></span>
           <span className="cv"><ValueAt lane={lane} cadence={cadence} crosshair={crosshair} /></span>
         </div>
