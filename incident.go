@@ -71,7 +71,7 @@ func (s IncidentState) MarshalText() ([]byte, error) { return []byte(s.String())
 type IncidentEvent struct {
 	At     Instant
 	What   IncidentChange
-	Inside Count // at that time
+	Inside Count // at that time; when it calms or ends, as the cause was seen last
 	Other  ID    // the incident merged with
 	Cell   Cell  // the cell after a widening or narrowing
 	Cause  Cause // the cause after a change of mind

@@ -57,7 +57,7 @@ type IncidentRow struct {
 type IncidentLine struct {
 	At     time.Time              `json:"at"`
 	What   earshot.IncidentChange `json:"what"`
-	Inside PeopleCount            `json:"inside" doc:"at that time"`
+	Inside PeopleCount            `json:"inside" doc:"at that time; of calmed and ended when its cause was seen last"`
 	Other  earshot.ID             `json:"other,omitempty" doc:"the incident that joined, or into which this one was merged"`
 	Cell   *CellRef               `json:"cell,omitempty" doc:"from then on"`
 	Cause  earshot.Cause          `json:"cause,omitempty" doc:"from then on"`

@@ -244,6 +244,9 @@ func (b *builder) incident(d *document) {
 	d.Kind, d.Title = "Incident", incident.Headline(&i, names)
 	d.When = in.span(i.Start, i.End)
 	v := earshot.Verdict{Cause: i.Cause, Confidence: i.Confidence, Cell: in.Incident.Cell, Direction: i.Direction, Inside: i.Inside, Elsewhere: i.Elsewhere, Metric: earshot.MetricCount, Since: i.Start}
+	if i.End != 0 {
+		v.Since = 0 // it is over, and both times stand above
+	}
 	if i.Cause == earshot.CauseUnknown && len(i.Candidates) > 0 {
 		v.Candidate = i.Candidates[0]
 	}
@@ -276,8 +279,13 @@ func (b *builder) change(e *earshot.IncidentEvent) moment {
 	if e.Cell.Scope != earshot.ScopeNone && e.Cell.Scope != earshot.ScopePerson {
 		parts = append(parts, b.cellName(e.Cell))
 	}
-	if e.Inside.Of > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d people bad", e.Inside.Bad, e.Inside.Of))
+	// At its end the people are those of the last time that its cause was seen.
+	if over := e.What == earshot.IncidentEnded && e.Other == 0; e.Inside.Of > 0 && !over {
+		people := fmt.Sprintf("%d of %d people bad", e.Inside.Bad, e.Inside.Of)
+		if e.What == earshot.IncidentCalmed {
+			people += " when it was seen last"
+		}
+		parts = append(parts, people)
 	}
 	return moment{b.in.clockSeconds(e.At), changeWords[e.What], strings.Join(parts, ", ")}
 }

@@ -2521,7 +2521,7 @@ export interface components {
             cause?: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
             /** @description from then on */
             cell?: components["schemas"]["CellRef"];
-            /** @description at that time */
+            /** @description at that time; of calmed and ended when its cause was seen last */
             inside: components["schemas"]["PeopleCount"];
             /**
              * @description the incident that joined, or into which this one was merged

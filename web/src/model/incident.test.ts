@@ -42,6 +42,10 @@ describe("a timeline's line", () => {
     expect(lineWords({ at: at(1), what: "grew", inside: { bad: 1, of: 1 } }).detail).toBe("");
     expect(lineWords({ at: at(1), what: "ended", inside: { bad: 0, of: 0 }, other: "o" })).toEqual({ what: "Merged into another incident", detail: "" });
   });
+  it("does not say of the end how many there were when its cause was seen last", () => {
+    expect(lineWords({ at: at(1), what: "calmed", inside: { bad: 6, of: 11 } }).detail).toBe("6 of 11 people bad when it was seen last");
+    expect(lineWords({ at: at(1), what: "ended", inside: { bad: 6, of: 11 } }).detail).toBe("");
+  });
 });
 
 describe("durationOf", () => {

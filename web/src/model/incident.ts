@@ -81,9 +81,9 @@ export function lineWords(line: IncidentLine): { what: string; detail: string } 
     case "grew": return { what: "Grew", detail: people };
     case "renamed": return { what: cause && cell ? `Now ${cause}, ${cell}` : `Now ${cause || cell || "under another name"}`, detail: people };
     case "joined": return { what: "Another incident turned out to be a part of it", detail: people };
-    case "calmed": return { what: "Quiet: its cause is not seen any more", detail: people };
+    case "calmed": return { what: "Quiet: its cause is not seen any more", detail: people && `${people} when it was seen last` };
     case "reopened": return { what: "Came back", detail: people };
-    case "ended": return { what: line.other ? "Merged into another incident" : "Ended", detail: people };
+    case "ended": return { what: line.other ? "Merged into another incident" : "Ended", detail: line.other ? people : "" };
     default: return { what: "Changed", detail: people };
   }
 }

@@ -18,7 +18,7 @@ export function AlertList({ firing, past, more, filterKey }: Props) {
   const wanted = useMemo(() => alertLines(firing, past), [firing, past]);
   const rows = useMemo(() => [...past, ...firing], [firing, past]);
   return (
-    <HeldList wanted={wanted} rows={rows} filterKey={filterKey} what={["alert", "alerts"]} foot={`${plural(firing.length, "alert fires", "alerts fire")}, ${count(past.length)} over${more ? "; older ones are left out" : ""}`}>
+    <HeldList wanted={wanted} rows={rows} filterKey={filterKey} what={["alert", "alerts"]} foot={`${[firing.length > 0 || past.length === 0 ? plural(firing.length, "alert fires", "alerts fire") : "", past.length > 0 ? `${count(past.length)} over` : ""].filter(Boolean).join(", ")}${more ? "; older ones are left out" : ""}`}>
       {(lines, rowOf) => sections(lines).map(({ section, ids }) => (
         <section key={section} aria-label={section === "firing" ? "Firing" : "Over"}>
           <h2 className="section">{section === "firing" ? "Firing" : `Over, in the last ${ALERTS_BACK_DAYS} days`} <span className="t3">{count(ids.length)}</span></h2>

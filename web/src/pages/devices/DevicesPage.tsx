@@ -103,7 +103,7 @@ function Row({ g, most, version, chosen, onShow }: { g: DeviceGroup; most: numbe
       <td className="t2 nw" data-word="Before">{trendWord(g)}</td>
       <td className="r" data-word="People">{count(g.people)}</td>
       <td className="r t2" data-word="Minutes">{count(classified(g.minutes))}</td>
-      {version && <td className="t2 nw two" data-word="First seen">{g.first_seen ? day(millis(g.first_seen), "UTC") : <span className="t3">with the oldest minutes kept</span>}</td>}
+      {version && <td className="t2 nw two" data-word="First seen">{g.first_seen ? day(millis(g.first_seen), "UTC") : <span className="t3" title="It was there with the oldest minutes that are kept">earlier than kept</span>}</td>}
     </tr>
   );
 }

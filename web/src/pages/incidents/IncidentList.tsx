@@ -18,7 +18,7 @@ export function IncidentList({ open, past, noneOpen, filterKey }: Props) {
   const wanted = useMemo(() => listOf(open, past), [open, past]);
   const rows = useMemo(() => [...past, ...open], [open, past]);
   return (
-    <HeldList wanted={wanted} rows={rows} filterKey={filterKey} what={["incident", "incidents"]} foot={`${plural(open.length, "incident", "incidents")} open, ${count(past.length)} over`}>
+    <HeldList wanted={wanted} rows={rows} filterKey={filterKey} what={["incident", "incidents"]} foot={[open.length > 0 ? `${plural(open.length, "incident", "incidents")} open` : "", past.length > 0 ? `${count(past.length)} over` : ""].filter(Boolean).join(", ")}>
       {(lines, rowOf) => (
         <>
           {noneOpen && <div className="none-open">An incident is bad minutes of several people that share one cause, or of one person when they last.</div>}

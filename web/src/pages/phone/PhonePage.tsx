@@ -33,7 +33,7 @@ export function PhonePage() {
   return (
     <>
       <div className="head"><div className="grow"><h1>Phone</h1><div className="meta"><span>Zoom Phone calls, newest first</span><span>good from a score (MOS) of 3.5, bad below: Zoom’s own rule</span></div></div></div>
-      <p className="verdict">{calls.length > 0 && verdictOf(calls)}</p>
+      {(!query.data || calls.length > 0) && <p className="verdict">{calls.length > 0 && verdictOf(calls)}</p>}
       <p className="t2 f12 no-address">Zoom sends no address for a phone call: what follows names neither a site nor a cause in a network. The network is the device’s own word.</p>
       <div className="filters">
         <TextFilter value={filter.q} label="Filter by name, number or call id" placeholder="Name, number, call id" onChange={(q) => { set({ q }); }} />

@@ -96,7 +96,7 @@ function verdictOf(all: readonly Site[]): Verdict {
     const n = worst.now.bad + worst.now.poor;
     return {
       grade: worstOf(worst.now),
-      pieces: [{ text: `${worst.name}: ${count(n)} of ${plural(worst.people, "person", "people")} ${worst.now.bad > 0 ? "bad or poor" : "poor"} now`, strong: true }, { text: troubled.length > 1 ? `, somebody at ${plural(troubled.length - 1, "more site", "more sites")}.` : ", nobody at the other sites." }],
+      pieces: [{ text: `${worst.name}: ${count(n)} of ${plural(worst.people, "person", "people")} ${worst.now.bad > 0 ? "bad or poor" : "poor"} now`, strong: true }, { text: troubled.length > 1 ? `, and some at ${plural(troubled.length - 1, "other site", "other sites")}.` : ", nobody at the other sites." }],
     };
   }
   if (sites.length > 0) return { grade: "good", pieces: [{ text: `Nobody at a site is bad or poor now.`, strong: true }, { text: ` People are at ${plural(sites.length, "site", "sites")}.` }] };
