@@ -49,7 +49,7 @@ export function StreamsPanel({ series, peers, withPeers, onPeers, segment, tab: 
         <div role="tablist" aria-label="Streams">
           {TABS.map((t) => (
             <button key={t.id} type="button" role="tab" id={`tab-${t.id}`} aria-selected={t.id === tab} aria-controls="streams" tabIndex={t.id === tab ? 0 : -1} onClick={() => { onTab(t.id); }} onKeyDown={(e) => { arrow(e, t.id, onTab); }}>
-              {t.label}{series && t.id !== "all" && <TabGrade minutes={series.minutes} slots={SLOTS[t.id]} />}
+              {t.id === "share" ? <><span className="wide-only">{t.label}</span><span className="narrow-only">Sharing</span></> : t.label}{series && t.id !== "all" && <TabGrade minutes={series.minutes} slots={SLOTS[t.id]} />}
             </button>
           ))}
         </div>
