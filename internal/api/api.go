@@ -225,6 +225,7 @@ func (a *API) register() {
 	get(a, "/persons", "list-persons", "People, by name", a.listPersons)
 	get(a, "/persons/{id}", "get-person", "One person with the newest joins", a.getPerson)
 	get(a, "/calls", "list-calls", "Zoom Phone calls, newest first", a.listCalls)
+	get(a, "/calls/running", "list-running-calls", "Phone calls that run, worst first", a.listRunningCalls)
 	get(a, "/calls/{id}", "get-call", "One call with its series", a.getCall)
 	get(a, "/sites", "list-sites", "Places, and who is there now, worst first", a.listSites)
 	get(a, "/sites/{id}", "get-site", "One place: how its people fare, by network, provider, data centre and transport", a.getSite)

@@ -269,24 +269,6 @@ func TestPersons(t *testing.T) {
 	}
 }
 
-func TestCalls(t *testing.T) {
-	w := newWorld(t).fill(t)
-	all := read[page[call]](t, w, "/api/v1/calls").Items
-	if len(all) != 2 || all[0].ID != badCall.String() || all[0].Grade != "bad" || *all[0].MOS != 2.9 || all[0].Callee.Name != "Bob" || all[0].Callee.Network != "WiFi" {
-		t.Errorf("got %+v", all)
-	}
-	if all[1].Grade != "good" || *all[1].MOS != 4.1 || all[1].Caller.Name != "Ann Ångström" {
-		t.Errorf("the good one: %+v", all[1])
-	}
-	if got := read[page[call]](t, w, "/api/v1/calls?person="+ann.String()).Items; len(got) != 1 || got[0].ID != goodCall.String() {
-		t.Errorf("Ann's calls: %+v", got)
-	}
-	d := read[call](t, w, "/api/v1/calls/"+goodCall.String())
-	if len(d.Series) != 1 || d.Series[0].Side != "caller" || len(d.Series[0].At) != 2 || d.Series[0].Metrics["jitter_ms"][1] != nil || *d.Series[0].Metrics["mos"][1] != 4.1 {
-		t.Errorf("series: %+v", d.Series)
-	}
-}
-
 func TestSites(t *testing.T) {
 	w := newWorld(t).fill(t)
 	got := read[page[struct {

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/grade"
+	"github.com/earshot/earshot/internal/live"
 	"github.com/earshot/earshot/internal/registry"
 )
 
@@ -31,6 +33,50 @@ func (a *API) listCalls(ctx context.Context, in *callsInput) (*Page[Call], error
 	}
 	rows, err := a.callRows(ctx, found.Items)
 	return &Page[Call]{Items: rows, NextCursor: found.Next}, err
+}
+
+type runningCallsInput struct {
+	Account idParam `query:"account"`
+}
+
+// mostRunningCalls bounds an answer: Live shows the worst of them.
+const mostRunningCalls = 500
+
+// listRunningCalls tells of this moment, from memory.
+func (a *API) listRunningCalls(ctx context.Context, in *runningCallsInput) (*RunningCalls, error) {
+	running := slices.DeleteFunc(a.live.Calls(), func(c live.Call) bool { return in.Account.ID != 0 && c.Account != in.Account.ID })
+	var grades earshot.GradeCounts
+	for i := range running {
+		grades.Add(grade.CallGrade(running[i].MOS.Value)) // 0, which is no score, where none was told
+	}
+	score := func(c *live.Call) float64 {
+		if c.MOS.Present {
+			return c.MOS.Value
+		}
+		return math.Inf(1)
+	}
+	slices.SortFunc(running, func(a, b live.Call) int {
+		return cmp.Or(cmp.Compare(score(&a), score(&b)), cmp.Compare(b.FirstSeen, a.FirstSeen), cmp.Compare(a.ID, b.ID))
+	})
+	total := len(running)
+	running = running[:min(total, mostRunningCalls)]
+	calls := make([]earshot.Call, len(running))
+	for i := range running {
+		calls[i] = running[i].Call
+	}
+	names, err := a.parties(ctx, calls)
+	if err != nil {
+		return nil, err
+	}
+	out := &RunningCalls{Items: make([]Call, len(running)), Total: total, ByGrade: gradeCount(grades)}
+	for i := range running {
+		var mos *float64
+		if running[i].MOS.Present {
+			mos = &running[i].MOS.Value
+		}
+		out.Items[i] = callOf(&calls[i], mos, names)
+	}
+	return out, nil
 }
 
 // callRows names both sides of calls and adds their least scores.

@@ -284,6 +284,13 @@ type Call struct {
 	Grade     earshot.Grade `json:"grade" doc:"Zoom's rule: MOS from 3.5 is good, below is bad"`
 }
 
+// RunningCalls are the phone calls of this moment.
+type RunningCalls struct {
+	Items   []Call     `json:"items" nullable:"false" doc:"the worst first, 500 at most; mos and grade tell of the last two minutes"`
+	Total   int        `json:"total"`
+	ByGrade GradeCount `json:"by_grade"`
+}
+
 // CallSeries is one side and direction of a call over time, as in StreamSeries.
 type CallSeries struct {
 	Side      earshot.CallSide      `json:"side"`

@@ -70,7 +70,7 @@ func (s *State) Overview() Overview {
 	}
 	o.Calls = make([]earshot.Call, 0, len(s.calls))
 	for _, c := range s.calls {
-		o.Calls = append(o.Calls, c)
+		o.Calls = append(o.Calls, c.Call)
 	}
 	slices.SortFunc(o.Calls, func(a, b earshot.Call) int { return cmp.Compare(a.ID, b.ID) })
 	s.everybody(&o)

@@ -33,7 +33,7 @@ func (s *State) AppendBinary(b []byte) ([]byte, error) {
 	w.u(uint64(len(s.calls)))
 	for _, id := range slices.Sorted(maps.Keys(s.calls)) {
 		c := s.calls[id]
-		w.call(&c)
+		w.call(&c.Call)
 	}
 	w.u(uint64(len(s.meetings)))
 	for _, id := range slices.Sorted(maps.Keys(s.meetings)) {
@@ -52,7 +52,7 @@ func (s *State) Load(data []byte) error {
 	n.watermark, n.seq, n.receivedAt, n.swept = r.instant(), r.u(), r.instant(), r.instant()
 	for range r.count(8) {
 		c := r.call()
-		n.calls[c.ID] = c
+		n.calls[c.ID] = call{Call: c}
 	}
 	for range r.count(16) {
 		m := r.meeting()

@@ -58,7 +58,7 @@ type State struct {
 
 	meetings map[earshot.ID]*meeting
 	segments map[earshot.ID]*segment
-	calls    map[earshot.ID]earshot.Call
+	calls    map[earshot.ID]call
 
 	version uint64 // grows with every Apply
 	touched []*meeting
@@ -111,7 +111,7 @@ func New(o Options) *State {
 		seed:     maphash.MakeSeed(),
 		meetings: make(map[earshot.ID]*meeting),
 		segments: make(map[earshot.ID]*segment),
-		calls:    make(map[earshot.ID]earshot.Call),
+		calls:    make(map[earshot.ID]call),
 		next:     math.MaxInt64,
 	}
 }
@@ -142,6 +142,9 @@ func (s *State) Apply(u Update) {
 	}
 	for i := range u.Calls {
 		s.putCall(&u.Calls[i])
+	}
+	for i := range u.Scores {
+		s.putScore(&u.Scores[i])
 	}
 	for _, id := range u.Gone {
 		if m := s.meetings[id]; m != nil {
@@ -252,18 +255,6 @@ func (s *State) putMinute(v *Minute) {
 	}
 }
 
-func (s *State) putCall(v *earshot.Call) {
-	if callLive(v, s.watermark) {
-		s.calls[v.ID] = *v
-	} else {
-		delete(s.calls, v.ID)
-	}
-}
-
-func callLive(c *earshot.Call, now earshot.Instant) bool {
-	return (c.End == 0 || c.End > now) && now-c.LastSeen <= callSilence
-}
-
 // minute is the running minute of event time.
 func (s *State) minute() uint32 { return uint32(max(0, s.watermark.Minute()) / minuteMs) }
 
@@ -295,7 +286,7 @@ func (s *State) sweep() {
 	}
 	if newMinute {
 		for id, c := range s.calls {
-			if !callLive(&c, now) {
+			if !callLive(&c.Call, now) {
 				delete(s.calls, id)
 			}
 		}

@@ -13,6 +13,7 @@ type Update struct {
 	Segments []Segment
 	Minutes  []Minute
 	Calls    []earshot.Call
+	Scores   []CallScore // in the order in which they came
 	// Gone lists meetings and calls that the fold has put out of memory.
 	Gone []earshot.ID
 }

@@ -148,7 +148,11 @@ func (f *Fold) fold(ev *zoom.Event, at, receivedAt earshot.Instant) {
 			if when <= 0 {
 				when = at
 			}
-			f.out.CallSamples = append(f.out.CallSamples, callSample(q, res.Call, res.Account, when))
+			s := callSample(q, res.Call, res.Account, when)
+			f.out.CallSamples = append(f.out.CallSamples, s)
+			if ev.Class == zoom.ClassPhoneQoS {
+				f.noteScore(&s)
+			}
 		}
 	}
 }

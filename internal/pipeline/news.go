@@ -27,7 +27,15 @@ type news struct {
 	calls    map[earshot.ID]struct{}
 	open     map[earshot.MinuteKey]struct{} // open minutes whose samples changed
 	sealed   []earshot.Minute
+	scores   []live.CallScore
 	gone     []earshot.ID
+}
+
+// noteScore remembers what a call's report tells of how it sounds now.
+func (f *Fold) noteScore(s *earshot.CallSample) {
+	if s.MOS.Present && s.MOS.Value > 0 {
+		f.news.scores = append(f.news.scores, live.CallScore{Call: s.Call, Side: s.Side, Direction: s.Direction, At: s.At, MOS: s.MOS.Value})
+	}
 }
 
 func newNews() news {
@@ -66,7 +74,7 @@ func (f *Fold) noteLive(ev *zoom.Event, res *identity.Result) {
 // LiveUpdate returns what the live view must learn since the last call. Its slices are ordered by id, so that the same
 // records give the same update.
 func (f *Fold) LiveUpdate(receivedAt earshot.Instant) live.Update {
-	u := live.Update{Watermark: f.mark.Now, Seq: f.seq, ReceivedAt: receivedAt, Gone: f.news.gone}
+	u := live.Update{Watermark: f.mark.Now, Seq: f.seq, ReceivedAt: receivedAt, Scores: f.news.scores, Gone: f.news.gone}
 	for id := range f.news.meetings {
 		if m := f.identity.Meeting(id); m != nil {
 			u.Meetings = append(u.Meetings, *m)
@@ -104,6 +112,7 @@ func (f *Fold) LiveUpdate(receivedAt earshot.Instant) live.Update {
 	clear(f.news.segments)
 	clear(f.news.calls)
 	clear(f.news.open)
+	f.news.scores = nil
 	if f.news.gone = nil; len(f.news.sealed) > mostSealedKept {
 		f.news.sealed = nil
 	}

@@ -34,6 +34,22 @@ describe("Live", () => {
     await m.page.keyboard.press("r");
     await overtaken(first);
   });
+  it("shows the phone calls that run, the worst few beside meetings, all of them alone", async () => {
+    await goTo(m.page, "/live");
+    const names = "section[aria-label='Running phone calls'] tbody tr:not(.none)";
+    await m.page.waitForSelector(`${names} >> nth=2`);
+    const scores = async () => (await m.page.locator(`${names} td:nth-child(3)`).allInnerTexts()).map(Number);
+    const few = await scores();
+    assert.deepEqual(few, [...few].sort((a, z) => a - z), "worst first");
+    await m.page.click("section[aria-label='Running phone calls'] >> text=/^All 4$/");
+    await m.page.waitForSelector(`${names} >> nth=3`);
+    assert.match(m.page.url(), /kind=call/);
+    assert.equal(await m.page.locator("section[aria-label='Running meetings']").count(), 0);
+    assert.deepEqual(await findings(m.page), [], "axe");
+    await m.page.keyboard.press("j");
+    await m.page.keyboard.press("Enter");
+    await m.page.waitForURL(/\/phone\/[0-9a-f]{16}/);
+  });
   it("moves at once when nobody points at the list, and says what the grade was", async () => {
     await m.page.mouse.move(5, 5);
     await goTo(m.page, "/live");

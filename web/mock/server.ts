@@ -11,7 +11,7 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Account, Grade, Ingest, LiveStatus, MeetingRow, SiteChanges } from "../src/api/types.ts";
+import type { Account, Call, Grade, Ingest, LiveStatus, MeetingRow, RunningCalls, SiteChanges } from "../src/api/types.ts";
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
 import { Alerts } from "./alerts.ts";
@@ -34,6 +34,12 @@ export const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-
 
 /** The account of everything here. A test may add another, in which there is nothing. */
 const ONE: Account = { id: ACCOUNT, zoom_id: "q7Rk2mVxTDyLw0PbN4sHgA" };
+
+/** Those that run, worst first. */
+function runningCalls(all: Call[]): RunningCalls {
+  const items = all.filter((c) => !c.end).sort((a, z) => (a.mos ?? Infinity) - (z.mos ?? Infinity));
+  return { items, total: items.length, by_grade: countGrades(items.map((c) => c.grade)) };
+}
 
 /** One page that follows; sent is what it was told of each meeting last. */
 interface Stream { response: ServerResponse; meeting: string; sent: Map<string, string> }
@@ -262,6 +268,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
     return p ? json(response, world.person(p, now)) : none();
   }
   if (kind === "calls" && key === "") return json(response, paged(state.empty ? [] : world.calls().filter((c) => `${c.caller.name} ${c.callee.name ?? ""} ${c.zoom_id}`.toLowerCase().includes(q)), url));
+  if (kind === "calls" && key === "running") return json(response, runningCalls(state.empty ? [] : world.calls()));
   if (kind === "calls") {
     const c = world.calls().find((x) => x.id === key);
     return c ? json(response, world.call(c, now)) : none();

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentMinutes, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, SearchHit,
+  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentMinutes, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, RunningCalls, SearchHit,
   Peers, SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
@@ -91,6 +91,11 @@ export const callsQuery = (f: { q: string; from: string; to: string; account: st
   initialPageParam: "",
   queryFn: ({ pageParam, signal }) => get<Page<Call>>(withQuery("/api/v1/calls", { ...f, limit: PAGE, cursor: pageParam }), signal),
   getNextPageParam: (last) => last.next_cursor || undefined,
+});
+
+/** Read every second, which is as often as the event stream tells of meetings. */
+export const runningCallsQuery = (account: string) => queryOptions({
+  queryKey: ["calls", "running", account], refetchInterval: 1000, queryFn: ({ signal }) => get<RunningCalls>(withQuery("/api/v1/calls/running", { account }), signal),
 });
 
 export const callQuery = (id: ID) => queryOptions({

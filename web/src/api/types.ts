@@ -39,6 +39,7 @@ export type PersonSegment = From<"PersonSegment">;
 export type PersonDetail = From<"PersonDetail">;
 export type CallParty = From<"CallParty">;
 export type Call = From<"Call">;
+export type RunningCalls = From<"RunningCalls">;
 export type CallSeries = From<"CallSeries">;
 export type CallDetail = From<"CallDetail">;
 export type Measured = From<"Measured">;

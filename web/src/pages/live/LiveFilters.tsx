@@ -1,12 +1,13 @@
 // What the list is narrowed to. It stands in the address, so that a link gives the same view.
 import { useRef } from "react";
+import { CALL_KIND } from "../../live/calls.ts";
 import type { LiveFilter } from "../../live/meetings.ts";
 import { WORST_FIRST } from "../../model/grade.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { GradeShape } from "../../ui/GradeMark.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 
-const KINDS = [["", "All kinds"], ["meeting", "Meetings"], ["webinar", "Webinars"], ["session", "Video SDK sessions"]] as const;
+const KINDS = [["", "All kinds"], ["meeting", "Meetings"], ["webinar", "Webinars"], ["session", "Video SDK sessions"], [CALL_KIND, "Phone calls"]] as const;
 
 interface Props { filter: LiveFilter; onChange: (part: { q?: string; grade?: string; kind?: string }) => void }
 
@@ -17,7 +18,7 @@ export function LiveFilters({ filter, onChange }: Props) {
   return (
     <div className="filters">
       <input
-        ref={input} className="field" type="search" aria-label="Filter by topic, host or number" placeholder="Topic, host, number" value={filter.q}
+        ref={input} className="field" type="search" aria-label="Filter by topic, host, name or number" placeholder="Topic, host, name, number" value={filter.q}
         onChange={(e) => { onChange({ q: e.currentTarget.value }); }} onKeyDown={(e) => { if (e.key === "Escape") e.currentTarget.blur(); }}
       />
       <select className="field" aria-label="Kind" value={filter.kind} onChange={(e) => { onChange({ kind: e.currentTarget.value }); }}>

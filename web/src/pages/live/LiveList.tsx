@@ -10,9 +10,9 @@ import { Icon } from "../../ui/Icon.tsx";
 import { LiveRow } from "./LiveRow.tsx";
 import { useHeldOrder } from "./useHeldOrder.ts";
 
-interface Props { live: Live; rows: readonly MeetingRow[]; filterKey: string; stale: boolean; all: number }
+interface Props { live: Live; rows: readonly MeetingRow[]; filterKey: string; stale: boolean; all: number; /** Whether something stands above. */ below: boolean }
 
-export function LiveList({ live, rows, filterKey, stale, all }: Props) {
+export function LiveList({ live, rows, filterKey, stale, all, below }: Props) {
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const wanted = useMemo(() => rows.map((r) => r.id), [rows]);
@@ -21,7 +21,7 @@ export function LiveList({ live, rows, filterKey, stale, all }: Props) {
 
   const list = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
-  useLayoutEffect(() => { setOffset(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0); }, [moves > 0, narrow]); // eslint-disable-line react-hooks/exhaustive-deps
+  useLayoutEffect(() => { setOffset(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0); }, [moves > 0, narrow, below]); // eslint-disable-line react-hooks/exhaustive-deps
   const virtual = useWindowVirtualizer({
     count: order.length, estimateSize: () => (narrow ? 58 : 36), overscan: 12, scrollMargin: offset, scrollPaddingStart: 60, scrollPaddingEnd: 60,
     getItemKey: (i) => order[i] ?? i,

@@ -2,17 +2,19 @@
 // pointer.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
-import { liveQuery, meetingsQuery } from "../../api/queries.ts";
+import { useMemo, useState } from "react";
+import { liveQuery, meetingsQuery, runningCallsQuery } from "../../api/queries.ts";
 import type { Grade, MeetingRow } from "../../api/types.ts";
 import { useChangeAge, useLink, useStatus } from "../../live/follow.ts";
 import { passes, worstFirst, type Live, type LiveFilter } from "../../live/meetings.ts";
-import { delay, plural } from "../../model/format.ts";
+import { CALL_KIND } from "../../live/calls.ts";
+import { delay } from "../../model/format.ts";
 import { isGrade } from "../../model/grade.ts";
 import { span } from "../../model/time.ts";
 import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { Wrong } from "../../ui/Wrong.tsx";
+import { LiveCalls } from "./LiveCalls.tsx";
 import { LiveFilters } from "./LiveFilters.tsx";
 import { LiveList } from "./LiveList.tsx";
 import { LiveSummary } from "./LiveSummary.tsx";
@@ -32,6 +34,14 @@ export function LivePage() {
   };
   const rows = useMemo(() => wanted(live.data, filter, account), [live.data, filter, account]);
   const all = live.data?.rows.size ?? 0;
+  const callsAlone = filter.kind === CALL_KIND;
+  const calls = useQuery({ ...runningCallsQuery(account), placeholderData: (old) => old });
+  // Once there were calls their panel stays, so that nothing below it moves when the last one ends. What is below comes after them.
+  const calling = (calls.data?.total ?? 0) > 0;
+  const placed = calls.data !== undefined || calls.isError;
+  const [hadCalls, setHadCalls] = useState(calling);
+  if (calling && !hadCalls) setHadCalls(true);
+  const callsAbove = hadCalls && filter.kind === "";
 
   return (
     <>
@@ -40,16 +50,17 @@ export function LivePage() {
       </div>
       <LiveSummary live={live.data} stale={link.state === "lost"} onGrade={(g) => { setFilter({ grade: toggle(filter.grades, g) }); }} chosen={filter.grades} />
       <LiveFilters filter={filter} onChange={setFilter} />
-      <section className="panel live" aria-label="Running meetings">
+      {(callsAlone || callsAbove) && <LiveCalls running={calls} filter={filter} alone={callsAlone} stale={link.state === "lost"} onAll={() => { setFilter({ kind: CALL_KIND }); }} />}
+      {!callsAlone && <section className="panel live" aria-label="Running meetings">
         <Wrong query={live} what="running meetings" />
-        {live.data && all === 0 && <NothingRuns />}
+        {live.data && placed && all === 0 && <NothingRuns />}
         {live.data && all > 0 && rows.length === 0 && (
           <div className="empty"><b>No running meeting matches the filter.</b>Without it there would be {all}. <button type="button" className="link" onClick={() => { setFilter({ q: "", grade: "", kind: "" }); }}>Remove the filter</button></div>
         )}
-        {live.data && rows.length > 0 && <LiveList live={live.data} rows={rows} filterKey={JSON.stringify(filter)} stale={link.state === "lost"} all={all} />}
-        {!live.data && !live.error && <div className="live-blank" />}
+        {live.data && placed && rows.length > 0 && <LiveList live={live.data} rows={rows} filterKey={JSON.stringify(filter)} stale={link.state === "lost"} all={all} below={callsAbove} />}
+        {(!live.data || !placed) && !live.error && <div className="live-blank" />}
         {live.data?.truncated && <div className="panel-foot">More meetings run than are shown here: use the search.</div>}
-      </section>
+      </section>}
     </>
   );
 }
@@ -80,11 +91,9 @@ function Following() {
 
 function NothingRuns() {
   const past = meetingsQuery({ state: "past", q: "", from: "", to: "", sort: "start", order: "desc", kind: "", grade: "", site: "", series: "", person: "", cause: "", host: "", account: "" });
-  const status = useStatus();
   return (
     <div className="empty">
       <b>No meetings are running.</b>
-      {status && status.calls > 0 ? `${plural(status.calls, "phone call is", "phone calls are")} running. ` : ""}
       <LastMeeting query={past} />
       <p>Is Zoom connected? <Link className="link" to="/setup">Setup</Link> shows what has arrived.</p>
     </div>
