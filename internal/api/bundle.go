@@ -158,11 +158,7 @@ func (a *API) fillStay(ctx context.Context, stay *report.Stay) error {
 }
 
 func (a *API) bundleDrops(ctx context.Context, s *earshot.Segment, all []join) ([]report.Drop, error) {
-	rooms, err := a.rooms(ctx, s.Meeting)
-	if err != nil {
-		return nil, err
-	}
-	inRooms, err := a.roomJoins(ctx, rooms)
+	inRooms, err := a.breakoutJoins(ctx, s.Meeting)
 	if err != nil {
 		return nil, err
 	}
@@ -230,12 +226,7 @@ func (a *API) bundleMeeting(ctx context.Context, in *bundleInput) (*download, er
 	if err != nil {
 		return nil, err
 	}
-	from, to := bounds(m, now != nil)
-	minutes, err := a.meetingMinutes(ctx, m, from, to)
-	if err != nil {
-		return nil, err
-	}
-	all, err := a.joins(ctx, m.ID, minutes)
+	all, minutes, err := a.attendance(ctx, m, now != nil)
 	if err != nil {
 		return nil, err
 	}

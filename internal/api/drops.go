@@ -22,6 +22,15 @@ func (a *API) roomJoins(ctx context.Context, rooms []earshot.ID) ([]join, error)
 	return all, nil
 }
 
+// breakoutJoins are the joins of a meeting's breakout rooms.
+func (a *API) breakoutJoins(ctx context.Context, meeting earshot.ID) ([]join, error) {
+	rooms, err := a.rooms(ctx, meeting)
+	if err != nil {
+		return nil, err
+	}
+	return a.roomJoins(ctx, rooms)
+}
+
 // drops finds who fell out of a meeting, oldest first. all are the meeting's joins, rooms those of its breakout rooms.
 func (a *API) drops(ctx context.Context, m *earshot.Meeting, all, rooms []join) ([]Drop, error) {
 	s := pipeline.Stays{Meeting: m, Now: a.live.Watermark()}

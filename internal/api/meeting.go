@@ -45,17 +45,23 @@ func bounds(m *earshot.Meeting, running bool) (from, to earshot.Instant) {
 	return from.Minute() - 60_000, max(to, m.End).Minute() + 2*60_000
 }
 
+// attendance reads who was in a meeting, and the minutes of all of them.
+func (a *API) attendance(ctx context.Context, m *earshot.Meeting, running bool) ([]join, ledger, error) {
+	from, to := bounds(m, running)
+	minutes, err := a.meetingMinutes(ctx, m, from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := a.joins(ctx, m.ID, minutes)
+	return all, minutes, err
+}
+
 func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) {
 	m, now, err := a.meeting(ctx, in.ID.ID)
 	if err != nil {
 		return nil, err
 	}
-	from, to := bounds(m, now != nil)
-	minutes, err := a.meetingMinutes(ctx, m, from, to)
-	if err != nil {
-		return nil, err
-	}
-	all, err := a.joins(ctx, m.ID, minutes)
+	all, minutes, err := a.attendance(ctx, m, now != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +102,7 @@ func (a *API) getMeeting(ctx context.Context, in *ByID) (*MeetingDetail, error) 
 	if d.Drops, err = a.drops(ctx, m, all, inRooms); err != nil {
 		return nil, err
 	}
+	from, to := bounds(m, now != nil)
 	d.Notifications, err = a.notifications(ctx, facts.Filter{From: from, To: to, Account: m.Account, Meeting: m.ID}, 0)
 	return d, err
 }

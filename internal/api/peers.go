@@ -16,12 +16,7 @@ const leastPeers = 3
 
 // getPeers compares a participant with the others in the meeting, in the same span as [API.getSeries].
 func (a *API) getPeers(ctx context.Context, in *seriesInput) (*Peers, error) {
-	j, err := a.segment(ctx, in.ID.ID)
-	if err != nil {
-		return nil, err
-	}
-	s := j.segment
-	from, to, err := in.within(segmentSpan(s, a.live.Watermark()))
+	s, from, to, err := a.segmentWithin(ctx, in.ID.ID, in.Span)
 	if err != nil {
 		return nil, err
 	}
@@ -74,16 +69,9 @@ func peerSeries(medians []facts.Median, audio, video earshot.InputMeaning) []Pee
 		for i, r := range rows {
 			st.At[i], st.People[i] = int64(r.At), r.Segments
 			for _, m := range facts.MedianMetrics {
-				if !r.Has(m) {
-					continue
+				if r.Has(m) {
+					plot(st.Metrics, m, i, len(rows), r.V[m])
 				}
-				column := st.Metrics[m.String()]
-				if column == nil {
-					column = make([]*float64, len(rows))
-					st.Metrics[m.String()] = column
-				}
-				x := decimal(r.V[m])
-				column[i] = &x
 			}
 		}
 		out = append(out, st)

@@ -70,11 +70,7 @@ func (a *API) getRawEvents(ctx context.Context, in *rawInput) (*RawEvents, error
 	if a.journal == nil {
 		return nil, errUnavailable
 	}
-	j, err := a.segment(ctx, in.ID.ID)
-	if err != nil {
-		return nil, err
-	}
-	from, to, err := in.within(segmentSpan(j.segment, a.live.Watermark()))
+	s, from, to, err := a.segmentWithin(ctx, in.ID.ID, in.Span)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +80,7 @@ func (a *API) getRawEvents(ctx context.Context, in *rawInput) (*RawEvents, error
 		}
 		from = to - maxRawSpan
 	}
-	return a.rawEvents(ctx, j.segment, from, to)
+	return a.rawEvents(ctx, s, from, to)
 }
 
 // rawEvents finds the notifications about a segment whose own time lies in [from, to).

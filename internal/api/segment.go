@@ -53,6 +53,16 @@ func segmentSpan(s *earshot.Segment, now earshot.Instant) (from, to earshot.Inst
 	return from.Minute(), to.Minute() + 60_000
 }
 
+// segmentWithin finds a segment and the part of its time that a question is about.
+func (a *API) segmentWithin(ctx context.Context, id earshot.ID, asked Span) (s *earshot.Segment, from, to earshot.Instant, err error) {
+	j, err := a.segment(ctx, id)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	from, to, err = asked.within(segmentSpan(j.segment, a.live.Watermark()))
+	return j.segment, from, to, err
+}
+
 // segmentMinutes reads all minutes of a segment.
 func (a *API) segmentMinutes(ctx context.Context, s *earshot.Segment) (ledger, error) {
 	from, to := segmentSpan(s, a.live.Watermark())
@@ -89,11 +99,7 @@ func (a *API) getSegment(ctx context.Context, in *ByID) (*SegmentDetail, error) 
 	if err != nil {
 		return nil, fmt.Errorf("summaries of segment %s: %w", s.ID, err)
 	}
-	rooms, err := a.rooms(ctx, s.Meeting)
-	if err != nil {
-		return nil, err
-	}
-	inRooms, err := a.roomJoins(ctx, rooms)
+	inRooms, err := a.breakoutJoins(ctx, s.Meeting)
 	if err != nil {
 		return nil, err
 	}

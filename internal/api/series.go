@@ -21,12 +21,7 @@ type seriesInput struct {
 }
 
 func (a *API) getSeries(ctx context.Context, in *seriesInput) (*SegmentSeries, error) {
-	j, err := a.segment(ctx, in.ID.ID)
-	if err != nil {
-		return nil, err
-	}
-	s := j.segment
-	from, to, err := in.within(segmentSpan(s, a.live.Watermark()))
+	s, from, to, err := a.segmentWithin(ctx, in.ID.ID, in.Span)
 	if err != nil {
 		return nil, err
 	}
@@ -101,16 +96,9 @@ func streams(samples []facts.Sample, audio, video earshot.InputMeaning) []Stream
 		for i, r := range rows {
 			st.At[i] = int64(r.At)
 			for m := range earshot.Metric(earshot.MetricCount) {
-				if !r.Has(m) {
-					continue
+				if r.Has(m) {
+					plot(st.Metrics, m, i, len(rows), r.V[m])
 				}
-				column := st.Metrics[m.String()]
-				if column == nil {
-					column = make([]*float64, len(rows))
-					st.Metrics[m.String()] = column
-				}
-				x := decimal(r.V[m])
-				column[i] = &x
 			}
 		}
 		if w.Media() == earshot.MediaAudio && w.IsStream() {
@@ -120,6 +108,17 @@ func streams(samples []facts.Sample, audio, video earshot.InputMeaning) []Stream
 	}
 	slices.SortFunc(out, func(a, b StreamSeries) int { return cmp.Compare(a.Wire, b.Wire) })
 	return out
+}
+
+// plot puts a value of a metric in row i of n; rows that have none stay nil, and metrics that no row has have no column.
+func plot(columns map[string][]*float64, m earshot.Metric, i, n int, value float32) {
+	column := columns[m.String()]
+	if column == nil {
+		column = make([]*float64, n)
+		columns[m.String()] = column
+	}
+	x := decimal(value)
+	column[i] = &x
 }
 
 // cadence is the usual distance of two reports: the median, so that gaps and doubles do not move it; 60 s, which is Zoom's,

@@ -98,12 +98,7 @@ func (a *API) seriesTally(ctx context.Context, m *earshot.Meeting, row *MeetingR
 			Filter: facts.Filter{From: m.FirstSeen.Hour(), To: m.LastSeen.Hour() + 3_600_000, Account: m.Account, Meeting: m.ID}, By: []facts.Dimension{facts.ByPerson, facts.ByCause},
 		})
 	}
-	from, to := bounds(m, row.Live)
-	minutes, err := a.meetingMinutes(ctx, m, from, to)
-	if err != nil {
-		return nil, err
-	}
-	all, err := a.joins(ctx, m.ID, minutes)
+	all, minutes, err := a.attendance(ctx, m, row.Live)
 	if err != nil {
 		return nil, err
 	}
