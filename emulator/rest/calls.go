@@ -70,13 +70,10 @@ func (c *call) callPage(span time.Duration) (items []object, next string, size, 
 		}
 		all = append(all, p)
 	}
-	page, size, next, e := pageOf(c, all, func(p emulator.PhoneCall) string { return sortKey(p.Ringing, p.ID) }, 30, 100)
+	key := func(p emulator.PhoneCall) string { return sortKey(p.Ringing, p.ID) }
+	items, size, next, e = itemsOf(c, all, key, 30, 100, func(p emulator.PhoneCall) object { return c.callItem(&p, false) })
 	if e != nil {
 		return nil, "", 0, 0, e
-	}
-	items = make([]object, 0, len(page))
-	for i := range page {
-		items = append(items, c.callItem(&page[i], false))
 	}
 	return items, next, size, len(all), nil
 }

@@ -73,13 +73,9 @@ func webhookLogs(c *call) (int, any, *apiError) {
 			}
 		}
 	}
-	page, size, next, e := pageOf(c, all, deliveryKey, 30, 300)
+	items, size, next, e := itemsOf(c, all, deliveryKey, 30, 300, func(d Delivery) object { return logItem(&d, sdk) })
 	if e != nil {
 		return 0, nil, e
-	}
-	items := make([]object, 0, len(page))
-	for _, d := range page {
-		items = append(items, logItem(&d, sdk))
 	}
 	return http.StatusOK, object{"next_page_token", next, "page_size", size, "webhook_logs", items}, nil
 }

@@ -31,23 +31,14 @@ func instances(kind earshot.Kind) handler {
 		if by == "end_time" && (typ == "live" || !c.s.o.QueryByEndTime) {
 			return 0, nil, fail(http.StatusBadRequest, 12700, "This account cannot query meetings by `end_time`.")
 		}
-		from, to, e := c.span(0, true)
-		if e == nil {
-			e = c.notBefore(from, 6)
-		}
+		from, to, e := c.recent(true)
 		if e != nil {
 			return 0, nil, e
 		}
 		all := c.instancesOf(kind, typ, by, from, to)
-		page, size, next, e := pageOf(c, all, instanceKey, 30, 300)
+		items, size, next, e := c.instancePage(all, c.instanceItem)
 		if e != nil {
 			return 0, nil, e
-		}
-		items := make([]object, 0, len(page))
-		for _, k := range page {
-			if in, ok := c.s.o.History.Instance(k.UUID); ok {
-				items = append(items, c.instanceItem(&in))
-			}
 		}
 		return http.StatusOK, object{
 			"from", c.q.Get("from"), "to", c.q.Get("to"), "next_page_token", next, "page_count", pages(len(all), size), "page_size", size,
@@ -57,6 +48,21 @@ func instances(kind earshot.Kind) handler {
 }
 
 func instanceKey(k emulator.InstanceKey) string { return sortKey(k.Start, k.UUID) }
+
+// instancePage cuts a page from all and writes its items; one that was forgotten meanwhile is left out.
+func (c *call) instancePage(all []emulator.InstanceKey, item func(*emulator.Instance) object) (items []object, size int, next string, e *apiError) {
+	page, size, next, e := pageOf(c, all, instanceKey, 30, 300)
+	if e != nil {
+		return nil, size, "", e
+	}
+	items = make([]object, 0, len(page))
+	for _, k := range page {
+		if in, ok := c.s.o.History.Instance(k.UUID); ok {
+			items = append(items, item(&in))
+		}
+	}
+	return items, size, next, nil
+}
 
 // instancesOf lists what a query asks for. past has the meetings of several people, pastOne those of one, as the Dashboard's
 // two tabs do.
@@ -226,10 +232,7 @@ func quality(c *call) (int, any, *apiError) {
 	if e != nil {
 		return 0, nil, e
 	}
-	from, to, e := c.span(0, false)
-	if e == nil {
-		e = c.notBefore(from, 6)
-	}
+	from, to, e := c.recent(false)
 	if e != nil {
 		return 0, nil, e
 	}

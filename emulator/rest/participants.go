@@ -37,13 +37,9 @@ func participantList(kind earshot.Kind) handler {
 			return 0, nil, e
 		}
 		all := membersOf(&in)
-		page, size, next, e := pageOf(c, all, memberSortKey, 30, 300)
+		items, size, next, e := itemsOf(c, all, memberSortKey, 30, 300, func(m *emulator.Member) object { return c.participant(&in, m) })
 		if e != nil {
 			return 0, nil, e
-		}
-		items := make([]object, 0, len(page))
-		for _, m := range page {
-			items = append(items, c.participant(&in, m))
 		}
 		return http.StatusOK, object{
 			"next_page_token", next, "page_count", pages(len(all), size), "page_size", size, "total_records", len(all),
@@ -149,22 +145,22 @@ func sharingList(kind earshot.Kind) handler {
 			return 0, nil, e
 		}
 		all := slices.DeleteFunc(membersOf(&in), func(m *emulator.Member) bool { return len(m.Shares) == 0 })
-		page, size, next, e := pageOf(c, all, memberSortKey, 30, 300)
+		items, size, next, e := itemsOf(c, all, memberSortKey, 30, 300, sharing)
 		if e != nil {
 			return 0, nil, e
-		}
-		items := make([]object, 0, len(page))
-		for _, m := range page {
-			details := make([]object, 0, len(m.Shares))
-			for _, s := range m.Shares {
-				details = append(details, object{"content", "desktop", "end_time", stamp(s.End), "start_time", stamp(s.Start)})
-			}
-			items = append(items, object{"details", details, "id", m.UserID, "user_id", m.ID, "user_name", m.Name})
 		}
 		return http.StatusOK, object{
 			"next_page_token", next, "page_count", pages(len(all), size), "page_size", size, "total_records", len(all), "participants", items,
 		}, nil
 	}
+}
+
+func sharing(m *emulator.Member) object {
+	details := make([]object, 0, len(m.Shares))
+	for _, s := range m.Shares {
+		details = append(details, object{"content", "desktop", "end_time", stamp(s.End), "start_time", stamp(s.Start)})
+	}
+	return object{"details", details, "id", m.UserID, "user_id", m.ID, "user_name", m.Name}
 }
 
 // satisfactionList answers GET …/participants/satisfaction. One in eight colleagues answers when a meeting ends, and says what
@@ -181,20 +177,20 @@ func satisfactionList(kind earshot.Kind) handler {
 				all = append(all, m)
 			}
 		}
-		page, size, next, e := pageOf(c, all, memberSortKey, 30, 300)
+		items, size, next, e := itemsOf(c, all, memberSortKey, 30, 300, satisfaction)
 		if e != nil {
 			return 0, nil, e
 		}
-		items := make([]object, 0, len(page))
-		for _, m := range page {
-			verdict, comment := "GOOD", ""
-			for i, words := range []string{"Audio broke up.", "Video froze.", "The shared screen was blurred."} {
-				if score, ok := m.Score(i); ok && score < 3 {
-					verdict, comment = "NOT GOOD", words
-				}
-			}
-			items = append(items, object{"date_time", stamp(m.Left), "email", m.Email, "quality", verdict, "user_id", m.UserID, "comment", comment})
-		}
 		return http.StatusOK, object{"next_page_token", next, "page_size", size, "participants", items}, nil
 	}
+}
+
+func satisfaction(m *emulator.Member) object {
+	verdict, comment := "GOOD", ""
+	for i, words := range []string{"Audio broke up.", "Video froze.", "The shared screen was blurred."} {
+		if score, ok := m.Score(i); ok && score < 3 {
+			verdict, comment = "NOT GOOD", words
+		}
+	}
+	return object{"date_time", stamp(m.Left), "email", m.Email, "quality", verdict, "user_id", m.UserID, "comment", comment}
 }

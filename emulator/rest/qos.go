@@ -16,13 +16,9 @@ func participantsQoS(kind earshot.Kind) handler {
 			return 0, nil, e
 		}
 		all := membersOf(&in)
-		page, size, next, e := pageOf(c, all, memberSortKey, 1, 10)
+		items, size, next, e := itemsOf(c, all, memberSortKey, 1, 10, func(m *emulator.Member) object { return c.withQoS(&in, m) })
 		if e != nil {
 			return 0, nil, e
-		}
-		items := make([]object, 0, len(page))
-		for _, m := range page {
-			items = append(items, c.withQoS(&in, m))
 		}
 		return http.StatusOK, object{
 			"next_page_token", next, "page_count", pages(len(all), size), "page_size", size, "total_records", len(all),

@@ -68,12 +68,13 @@ func (c *call) span(missing time.Duration, withTime bool) (from, to time.Time, e
 	return from, to, e
 }
 
-// notBefore checks how far back a query may go.
-func (c *call) notBefore(from time.Time, months int) *apiError {
-	if from.Before(c.s.now().AddDate(0, -months, -1)) {
-		return invalid("from")
+// recent reads from and to where both are required and nothing is kept for longer than six months: in the Dashboard's lists.
+func (c *call) recent(withTime bool) (from, to time.Time, e *apiError) {
+	from, to, e = c.span(0, withTime)
+	if e == nil && from.Before(c.s.now().AddDate(0, -6, -1)) {
+		e = invalid("from")
 	}
-	return nil
+	return from, to, e
 }
 
 // size reads page_size. What is no number is the default and what is too large the largest, as Zoom does it without a word.
@@ -166,6 +167,19 @@ func pageOf[T any](c *call, all []T, key func(T) string, normal, most int) (page
 		next = c.tokenFor(key(page[len(page)-1]))
 	}
 	return page, size, next, nil
+}
+
+// itemsOf cuts a page from all, as pageOf does, and writes its items.
+func itemsOf[T any](c *call, all []T, key func(T) string, normal, most int, item func(T) object) (items []object, size int, next string, e *apiError) {
+	page, size, next, e := pageOf(c, all, key, normal, most)
+	if e != nil {
+		return nil, size, "", e
+	}
+	items = make([]object, 0, len(page))
+	for _, t := range page {
+		items = append(items, item(t))
+	}
+	return items, size, next, nil
 }
 
 // pages is how many pages there are.

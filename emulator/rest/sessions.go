@@ -13,10 +13,7 @@ func sessions(c *call) (int, any, *apiError) {
 	if e != nil {
 		return 0, nil, e
 	}
-	from, to, e := c.span(0, false)
-	if e == nil {
-		e = c.notBefore(from, 6)
-	}
+	from, to, e := c.recent(false)
 	if e != nil {
 		return 0, nil, e
 	}
@@ -28,15 +25,9 @@ func sessions(c *call) (int, any, *apiError) {
 		}
 		return c.ours(in.AccountID) && there && (name == "" || in.Topic == name) && (key == "" || in.SessionKey == key)
 	})
-	page, size, next, e := pageOf(c, all, instanceKey, 30, 300)
+	items, size, next, e := c.instancePage(all, c.sessionItem)
 	if e != nil {
 		return 0, nil, e
-	}
-	items := make([]object, 0, len(page))
-	for _, k := range page {
-		if in, ok := c.s.o.History.Instance(k.UUID); ok {
-			items = append(items, c.sessionItem(&in))
-		}
 	}
 	return http.StatusOK, object{
 		"from", c.q.Get("from"), "to", c.q.Get("to"), "page_size", size, "next_page_token", next, "sessions", items,
@@ -112,13 +103,9 @@ func sessionPage(c *call, normal, most int, item func(*emulator.Member) object) 
 	if e != nil {
 		return 0, nil, e
 	}
-	page, size, next, e := pageOf(c, membersOf(&in), memberSortKey, normal, most)
+	items, size, next, e := itemsOf(c, membersOf(&in), memberSortKey, normal, most, item)
 	if e != nil {
 		return 0, nil, e
-	}
-	items := make([]object, 0, len(page))
-	for _, m := range page {
-		items = append(items, item(m))
 	}
 	return http.StatusOK, object{"page_size", size, "next_page_token", next, "users", items}, nil
 }

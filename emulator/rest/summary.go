@@ -28,25 +28,24 @@ func summaries(kind earshot.Kind) handler {
 				all = append(all, m)
 			}
 		}
-		page, size, next, e := pageOf(c, all, memberSortKey, 1, 10)
+		word, item := "participants", memberSummary
+		if kind == earshot.KindSession {
+			word, item = "users", userSummary
+		}
+		items, size, next, e := itemsOf(c, all, memberSortKey, 1, 10, item)
 		if e != nil {
 			return 0, nil, e
 		}
-		items, word := make([]object, 0, len(page)), "participants"
-		for _, m := range page {
-			qos := summaryQoS(m, kind == earshot.KindSession)
-			if kind == earshot.KindSession {
-				word = "users"
-				items = append(items, object{"id", m.ID, "name", m.Name, "user_key", m.CustomerKey, "qos", qos})
-				continue
-			}
-			items = append(items, object{"id", m.UserID, "participant_id", m.ID, "user_name", m.Name, "email", m.Email, "qos", qos})
-		}
-		if kind == earshot.KindSession {
-			word = "users"
-		}
 		return http.StatusOK, object{"next_page_token", next, "page_size", size, word, items}, nil
 	}
+}
+
+func memberSummary(m *emulator.Member) object {
+	return object{"id", m.UserID, "participant_id", m.ID, "user_name", m.Name, "email", m.Email, "qos", summaryQoS(m, false)}
+}
+
+func userSummary(m *emulator.Member) object {
+	return object{"id", m.ID, "name", m.Name, "user_key", m.CustomerKey, "qos", summaryQoS(m, true)}
 }
 
 // summaryQoS reads the summary notification again. Qualities, signal strength and notes are not in the REST form.
