@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/earshot/earshot/internal/running"
 	"github.com/earshot/earshot/zoom"
 )
 
@@ -101,7 +101,7 @@ type served struct {
 
 func serve(t *testing.T, args ...string) *served {
 	t.Helper()
-	s := &served{t: t, log: &bytes.Buffer{}, data: t.TempDir(), webhook: freeAddress(t), web: freeAddress(t)}
+	s := &served{t: t, log: &bytes.Buffer{}, data: t.TempDir(), webhook: running.FreeAddress(), web: running.FreeAddress()}
 	s.cmd = command(context.Background(), append([]string{"serve", "--data", s.data, "--webhook-listen", s.webhook, "--web-listen", s.web}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
@@ -136,7 +136,7 @@ func (s *served) ready() bool {
 
 func (s *served) await(what string, f func() bool) {
 	s.t.Helper()
-	deadline := time.After(time.Minute)
+	deadline := time.After(3 * time.Minute) // on a machine that does something else
 	for !f() {
 		select {
 		case <-deadline:
@@ -240,14 +240,4 @@ func TestServeOutlivesItsChildren(t *testing.T) {
 	if out := output(t, true, "journal", "verify", "--data", other); !strings.Contains(out, "sound") {
 		t.Errorf("verify: %s", out)
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

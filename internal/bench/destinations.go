@@ -107,7 +107,7 @@ func (w *way) run(ctx context.Context, l *load) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
+	defer func() { err = errors.Join(err, e.discard()) }()
 	if _, err := l.run(ctx, e.webhook, 32, besideRate, 2*time.Second); err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (w *way) run(ctx context.Context, l *load) (err error) {
 		if w.peers != 0 {
 			ofPeers = cpuOf(w.peers)
 		}
-		return cpuOf(e.cmd.Process.Pid) + ofPeers, ofPeers
+		return cpuOf(e.PID()) + ofPeers, ofPeers
 	}
 	if err := realTime(); err != nil {
 		fmt.Println(" ", err)
@@ -138,7 +138,7 @@ func (w *way) run(ctx context.Context, l *load) (err error) {
 	w.late.Merge(r.late)
 	w.turns = append(w.turns, r.p99().Round(100*time.Microsecond).String())
 	w.refused += r.refused
-	sizes, err := e.resident()
+	sizes, err := e.Resident()
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (e *earshot) destinations(ctx context.Context) (string, error) {
 			Lag     float64 `json:"lag_seconds"`
 		} `json:"items"`
 	}
-	if err := e.get(ctx, "/api/v1/exports", &page); err != nil {
+	if err := e.GetJSON(ctx, "/api/v1/exports", &page); err != nil {
 		return "", err
 	}
 	var all []string

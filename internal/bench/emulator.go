@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/internal/running"
 )
 
 // sendEvents is how many events the emulator signs and sends in its measurement.
@@ -16,7 +17,7 @@ const sendEvents = 150_000
 // sending measures how fast the emulator signs and sends on one core, to a bare handler that has the other: it must never be
 // what limits a measurement of Earshot.
 func sending(ctx context.Context) (err error) {
-	address := freeAddress()
+	address := running.FreeAddress()
 	stop, err := startBare(ctx, address)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/earshot/earshot/emulator"
+	"github.com/earshot/earshot/internal/running"
 	"github.com/earshot/earshot/zoom"
 )
 
@@ -29,7 +30,7 @@ const (
 // crowd runs Zoom's side of 50,000 participants at once at real time: the world, signing, and sending over TCP to a handler in a
 // process of its own. It measures how far behind its clock the emulator falls, and what it costs.
 func crowd(ctx context.Context) (err error) {
-	address := freeAddress()
+	address := running.FreeAddress()
 	hook, stop, err := startProcess(ctx, "hook", address)
 	if err != nil {
 		return err

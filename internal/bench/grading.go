@@ -95,7 +95,7 @@ func recompute(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
+	defer func() { err = errors.Join(err, e.discard()) }()
 	var bodies [][]byte
 	events := 0
 	send := func() error {

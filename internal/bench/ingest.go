@@ -23,7 +23,7 @@ type ingest struct {
 
 func (e *earshot) ingest(ctx context.Context) (*ingest, error) {
 	var in ingest
-	return &in, e.get(ctx, "/api/v1/ingest", &in)
+	return &in, e.GetJSON(ctx, "/api/v1/ingest", &in)
 }
 
 // settle waits until every record is in the facts and returns how long that took.

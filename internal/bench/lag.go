@@ -39,7 +39,7 @@ func lag(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
+	defer func() { err = errors.Join(err, e.discard()) }()
 	p := &probes{acked: map[string]time.Time{}, seen: map[string]bool{}, api: hdrhistogram.New(1, 60_000_000, 3), sse: hdrhistogram.New(1, 60_000_000, 3)}
 	streamCtx, stopStream := context.WithCancel(ctx)
 	defer stopStream()
@@ -112,7 +112,7 @@ func (p *probes) poll(ctx context.Context, e *earshot, topic string) {
 				Topic string `json:"topic"`
 			} `json:"items"`
 		}
-		if err := e.get(ctx, "/api/v1/meetings?state=live&q="+url.QueryEscape(topic), &page); err == nil && len(page.Items) > 0 {
+		if err := e.GetJSON(ctx, "/api/v1/meetings?state=live&q="+url.QueryEscape(topic), &page); err == nil && len(page.Items) > 0 {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -124,11 +124,10 @@ func (p *probes) poll(ctx context.Context, e *earshot, topic string) {
 
 // listen reads the event stream until ctx ends and notes when each probe appears.
 func (p *probes) listen(ctx context.Context, e *earshot) error {
-	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+e.web+"/api/v1/events", nil)
+	req, err := e.Request(ctx, "/api/v1/events")
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", "Bearer "+apiToken)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err

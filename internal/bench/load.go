@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -191,10 +192,13 @@ func answer(r *bufio.Reader) (status int, err error) {
 	return status, err
 }
 
-// bareServer answers what a webhook endpoint must at least: read the body, 200. Everything is measured against it.
+// bareServer answers what a webhook endpoint must at least: read the body, 200; with the settings of the endpoint's own server.
+// Everything is measured against it.
 func bareServer(address string) error {
-	return serveBare(address, func(r io.Reader) error {
-		_, err := io.Copy(io.Discard, r)
-		return err
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+		}
 	})
+	return (&http.Server{Addr: address, ReadHeaderTimeout: 5 * time.Second, Handler: handler}).ListenAndServe()
 }

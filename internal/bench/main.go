@@ -22,6 +22,8 @@ import (
 	"os/signal"
 	"slices"
 	"time"
+
+	"github.com/earshot/earshot/internal/running"
 )
 
 const binary = "bin/earshot"
@@ -106,8 +108,8 @@ func throughput(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	received, err := warmAndRun(ctx, l, e.webhook, e.cmd.Process.Pid)
-	if err := errors.Join(err, e.stop()); err != nil {
+	received, err := warmAndRun(ctx, l, e.webhook, e.PID())
+	if err := errors.Join(err, e.discard()); err != nil {
 		return err
 	}
 	fmt.Printf("  receiver: verified, deduplicated,\n  fsynced, acknowledged              %8.0f /s   p99 %v   %v of processor time each   %.2f of bare (at least 0.40)   refused %d\n",
@@ -117,7 +119,7 @@ func throughput(ctx context.Context) error {
 }
 
 func measureBare(ctx context.Context, l *load) (*result, error) {
-	address := freeAddress()
+	address := running.FreeAddress()
 	cmd, stop, err := startProcess(ctx, "bare", address)
 	if err != nil {
 		return nil, err
@@ -193,7 +195,7 @@ func pathAt(ctx context.Context, l *load, bare, share float64) (steady bool, err
 	if err != nil {
 		return false, err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
+	defer func() { err = errors.Join(err, e.discard()) }()
 	var backlogs []uint64
 	var rows int64
 	done := make(chan struct{})
@@ -211,12 +213,12 @@ func pathAt(ctx context.Context, l *load, bare, share float64) (steady bool, err
 			}
 		}
 	}()
-	before := cpuOf(e.cmd.Process.Pid)
+	before := cpuOf(e.PID())
 	r, err := l.run(ctx, e.webhook, clients, rate, pathRun)
 	if err != nil {
 		return false, err
 	}
-	r.cpu = (cpuOf(e.cmd.Process.Pid) - before) / time.Duration(max(r.ok, 1))
+	r.cpu = (cpuOf(e.PID()) - before) / time.Duration(max(r.ok, 1))
 	<-done
 	behind, err := e.settle(ctx)
 	if err != nil {

@@ -16,6 +16,8 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/otlpreceiver"
+
+	"github.com/earshot/earshot/internal/running"
 )
 
 // peers are addresses of what destinations send to, in a process of its own.
@@ -29,7 +31,7 @@ type peers struct {
 // peersServer runs the Collector's receivers and a Kafka broker, tells their addresses, and takes every request to any other path.
 func peersServer(address string) error {
 	debug.SetGCPercent(400) // what they collect is time that they would not take from this machine in life
-	all := peers{HEC: freeAddress(), OTLPHTTP: freeAddress(), OTLPGRPC: freeAddress()}
+	all := peers{HEC: running.FreeAddress(), OTLPHTTP: running.FreeAddress(), OTLPGRPC: running.FreeAddress()}
 	if err := startReceiver(splunkhecreceiver.NewFactory(), map[string]any{"endpoint": all.HEC}); err != nil {
 		return err
 	}
@@ -75,7 +77,7 @@ func startReceiver(f receiver.Factory, keys map[string]any) error {
 
 // startPeers runs them as a process, and returns where they listen and its id.
 func startPeers(ctx context.Context) (all peers, address string, pid int, stop func(), err error) {
-	address = freeAddress()
+	address = running.FreeAddress()
 	cmd, stop, err := startProcess(ctx, "peers", address)
 	if err != nil {
 		return all, address, 0, nil, err

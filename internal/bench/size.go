@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
-	"syscall"
 	"time"
 
 	domain "github.com/earshot/earshot"
@@ -46,7 +45,7 @@ func size(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
+	defer func() { err = errors.Join(err, e.discard()) }()
 	l := sign(bodies)
 	for l.left() > clients {
 		if _, err := l.run(ctx, e.webhook, 4, 4000, 10*time.Second); err != nil && l.left() > 0 {
@@ -56,7 +55,7 @@ func size(ctx context.Context) (err error) {
 	if _, err := e.settle(ctx); err != nil {
 		return err
 	}
-	if err := e.halt(); err != nil { // closing folds every log into its file
+	if err := e.Stop(); err != nil { // closing folds every log into its file
 		return err
 	}
 	if err := tidy(ctx, filepath.Join(e.data, "facts")); err != nil {
@@ -143,7 +142,7 @@ func memory(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
+	defer func() { err = errors.Join(err, e.discard()) }()
 	em, err := emulator.New(emulator.Options{
 		Target: "http://" + e.webhook + "/webhook", Secret: secret, People: livePeople * 22 / 10, Meetings: livePeople / 9, Seed: 3,
 		Duration: 4 * time.Minute, Progress: -1,
@@ -154,11 +153,11 @@ func memory(ctx context.Context) (err error) {
 	if err := em.Run(ctx); err != nil {
 		return err
 	}
-	people, err := e.metric(ctx, "earshot_live_people")
+	people, err := e.Metric(ctx, "earshot_live_people")
 	if err != nil {
 		return err
 	}
-	sizes, err := e.resident()
+	sizes, err := e.Resident()
 	if err != nil {
 		return err
 	}
@@ -177,20 +176,16 @@ func memory(ctx context.Context) (err error) {
 
 // comeBack kills the monitor and tells how long the live view is away.
 func comeBack(ctx context.Context, e *earshot, people float64) error {
-	pids, err := children(e.cmd.Process.Pid)
+	killed, err := e.Kill("monitor")
 	if err != nil {
 		return err
 	}
-	for _, pid := range pids {
-		if subcommandOf(pid) == "monitor" {
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-				return err
-			}
-		}
+	if !killed {
+		return errors.New("there is no monitor to kill")
 	}
 	begun := time.Now()
 	for time.Since(begun) < time.Minute {
-		if now, err := e.metric(ctx, "earshot_live_people"); err == nil && now >= 0.95*people {
+		if now, err := e.Metric(ctx, "earshot_live_people"); err == nil && now >= 0.95*people {
 			fmt.Printf("  after kill -9 of the monitor, %.0f people are live again after %v (within 2 s)\n", now, time.Since(begun).Round(10*time.Millisecond))
 			return nil
 		}

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -14,8 +12,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/earshot/earshot/internal/running"
 )
 
 // troubled is a company in which four things that many share go wrong one after the other and are over; the rest of the time is
@@ -54,7 +53,7 @@ func (c *chaos) runAlerts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.webhook, c.web = freeAddress(), freeAddress()
+	c.webhook, c.web = running.FreeAddress(), running.FreeAddress()
 	if err := c.up(ctx); err != nil {
 		return err
 	}
@@ -69,7 +68,7 @@ func (c *chaos) runAlerts(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("killed the monitor %d times in %v\n", kills, time.Since(begun).Round(time.Second))
-	return errors.Join(c.judgeAlerts(ctx, h, kills), c.down())
+	return errors.Join(c.judgeAlerts(ctx, h, kills), c.serve.Stop())
 }
 
 // alertFiles writes the company, its places and who is told.
@@ -109,17 +108,13 @@ func (c *chaos) killUntil(ctx context.Context, ended <-chan error) (kills int, e
 			return kills, err
 		case <-time.After(alertPauseLeast + time.Duration(c.rng.Int64N(int64(alertPauseMost-alertPauseLeast)))):
 		}
-		pid, err := c.find("monitor")
+		done, err := c.serve.Kill("monitor")
 		if err != nil {
 			return kills, err
 		}
-		if pid == 0 {
-			continue // being started again
+		if done {
+			kills++
 		}
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return kills, err
-		}
-		kills++
 	}
 }
 
@@ -196,22 +191,11 @@ func (a *alertRow) told(seen map[string]*history) (bool, string) {
 func (c *chaos) alerts(ctx context.Context) ([]alertRow, bool) {
 	var out []alertRow
 	for cursor := ""; ; {
-		req, err := http.NewRequestWithContext(ctx, "GET", "http://"+c.web+"/api/v1/alerts?state=past&limit=200&cursor="+url.QueryEscape(cursor), nil)
-		if err != nil {
-			return nil, false
-		}
-		req.Header.Set("Authorization", "Bearer "+secret)
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return nil, false
-		}
 		var page struct {
 			Items []alertRow `json:"items"`
 			Next  string     `json:"next_cursor"`
 		}
-		err = json.NewDecoder(resp.Body).Decode(&page)
-		resp.Body.Close()
-		if err != nil || resp.StatusCode != http.StatusOK {
+		if c.serve.GetJSON(ctx, "/api/v1/alerts?state=past&limit=200&cursor="+url.QueryEscape(cursor), &page) != nil {
 			return nil, false
 		}
 		out = append(out, page.Items...)

@@ -21,7 +21,7 @@ func (c *chaos) judge(ctx context.Context, l *ledger) error {
 	if err := c.sealAll(ctx); err != nil {
 		return err
 	}
-	if err := errors.Join(c.quiet(ctx), c.down()); err != nil {
+	if err := errors.Join(c.quiet(ctx), c.serve.Stop()); err != nil {
 		return err
 	}
 	stored, err := c.checkJournal(ctx, l)
@@ -46,7 +46,7 @@ func (c *chaos) judge(ctx context.Context, l *ledger) error {
 			return err
 		}
 		begun := time.Now()
-		if err := errors.Join(c.settled(ctx), c.quiet(ctx), c.down()); err != nil {
+		if err := errors.Join(c.settled(ctx), c.quiet(ctx), c.serve.Stop()); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
 		got, err := c.digests(ctx)

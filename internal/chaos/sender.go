@@ -58,7 +58,7 @@ func (s *sender) run(ctx context.Context, last context.Context) {
 		case <-ctx.Done():
 		case <-time.After(time.Until(due)):
 		}
-		body := event(n, time.Now())
+		body := event(n)
 		sum := sha256.Sum256(body)
 		s.ledger.mu.Lock()
 		s.ledger.issued[sum] = n
@@ -120,10 +120,9 @@ const (
 )
 
 // event is the nth report: person n%people, report n/people of that person, a minute after the last.
-func event(n int, begun time.Time) []byte {
+func event(n int) []byte {
 	person, report := n%people, n/people
 	at := epoch.Add(time.Duration(report)*time.Minute + time.Duration(person%40)*time.Second)
-	_ = begun
 	when := at.UTC().Format(time.RFC3339)
 	loss := (n * 31) % 23
 	return fmt.Appendf(nil, `{"event":"meeting.participant_qos","event_ts":%d,"payload":{"account_id":"chaos","object":{"uuid":"%022d==","participant":{"user_id":"%d","participant_user_id":"u%d","email":"","qos":[`+

@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -23,6 +22,7 @@ import (
 	"github.com/earshot/earshot/internal/daemon"
 	"github.com/earshot/earshot/internal/daemon/receiver"
 	"github.com/earshot/earshot/internal/facts/duckdb"
+	"github.com/earshot/earshot/internal/running"
 	"github.com/earshot/earshot/zoom"
 )
 
@@ -43,7 +43,7 @@ func newProcesses(t *testing.T, data string) *processes {
 	env := map[string]string{"ZOOM_WEBHOOK_SECRET_TOKEN": secret, "EARSHOT_API_TOKEN": apiToken}
 	cfg, err := config.Load(config.Sources{
 		Environment: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
-		Flags:       map[string]string{"--data": data, "--webhook-listen": freeAddress(t), "--web-listen": freeAddress(t)},
+		Flags:       map[string]string{"--data": data, "--webhook-listen": running.FreeAddress(), "--web-listen": running.FreeAddress()},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func (p *processes) stopAll() {
 // await waits until f says so; it looks again when a short timer fires.
 func (p *processes) await(what string, f func() bool) {
 	p.t.Helper()
-	deadline := time.After(time.Minute)
+	deadline := time.After(3 * time.Minute) // on a machine that does something else
 	for !f() {
 		select {
 		case <-deadline:
@@ -134,6 +134,18 @@ func (p *processes) get(path string, v any) {
 	}
 }
 
+// noHourWaits waits until every hour that was marked is computed again.
+func (p *processes) noHourWaits() {
+	p.t.Helper()
+	p.await("no hour waits", func() bool {
+		n, err := daemon.HoursWaiting(p.t.Context(), p.cfg.DataDir)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		return n == 0
+	})
+}
+
 // ingest is what the tests read of the way in.
 type ingest struct {
 	Accepted uint64 `json:"accepted"`
@@ -162,6 +174,20 @@ func (p *processes) settle(sent int) ingest {
 		return int(in.Accepted) >= sent && in.Applied.Facts >= in.Journal.Tail && in.Applied.Rebuilding == nil
 	})
 	return in
+}
+
+// newPast starts both processes and has them store and seal eight minutes that began at from, four hours ago. sent is how many events
+// they were, beside the seals.
+func newPast(t *testing.T) (p *processes, from time.Time, sent int) {
+	t.Helper()
+	from = time.Now().Add(-4 * time.Hour).UTC().Truncate(time.Hour)
+	p = newProcesses(t, t.TempDir())
+	p.startReceiver()
+	p.startMonitor()
+	sent = p.send(from, 8*time.Minute)
+	p.seal(from.Add(3 * time.Hour))
+	p.settle(sent + seals)
+	return p, from, sent
 }
 
 // send posts a stretch of an emulated organisation's events, signed.
@@ -195,16 +221,6 @@ func (p *processes) post(body []byte) {
 	if resp.StatusCode != http.StatusOK {
 		p.t.Fatalf("webhook: %s", resp.Status)
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // pastMeetings returns the meetings with everybody's minutes, as the API tells them.

@@ -12,24 +12,9 @@ import (
 // TestAChangeOfProfileReachesThePast: at the next start with another profile, the stored minutes become what that one makes of
 // their samples; back with the first, they are what they were. Asking for it by hand changes nothing more.
 func TestAChangeOfProfileReachesThePast(t *testing.T) {
-	from := time.Now().Add(-4 * time.Hour).UTC().Truncate(time.Hour)
-	p := newProcesses(t, t.TempDir())
-	p.startReceiver()
-	p.startMonitor()
-	sent := p.send(from, 8*time.Minute)
-	p.seal(from.Add(3 * time.Hour))
-	p.settle(sent + seals)
+	p, from, sent := newPast(t)
 	first := p.pastMeetings(from)
 
-	regraded := func() {
-		p.await("no hour waits", func() bool {
-			n, err := daemon.HoursWaiting(t.Context(), p.cfg.DataDir)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return n == 0
-		})
-	}
 	restart := func(profile string) {
 		p.stopOne("monitor")
 		p.cfg.Grades.Profile = profile
@@ -42,13 +27,13 @@ func TestAChangeOfProfileReachesThePast(t *testing.T) {
 		second = p.pastMeetings(from)
 		return second != first
 	})
-	regraded()
+	p.noHourWaits()
 	second = p.pastMeetings(from)
 	answer, err := daemon.RunRegrade(t.Context(), p.cfg.DataDir, daemon.RegradeRequest{Profile: "google-meet", From: from, To: from.Add(time.Hour)})
 	if err != nil || answer.Hours == 0 || answer.Profile != "google-meet" {
 		t.Errorf("asked by hand: %+v, %v", answer, err)
 	}
-	regraded()
+	p.noHourWaits()
 	if got := p.pastMeetings(from); got != second {
 		t.Errorf("graded twice:\n%s\nonce:\n%s", got, second)
 	}

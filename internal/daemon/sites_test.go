@@ -7,7 +7,6 @@ import (
 	"net/http/cookiejar"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/daemon"
@@ -17,13 +16,7 @@ import (
 // TestTypedSitesReachThePastAndStay: a network of no site is given to one; the list has it at once, the minutes that are stored
 // get there by themselves, the audit log tells it, and a restart forgets nothing.
 func TestTypedSitesReachThePastAndStay(t *testing.T) {
-	from := time.Now().Add(-4 * time.Hour).UTC().Truncate(time.Hour)
-	p := newProcesses(t, t.TempDir())
-	p.startReceiver()
-	p.startMonitor()
-	sent := p.send(from, 8*time.Minute)
-	p.seal(from.Add(3 * time.Hour))
-	p.settle(sent + seals)
+	p, _, _ := newPast(t)
 
 	var nowhere api.Addresses
 	p.get("/api/v1/addresses", &nowhere)
@@ -57,13 +50,7 @@ func TestTypedSitesReachThePastAndStay(t *testing.T) {
 	if !ok {
 		t.Fatal("the site is not in the list")
 	}
-	p.await("no hour waits", func() bool {
-		n, err := daemon.HoursWaiting(t.Context(), p.cfg.DataDir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n == 0
-	})
+	p.noHourWaits()
 	var stored struct {
 		Total struct {
 			People int `json:"people"`

@@ -95,6 +95,7 @@ var tiers = []struct {
 	{"the API reads all of them and is read by the web", []string{"internal/api"}},
 	{"the web serves the API and the UI", []string{"internal/web"}},
 	{"the composition root knows them all", []string{"internal/daemon"}},
+	{"who runs the built program knows nothing of its insides", []string{"internal/running"}},
 	{"programs and harnesses", []string{"cmd", "internal/bench", "internal/chaos", "internal/scoreboard", "internal/repolint"}},
 }
 
