@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -15,18 +14,10 @@ import (
 )
 
 const (
+	// mostWait is the longest pause between two tries.
 	mostWait = 5 * time.Minute
-	// mostThrottle bounds how long a destination may ask us to pause.
-	mostThrottle = time.Hour
 	// pollEvery is how often an outbox without news is asked again.
 	pollEvery = 2 * time.Second
-	// storeEvery is how often a position is stored that nothing was sent for: heartbeats, events that a filter holds back.
-	storeEvery = 10 * time.Second
-	// mostUnstored bounds how many records a crash repeats where many leave in a short time.
-	mostUnstored = 200_000
-	// mostRefusedInARow is how many records may be set aside one after the other, none having been taken between them, before each
-	// further one is tried again with a long pause: then it is likelier that the destination refuses everything.
-	mostRefusedInARow = 20
 )
 
 // runner feeds one destination.
@@ -180,220 +171,6 @@ func (r *runner) advance(ctx context.Context, s *stream, at position) bool {
 		r.failed(s, StateWaiting, err)
 		if pause(ctx, wait.NextBackOff()) != nil {
 			return false
-		}
-	}
-}
-
-// keepStoring stores positions now and then until ctx ends. It is not done for every batch: each is a sync of the disk, which the
-// journal's own waits behind, and all that a position which was not stored costs is that a crash repeats records.
-func (r *runner) keepStoring(ctx context.Context) {
-	for pause(ctx, r.spec.StoreEvery) == nil {
-		_ = r.store(ctx)
-	}
-}
-
-// store makes a destination keep what it took, and stores how far it has come.
-func (r *runner) store(ctx context.Context) error {
-	r.storing.Lock()
-	defer r.storing.Unlock()
-	if r.unstored.Load() == 0 && r.now().Sub(r.stored) < storeEvery {
-		return nil
-	}
-	err := r.storeAll(ctx)
-	r.stuck.Store(err != nil && ctx.Err() == nil)
-	if err != nil && len(r.streams) > 0 && ctx.Err() == nil {
-		r.failed(r.streams[0], StateWaiting, err)
-	}
-	return err
-}
-
-func (r *runner) storeAll(ctx context.Context) error {
-	if d, ok := r.to.(Syncer); ok {
-		select {
-		case r.turn <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		defer func() { <-r.turn }()
-		if err := d.Sync(); err != nil {
-			for _, s := range r.streams {
-				s.mu.Lock()
-				s.again = s.begun
-				s.mu.Unlock()
-			}
-			return err
-		}
-	}
-	n, all := r.unstored.Load(), map[Stream]position{}
-	for _, s := range r.streams {
-		s.mu.Lock()
-		if had, ok := r.progress.position(s.name); s.begun && !s.again && ok && had != s.at {
-			all[s.name] = s.at
-		}
-		s.mu.Unlock()
-	}
-	if n > 0 || len(all) > 0 {
-		if err := r.progress.advance(all); err != nil {
-			return err
-		}
-	}
-	r.unstored.Add(-n)
-	r.stored = r.now()
-	return nil
-}
-
-// deliverAll sends records in batches. It returns ctx's error only.
-func (r *runner) deliverAll(ctx context.Context, s *stream, all []*Record) error {
-	for len(all) > 0 {
-		n, bytes := 0, 0
-		for n < len(all) && n < r.spec.BatchRecords {
-			size := all[n].Size()
-			if n > 0 && bytes+size > r.spec.BatchBytes {
-				break
-			}
-			bytes += size
-			n++
-		}
-		if err := r.deliver(ctx, s, all[:n]); err != nil {
-			return err
-		}
-		all = all[n:]
-	}
-	return nil
-}
-
-// deliver sends one batch until it is taken, too old, or set aside record by record.
-func (r *runner) deliver(ctx context.Context, s *stream, all []*Record) error {
-	wait := r.backOff()
-	waited := false
-	for {
-		if all = r.young(all); len(all) == 0 {
-			return nil
-		}
-		err := r.send(ctx, all)
-		var throttled *ThrottledError
-		state, after := StateRetrying, time.Duration(0)
-		switch {
-		case err == nil:
-			r.taken(s, len(all))
-			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case isTooOld(err):
-			r.tooOld(len(all), err)
-			return nil
-		case isPermanent(err) && len(all) > 1:
-			if err := r.deliver(ctx, s, all[:len(all)/2]); err != nil {
-				return err
-			}
-			return r.deliver(ctx, s, all[len(all)/2:])
-		case isPermanent(err):
-			if waited || r.mayBePoison() {
-				return r.setAside(ctx, s, all[0], err)
-			}
-			waited, state, after = true, StateRefused, mostWait
-		case isRefused(err):
-			state = StateRefused
-		case errors.As(err, &throttled):
-			state, after = StateThrottled, min(throttled.After, mostThrottle)
-		}
-		r.failed(s, state, err)
-		if err := pause(ctx, max(after, wait.NextBackOff())); err != nil {
-			return err
-		}
-	}
-}
-
-// send tries once, when it is this stream's turn.
-func (r *runner) send(ctx context.Context, all []*Record) error {
-	select {
-	case r.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-r.turn }()
-	b := r.spec.batch(all)
-	ctx, cancel := context.WithTimeout(ctx, r.spec.Timeout)
-	defer cancel()
-	return r.to.Send(ctx, b)
-}
-
-// batch sorts records by how they leave.
-func (s *Spec) batch(all []*Record) *Batch {
-	var logs, metrics [kindCount]bool
-	for _, k := range s.Logs {
-		logs[k] = true
-	}
-	for _, k := range s.Metrics {
-		metrics[k] = true
-	}
-	b := &Batch{}
-	for _, rec := range all {
-		if logs[rec.Kind] {
-			b.Logs = append(b.Logs, rec)
-		}
-		if metrics[rec.Kind] {
-			b.Metrics = append(b.Metrics, rec)
-		}
-	}
-	return b
-}
-
-// young leaves out what the destination would refuse for its age.
-func (r *runner) young(all []*Record) []*Record {
-	if r.spec.MaxAge == 0 {
-		return all
-	}
-	limit := earshot.InstantOf(r.now().Add(-r.spec.MaxAge))
-	var out []*Record
-	for _, rec := range all {
-		if rec.At >= limit {
-			out = append(out, rec)
-		}
-	}
-	if n := len(all) - len(out); n > 0 {
-		r.progress.count(func(t *Totals) { t.TooOld += uint64(n) })
-	}
-	return out
-}
-
-func (r *runner) taken(s *stream, n int) {
-	r.progress.count(func(t *Totals) { t.Sent += uint64(n) })
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sentAt, r.inARow = r.now(), 0
-	delete(r.trouble, s.name)
-}
-
-func (r *runner) tooOld(n int, err error) {
-	r.progress.count(func(t *Totals) { t.TooOld += uint64(n) })
-	r.note(err)
-}
-
-func (r *runner) mayBePoison() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.inARow < mostRefusedInARow
-}
-
-// setAside keeps a record that was refused for good. While the file cannot be written the record is not passed over.
-func (r *runner) setAside(ctx context.Context, s *stream, rec *Record, why error) error {
-	wait := r.backOff()
-	for {
-		kept, err := r.aside.keep(rec, Scrub(why.Error()), r.now())
-		if err == nil {
-			r.progress.count(func(t *Totals) { t.Aside++ })
-			r.note(why)
-			r.mu.Lock()
-			r.inARow++
-			r.full = !kept
-			r.mu.Unlock()
-			r.log.Warn("a record was refused for good and set aside", "id", rec.ID, "kept", kept)
-			return nil
-		}
-		r.failed(s, StateWaiting, err)
-		if err := pause(ctx, wait.NextBackOff()); err != nil {
-			return err
 		}
 	}
 }

@@ -9,12 +9,9 @@
 package file
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -126,46 +123,15 @@ func (d *Destination) open() error {
 	if err := os.MkdirAll(filepath.Dir(d.c.Path), 0o700); err != nil {
 		return fmt.Errorf("open the file: %w", err)
 	}
-	f, err := os.OpenFile(d.c.Path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, size, changed, err := openLines(d.c.Path)
 	if err != nil {
 		return fmt.Errorf("open the file: %w", err)
 	}
-	whole, err := wholeLines(f)
-	if err == nil {
-		err = f.Truncate(whole)
-	}
-	var info fs.FileInfo
-	if err == nil {
-		info, err = f.Stat()
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("open the file: %w", err), f.Close())
-	}
-	d.f, d.size, d.day = f, whole, info.ModTime().UTC().Format(time.DateOnly)
-	if whole == 0 {
+	d.f, d.size, d.day = f, size, changed.UTC().Format(time.DateOnly)
+	if size == 0 {
 		d.day = d.today()
 	}
 	return nil
-}
-
-// wholeLines returns where the last line ends.
-func wholeLines(f *os.File) (int64, error) {
-	end, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return 0, err
-	}
-	buf := make([]byte, 64<<10)
-	for end > 0 {
-		n := min(int64(len(buf)), end)
-		if _, err := f.ReadAt(buf[:n], end-n); err != nil {
-			return 0, err
-		}
-		if i := bytes.LastIndexByte(buf[:n], '\n'); i >= 0 {
-			return end - n + int64(i) + 1, nil
-		}
-		end -= n
-	}
-	return 0, nil
 }
 
 func (d *Destination) today() string { return d.now().UTC().Format(time.DateOnly) }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,31 +78,20 @@ func (p *parquetFiles) open() error {
 			}
 		}
 	}
-	f, err := os.OpenFile(p.spoolName(p.number), os.O_CREATE|os.O_RDWR, 0o600)
+	f, size, changed, err := openLines(p.spoolName(p.number))
 	if err != nil {
 		return fmt.Errorf("open the file of lines: %w", err)
 	}
-	whole, err := wholeLines(f)
-	if err == nil {
-		err = f.Truncate(whole)
-	}
-	var info fs.FileInfo
-	if err == nil {
-		info, err = f.Stat()
-	}
-	lines := 0
-	if err == nil {
-		lines, err = countLines(f, whole)
-	}
+	lines, err := countLines(f, size)
 	if err == nil {
 		err = syncFolder(p.dir)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("open the file of lines: %w", err), f.Close())
 	}
-	p.spool, p.size, p.lines, p.begun = f, whole, lines, p.now()
-	if at := info.ModTime(); at.Before(p.begun) {
-		p.begun = at
+	p.spool, p.size, p.lines, p.begun = f, size, lines, p.now()
+	if changed.Before(p.begun) {
+		p.begun = changed
 	}
 	p.ending = last >= p.number // a crash came while files were made of it
 	return nil
@@ -152,20 +140,6 @@ func numberOf(name string) (uint64, bool) {
 	_, known := export.ParseKind(kind)
 	n, err := strconv.ParseUint(text, 10, 64)
 	return n, ok && cut && known && err == nil
-}
-
-func countLines(f *os.File, whole int64) (n int, err error) {
-	r := bufio.NewReaderSize(io.NewSectionReader(f, 0, whole), 64<<10)
-	for {
-		switch _, err := r.ReadSlice('\n'); {
-		case err == nil:
-			n++
-		case errors.Is(err, io.EOF):
-			return n, nil
-		case !errors.Is(err, bufio.ErrBufferFull):
-			return 0, err
-		}
-	}
 }
 
 // send appends lines, synced, and ends the spool when it is large enough.

@@ -1,0 +1,173 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/earshot/earshot"
+)
+
+const (
+	// mostThrottle bounds how long a destination may ask us to pause.
+	mostThrottle = time.Hour
+	// mostRefusedInARow is how many records may be set aside one after the other, none having been taken between them, before each
+	// further one is tried again with a long pause: then it is likelier that the destination refuses everything.
+	mostRefusedInARow = 20
+)
+
+// deliverAll sends records in batches. It returns ctx's error only.
+func (r *runner) deliverAll(ctx context.Context, s *stream, all []*Record) error {
+	for len(all) > 0 {
+		n, bytes := 0, 0
+		for n < len(all) && n < r.spec.BatchRecords {
+			size := all[n].Size()
+			if n > 0 && bytes+size > r.spec.BatchBytes {
+				break
+			}
+			bytes += size
+			n++
+		}
+		if err := r.deliver(ctx, s, all[:n]); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}
+
+// deliver sends one batch until it is taken, too old, or set aside record by record.
+func (r *runner) deliver(ctx context.Context, s *stream, all []*Record) error {
+	wait := r.backOff()
+	waited := false
+	for {
+		if all = r.young(all); len(all) == 0 {
+			return nil
+		}
+		err := r.send(ctx, all)
+		var throttled *ThrottledError
+		state, after := StateRetrying, time.Duration(0)
+		switch {
+		case err == nil:
+			r.taken(s, len(all))
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case isTooOld(err):
+			r.tooOld(len(all), err)
+			return nil
+		case isPermanent(err) && len(all) > 1:
+			if err := r.deliver(ctx, s, all[:len(all)/2]); err != nil {
+				return err
+			}
+			return r.deliver(ctx, s, all[len(all)/2:])
+		case isPermanent(err):
+			if waited || r.mayBePoison() {
+				return r.setAside(ctx, s, all[0], err)
+			}
+			waited, state, after = true, StateRefused, mostWait
+		case isRefused(err):
+			state = StateRefused
+		case errors.As(err, &throttled):
+			state, after = StateThrottled, min(throttled.After, mostThrottle)
+		}
+		r.failed(s, state, err)
+		if err := pause(ctx, max(after, wait.NextBackOff())); err != nil {
+			return err
+		}
+	}
+}
+
+// send tries once, when it is this stream's turn.
+func (r *runner) send(ctx context.Context, all []*Record) error {
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-r.turn }()
+	b := r.spec.batch(all)
+	ctx, cancel := context.WithTimeout(ctx, r.spec.Timeout)
+	defer cancel()
+	return r.to.Send(ctx, b)
+}
+
+// batch sorts records by how they leave.
+func (s *Spec) batch(all []*Record) *Batch {
+	var logs, metrics [kindCount]bool
+	for _, k := range s.Logs {
+		logs[k] = true
+	}
+	for _, k := range s.Metrics {
+		metrics[k] = true
+	}
+	b := &Batch{}
+	for _, rec := range all {
+		if logs[rec.Kind] {
+			b.Logs = append(b.Logs, rec)
+		}
+		if metrics[rec.Kind] {
+			b.Metrics = append(b.Metrics, rec)
+		}
+	}
+	return b
+}
+
+// young leaves out what the destination would refuse for its age.
+func (r *runner) young(all []*Record) []*Record {
+	if r.spec.MaxAge == 0 {
+		return all
+	}
+	limit := earshot.InstantOf(r.now().Add(-r.spec.MaxAge))
+	var out []*Record
+	for _, rec := range all {
+		if rec.At >= limit {
+			out = append(out, rec)
+		}
+	}
+	if n := len(all) - len(out); n > 0 {
+		r.progress.count(func(t *Totals) { t.TooOld += uint64(n) })
+	}
+	return out
+}
+
+func (r *runner) taken(s *stream, n int) {
+	r.progress.count(func(t *Totals) { t.Sent += uint64(n) })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sentAt, r.inARow = r.now(), 0
+	delete(r.trouble, s.name)
+}
+
+func (r *runner) tooOld(n int, err error) {
+	r.progress.count(func(t *Totals) { t.TooOld += uint64(n) })
+	r.note(err)
+}
+
+func (r *runner) mayBePoison() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.inARow < mostRefusedInARow
+}
+
+// setAside keeps a record that was refused for good. While the file cannot be written the record is not passed over.
+func (r *runner) setAside(ctx context.Context, s *stream, rec *Record, why error) error {
+	wait := r.backOff()
+	for {
+		kept, err := r.aside.keep(rec, Scrub(why.Error()), r.now())
+		if err == nil {
+			r.progress.count(func(t *Totals) { t.Aside++ })
+			r.note(why)
+			r.mu.Lock()
+			r.inARow++
+			r.full = !kept
+			r.mu.Unlock()
+			r.log.Warn("a record was refused for good and set aside", "id", rec.ID, "kept", kept)
+			return nil
+		}
+		r.failed(s, StateWaiting, err)
+		if err := pause(ctx, wait.NextBackOff()); err != nil {
+			return err
+		}
+	}
+}
