@@ -33,6 +33,13 @@ describe("Overview", () => {
     await m.page.waitForSelector(".verdict >> text=/cannot hear or be heard well right now/");
     assert.equal(await m.page.evaluate(() => document.body.dataset.loaded), "once", "the page was loaded again");
   });
+  it("says the open incident before everything else, and leads to it", async () => {
+    await goTo(m.page, "/overview");
+    const said = await m.page.textContent(".verdict a");
+    await m.page.click(".verdict a");
+    await m.page.waitForURL(/\/incidents\/[0-9a-f]{16}/);
+    await m.page.waitForFunction((text) => document.querySelector("h1")?.textContent?.toLowerCase() === text?.toLowerCase(), said);
+  });
   it("leads in one click from who is bad now to why", async () => {
     await goTo(m.page, "/overview");
     const name = await m.page.textContent(".pn a >> nth=0");
@@ -115,7 +122,7 @@ describe("Wall", () => {
   it("is the overview's other face: no navigation, dark, and Escape leads back", async () => {
     await m.page.goto("/?wall=1");
     await m.page.waitForURL("**/wall");
-    await m.page.waitForSelector(".wall .verdict >> text=/right now/");
+    await m.page.waitForSelector(".wall .verdict >> text=/problems? matters?/");
     assert.equal(await m.page.locator("nav").count(), 0);
     assert.equal(await m.page.locator(".wall >> text=Luc Harnois").count(), 0, "a person's name is on the wall");
     assert.deepEqual(await findings(m.page), [], "axe");
@@ -136,12 +143,12 @@ describe("Wall", () => {
   });
   it("shows that it is not following, and that it is again", async () => {
     await m.page.goto("/wall");
-    await m.page.waitForSelector(".wall .verdict >> text=/right now/");
+    await m.page.waitForSelector(".wall .verdict >> text=/problems? matters?/");
     await m.make("drop?ms=600000");
     await m.page.waitForSelector(".wall-lost >> text=/Not following since \\d\\d:\\d\\d:\\d\\d: these figures are/");
     assert.deepEqual(await findings(m.page), [], "axe");
     await m.make("drop?ms=0");
     await m.page.waitForSelector(".wall-lost", { state: "detached" });
-    await m.page.waitForSelector(".wall .verdict >> text=/right now/");
+    await m.page.waitForSelector(".wall .verdict >> text=/problems? matters?/");
   });
 });

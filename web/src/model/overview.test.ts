@@ -9,7 +9,7 @@ const now = (part: Partial<OverviewNow> = {}): OverviewNow => ({
   received: true, watermark: "2026-11-12T09:07:14Z", people: 1284, external: 74, by_grade: { ...noGrades(), good: 1210 }, meetings: 213, meetings_by_grade: noGrades(), calls: 38, calls_bad: 0, calls_scored: 30,
   strip: [], groups: [], sites: [], bad: [], coverage: { minutes: 30, expected: 1000, reported: 995, missing_pct: 0.5 }, ...part,
 });
-const says = (o: OverviewNow) => overviewVerdict(o).pieces.map((p) => p.text).join("");
+const says = (o: OverviewNow) => overviewVerdict(o, true).pieces.map((p) => p.text).join("");
 const lyon: NowGroup = { cause: "local-network", people: 17, cell: { scope: "site", site: { id: "1", name: "Lyon" } } };
 const bad = (n: number, part: Partial<OverviewNow> = {}) => now({ by_grade: { ...noGrades(), good: 1000, bad: n }, ...part });
 
@@ -17,7 +17,7 @@ describe("what matters now", () => {
   it("is how many people, and where most of them are", () => {
     expect(says(bad(23, { groups: [lyon, { cause: "unknown", people: 3 }] }))).toBe("23 people cannot hear or be heard well right now, 17 of them at Lyon: local network, of 1,284 people in 213 meetings.");
     expect(says(bad(17, { groups: [lyon] }))).toContain(", all of them at Lyon: local network,");
-    expect(overviewVerdict(bad(23)).grade).toBe("bad");
+    expect(overviewVerdict(bad(23), true).grade).toBe("bad");
   });
   it("names a place without a cause only when most are there", () => {
     const sites = [{ site: { id: "1", name: "Gdynia" }, bad: 4, people: 30 }];
@@ -28,16 +28,20 @@ describe("what matters now", () => {
   it("does not call one person a group", () => {
     expect(says(bad(1, { groups: [{ cause: "isp", people: 1, cell: { scope: "isp", name: "Arvel" } }] }))).toBe("1 person cannot hear or be heard well right now, of 1,284 people in 213 meetings.");
   });
+  it("tells of those who are poor beside those who are bad", () => {
+    expect(says(now({ by_grade: { ...noGrades(), good: 100, bad: 1, poor: 52 } }))).toBe("1 person cannot hear or be heard well right now, of 1,284 people in 213 meetings; 52 more have a poor minute.");
+    expect(says(now({ by_grade: { ...noGrades(), good: 100, bad: 2, poor: 1 } }))).toContain("meetings; 1 more has a poor minute.");
+  });
   it("is good news in words when nobody is bad", () => {
     expect(says(now())).toBe("Nobody has a bad minute right now, of 1,284 people in 213 meetings.");
-    expect(overviewVerdict(now({ by_grade: { ...noGrades(), good: 5, poor: 2 } })).grade).toBe("poor");
+    expect(overviewVerdict(now({ by_grade: { ...noGrades(), good: 5, poor: 2 } }), true).grade).toBe("poor");
     expect(says(now({ calls_bad: 2 }))).toContain(" 2 of 38 phone calls are bad.");
   });
   it("is no news when nobody is there, nothing can be graded or nothing has come", () => {
     expect(says(now({ people: 0, meetings: 0 }))).toBe("Nobody is in a meeting right now; 38 phone calls are running.");
     expect(says(now({ by_grade: noGrades() }))).toContain("No verdict yet");
     expect(says(now({ received: false }))).toContain("Nothing has been received");
-    expect(overviewVerdict(now({ people: 0, meetings: 0, calls_bad: 1 })).grade).toBe("bad");
+    expect(overviewVerdict(now({ people: 0, meetings: 0, calls_bad: 1 }), true).grade).toBe("bad");
   });
   it("tells those without a place in a few words", () => {
     expect(looseWords([lyon, { cause: "unknown", people: 2 }, { cause: "device", people: 1 }, { people: 1 }])).toBe("2 of unknown cause, 1 device, 1 not explained yet");

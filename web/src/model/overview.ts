@@ -10,8 +10,8 @@ import type { Piece, Verdict } from "./verdict.ts";
 /** A rate of fewer people says more about one of them than about the group. */
 export const LEAST_PEOPLE = 10;
 
-/** What matters now, in one sentence. */
-export function overviewVerdict(now: OverviewNow): Verdict {
+/** How people are now, in one sentence; placed says where most of those are who are bad. */
+export function overviewVerdict(now: OverviewNow, placed: boolean): Verdict {
   if (!now.received) return { grade: "unclassified", pieces: [{ text: "Nothing has been received from Zoom yet", strong: true }, { text: ", so there is nothing to tell." }] };
   const { bad, poor } = now.by_grade;
   const calls: Piece[] = now.calls_bad > 0 ? [{ text: ` ${count(now.calls_bad)} of ${plural(now.calls, "phone call", "phone calls")} ${now.calls_bad === 1 ? "is" : "are"} bad${bad > 0 ? " as well" : ""}.` }] : [];
@@ -22,7 +22,7 @@ export function overviewVerdict(now: OverviewNow): Verdict {
   const among = ` of ${plural(now.people, "person", "people")} in ${plural(now.meetings, "meeting", "meetings")}`;
   if (bad > 0) {
     return { grade: "bad", pieces: [
-      { text: `${plural(bad, "person", "people")} cannot hear or be heard well right now`, strong: true }, { text: `${where(now)},${among}.` }, ...calls,
+      { text: `${plural(bad, "person", "people")} cannot hear or be heard well right now`, strong: true }, { text: `${placed ? where(now) : ""},${among}${poor > 0 ? `; ${count(poor)} more ${poor === 1 ? "has a poor minute" : "have a poor minute"}` : ""}.` }, ...calls,
     ] };
   }
   if (classified(now.by_grade) === 0) return { grade: "unclassified", pieces: [{ text: "No verdict yet", strong: true }, { text: `: no report about the ${plural(now.people, "person", "people")} in ${plural(now.meetings, "meeting", "meetings")} could be graded.` }] };

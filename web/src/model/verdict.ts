@@ -8,8 +8,8 @@ import { clock, millis, type Zone } from "./time.ts";
 
 const MINUTE = 60_000;
 
-/** A piece of a sentence; strong pieces are set in bold. */
-export interface Piece { text: string; strong?: boolean }
+/** A piece of a sentence; strong pieces are set in bold, one about an incident leads to it. */
+export interface Piece { text: string; strong?: boolean; incident?: string }
 
 export interface Verdict { grade: Grade; pieces: Piece[] }
 

@@ -1,5 +1,6 @@
 // The verdict: one sentence, its weightiest part in bold, after the shape of its grade.
-import type { Verdict } from "../model/verdict.ts";
+import { Link } from "@tanstack/react-router";
+import type { Piece, Verdict } from "../model/verdict.ts";
 import { unbroken } from "../model/format.ts";
 import { GradeShape } from "./GradeMark.tsx";
 
@@ -7,7 +8,12 @@ import { GradeShape } from "./GradeMark.tsx";
 export function Sentence({ verdict }: { verdict: Verdict | undefined }) {
   return (
     <p className="verdict">
-      {verdict && <><GradeShape grade={verdict.grade} />{verdict.pieces.map((p, i) => (p.strong ? <b key={i}>{unbroken(p.text)}</b> : <span key={i}>{unbroken(p.text)}</span>))}</>}
+      {verdict && <><GradeShape grade={verdict.grade} />{verdict.pieces.map((p, i) => (p.strong ? <b key={i}><Words piece={p} /></b> : <span key={i}><Words piece={p} /></span>))}</>}
     </p>
   );
+}
+
+function Words({ piece }: { piece: Piece }) {
+  const text = unbroken(piece.text);
+  return piece.incident ? <Link to="/incidents/$id" params={{ id: piece.incident }}>{text}</Link> : text;
 }

@@ -3,11 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
-import { overviewDayQuery, overviewGroupsQuery, overviewNowQuery } from "../../api/queries.ts";
+import { openIncidentsQuery, overviewDayQuery, overviewGroupsQuery, overviewNowQuery } from "../../api/queries.ts";
 import type { OverviewNow } from "../../api/types.ts";
 import { useLink, useNow } from "../../live/follow.ts";
 import { plural } from "../../model/format.ts";
-import { overviewVerdict } from "../../model/overview.ts";
+import { headline } from "../../model/headline.ts";
 import { clock, day, zoneLabel } from "../../model/time.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { ianaZone, useZone } from "../../shell/zone.ts";
@@ -32,6 +32,7 @@ export function OverviewPage() {
   const now = useQuery(overviewNowQuery);
   const today = useQuery(overviewDayQuery(tz));
   const groups = useQuery(overviewGroupsQuery(tz));
+  const incidents = useQuery(openIncidentsQuery);
   const link = useLink();
   const body = useRef<HTMLDivElement>(null);
   useRowKeys(body);
@@ -41,7 +42,7 @@ export function OverviewPage() {
       <div className="head overview-head">
         <div className="grow">
           <h1 className="sr">Overview</h1>
-          <Sentence verdict={now.data && overviewVerdict(now.data)} />
+          <Sentence verdict={now.data && !incidents.isPending ? headline(now.data, incidents.data ?? []) : undefined} />
           <Meta now={now.data} />
         </div>
         <div className="acts"><Link className="btn" to="/wall" title="Full screen, for a wall: no navigation, dark, follows by itself"><Icon name="screen" />Wall mode</Link></div>

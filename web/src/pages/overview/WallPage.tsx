@@ -8,8 +8,9 @@ import type { IncidentRow, OverviewDay } from "../../api/types.ts";
 import { useLink, useNow, useStatus } from "../../live/follow.ts";
 import { isCause, ofPeople } from "../../model/cause.ts";
 import { capital, count, plural } from "../../model/format.ts";
+import { headline } from "../../model/headline.ts";
 import { byCause, durationOf } from "../../model/incident.ts";
-import { okShare, overviewVerdict, pctText, points, shareGrade, stepsOf, targetWords, weekday } from "../../model/overview.ts";
+import { okShare, pctText, points, shareGrade, stepsOf, targetWords, weekday } from "../../model/overview.ts";
 import { clock, clockSeconds, day as dayWord, millis, span, zoneLabel } from "../../model/time.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { useFollowing } from "../../shell/useFollowing.ts";
@@ -52,7 +53,7 @@ export function WallPage() {
       </header>
       {trouble
         ? <div className="wall-lost" role="alert"><span className="hatch" aria-hidden="true" /><b>{trouble}</b></div>
-        : <div className="wall-verdict"><Sentence verdict={now.data && overviewVerdict(now.data)} /></div>}
+        : <div className="wall-verdict"><Sentence verdict={now.data && !incidents.isPending ? headline(now.data, open, true) : undefined} /></div>}
       <div className="wall-figures">
         <section aria-label="Bad right now">
           <h2>Bad right now</h2>
