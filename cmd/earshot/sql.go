@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/earshot/earshot/internal/daemon"
@@ -27,5 +30,11 @@ func (c *sqlCmd) Run(ctx context.Context) error {
 		}
 		request.Data = cfg.DataDir
 	}
-	return daemon.SQL(ctx, request, os.Stdout, os.Stderr)
+	// Whoever reads may have seen enough ("| head"): that is an error of writing then, and not the end before what was made is removed.
+	signal.Ignore(syscall.SIGPIPE)
+	err := daemon.SQL(ctx, request, os.Stdout, os.Stderr)
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
 }

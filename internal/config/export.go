@@ -98,6 +98,10 @@ func (l *loader) readExport(n ast.Node, path string) Export {
 	})
 	b.add("config", func(n ast.Node, path string) { e.Config, _ = l.plainValue(n, path).(map[string]any) })
 	l.section(n, path, b)
+	l.resolveFiles(e.Config)
+	if name, ok := e.Config["path"].(string); ok && e.Type == "file" {
+		e.Config["path"] = l.resolvePath(name)
+	}
 	for _, k := range []struct{ key, value, want string }{
 		{"name", e.Name, "a name of letters, digits, - and _"}, {"type", e.Type, "one of " + strings.Join(ExportTypes(), ", ")},
 	} {
@@ -108,25 +112,39 @@ func (l *loader) readExport(n ast.Node, path string) Export {
 	return e
 }
 
+// resolveFiles makes the files that an exporter's own keys name relative to the configuration, as all others are: secret_file, tls.ca_file.
+func (l *loader) resolveFiles(keys map[string]any) {
+	for key, v := range keys {
+		switch v := v.(type) {
+		case string:
+			if strings.HasSuffix(key, "_file") {
+				keys[key] = l.resolvePath(v)
+			}
+		case map[string]any:
+			l.resolveFiles(v)
+		}
+	}
+}
+
 // words reads a list of words; allowed nil takes any.
 func words(path string, to *[]string, allowed []string) setting {
 	want := "a list such as [a, b]"
 	if allowed != nil {
 		want = "a list of " + strings.Join(allowed, ", ")
 	}
-	set := func(text string) bool {
-		var all []string
-		for w := range strings.SplitSeq(text, ",") {
-			w = strings.TrimSpace(w)
-			if w == "" || allowed != nil && !slices.Contains(allowed, w) {
+	setItems := func(items []string) bool {
+		all := make([]string, len(items))
+		for i, w := range items {
+			all[i] = strings.TrimSpace(w)
+			if all[i] == "" || allowed != nil && !slices.Contains(allowed, all[i]) {
 				return false
 			}
-			all = append(all, w)
 		}
 		*to = all
 		return true
 	}
-	return setting{path: path, want: want, set: set, get: func() string { return strings.Join(*to, ", ") }, list: true}
+	set := func(text string) bool { return setItems(strings.Split(text, ",")) }
+	return setting{path: path, want: want, set: set, setItems: setItems, get: func() string { return strings.Join(*to, ", ") }, list: true}
 }
 
 func exportGrades(to *[]earshot.Grade) setting {

@@ -25,7 +25,7 @@ export:
     type: splunk_hec
     logs: [events, incidents]
     metrics: [minutes]
-    filter: {events: [meeting.*], accounts: [abc], sites: ["Lyon"], grades: [poor, bad]}
+    filter: {events: [meeting.*], accounts: [abc], sites: ["Lyon, Part-Dieu", Paris], grades: [poor, bad]}
     redact: {names: keep, emails: drop}
     begin: oldest
     batch: {records: 500, bytes: 2 MiB, linger: 5s}
@@ -50,10 +50,10 @@ func TestExportsAreRead(t *testing.T) {
 	}
 	want := []config.Export{{
 		Name: "splunk-prod", Type: "splunk_hec", Logs: []string{"events", "incidents"}, Metrics: []string{"minutes"}, Events: []string{"meeting.*"},
-		Accounts: []string{"abc"}, Sites: []string{"Lyon"}, Grades: []earshot.Grade{earshot.Poor, earshot.Bad}, Names: "keep", Emails: "drop", Addresses: "hash",
+		Accounts: []string{"abc"}, Sites: []string{"Lyon, Part-Dieu", "Paris"}, Grades: []earshot.Grade{earshot.Poor, earshot.Bad}, Names: "keep", Emails: "drop", Addresses: "hash",
 		Begin: "oldest", BatchRecords: 500, BatchBytes: 2 << 20, Linger: 5 * time.Second, MaxBacklog: 48 * time.Hour, MaxAge: 90 * time.Minute, Timeout: 10 * time.Second,
 		Config: map[string]any{
-			"endpoint": "https://splunk:8088", "token": "s3cret", "tls": map[string]any{"ca_file": "x-ca.pem", "insecure": true}, "list": []any{uint64(1), 2.5, "a"},
+			"endpoint": "https://splunk:8088", "token": "s3cret", "tls": map[string]any{"ca_file": filepath.Join(filepath.Dir(file), "x-ca.pem"), "insecure": true}, "list": []any{uint64(1), 2.5, "a"},
 		},
 		Where: "earshot.yaml:3",
 	}}
@@ -95,6 +95,32 @@ func TestWrongExportsAreNamed(t *testing.T) {
 		var bad *config.Error
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s\nwant %q in %v", yaml, want, err)
+		}
+	}
+}
+
+// Files of destinations are relative to the configuration file, as every other path in it; where the program was started does not matter.
+func TestFilesOfDestinationsAreRelativeToTheConfiguration(t *testing.T) {
+	file := write(t, "earshot.yaml", `
+export:
+  - {name: a, type: file, logs: [minutes], config: {path: out/a.jsonl}}
+  - {name: b, type: file, logs: [minutes], config: {path: /srv/b.jsonl}}
+  - {name: c, type: webhook, logs: [minutes], config: {url: "https://x.example.com", secret_file: hook.secret}}
+  - {name: d, type: kafka, logs: [minutes], config: {tls: {ca_file: tls/ca.pem, server_name_override: k_file}}}
+  - {name: e, type: otlp_http, logs: [minutes], config: {path: kept}}
+`)
+	c, err := config.Load(config.Sources{File: file, Environment: env(nil), WithExports: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(file)
+	want := []map[string]any{
+		{"path": filepath.Join(dir, "out/a.jsonl")}, {"path": "/srv/b.jsonl"}, {"url": "https://x.example.com", "secret_file": filepath.Join(dir, "hook.secret")},
+		{"tls": map[string]any{"ca_file": filepath.Join(dir, "tls/ca.pem"), "server_name_override": "k_file"}}, {"path": "kept"},
+	}
+	for i, e := range c.Exports {
+		if d := cmp.Diff(want[i], e.Config); d != "" {
+			t.Errorf("%s: %s", e.Name, d)
 		}
 	}
 }

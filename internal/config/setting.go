@@ -22,10 +22,12 @@ type setting struct {
 	flag string // name of the flag, "" for none
 	want string // what is expected, for messages
 	// set takes over a text and reports whether it is as wanted. A list comes with commas.
-	set  func(text string) bool
-	get  func() string // for the summary
-	list bool          // the file gives it as a sequence
-	file bool          // names a file: in the YAML file it is relative to that file's directory
+	set func(text string) bool
+	// setItems takes over a sequence of the file instead of set, where commas may be in its texts; nil: it is joined.
+	setItems func(all []string) bool
+	get      func() string // for the summary
+	list     bool          // the file gives it as a sequence
+	file     bool          // names a file: in the YAML file it is relative to that file's directory
 }
 
 // settings returns everything that can be set in c, in the order of the documentation. What has names of its own

@@ -179,7 +179,10 @@ func (l *loader) value(n ast.Node, s setting) {
 		return // "key:" with nothing behind it is as if it were commented out
 	}
 	text, ok := scalarText(n)
-	if list, isList := n.(*ast.SequenceNode); isList && s.list {
+	if list, isList := n.(*ast.SequenceNode); isList && s.setItems != nil {
+		l.applyItems(s, list)
+		return
+	} else if isList && s.list {
 		text, ok = l.items(list)
 		if ok && text == "" { // as by default: no list has anything in it
 			l.config.origin[s.path] = l.at(n)
@@ -194,6 +197,24 @@ func (l *loader) value(n ast.Node, s setting) {
 		text = l.resolvePath(text)
 	}
 	l.apply(s, text, l.at(n))
+}
+
+// applyItems takes over a sequence of scalars, in which commas may be.
+func (l *loader) applyItems(s setting, list *ast.SequenceNode) {
+	var all []string
+	for _, v := range list.Values {
+		text, ok := scalarText(v)
+		if !ok {
+			l.problems.add(l.at(v), "%s has %s in it; want %s", s.path, kindOf(v), s.want)
+			return
+		}
+		all = append(all, text)
+	}
+	if len(all) > 0 && !s.setItems(all) {
+		l.problems.add(l.at(list), "%s is %s; want %s", s.path, clip(strings.Join(all, ",")), s.want)
+		return
+	}
+	l.config.origin[s.path] = l.at(list)
 }
 
 // items joins a sequence of scalars with commas.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"text/tabwriter"
 	"time"
 
@@ -94,9 +95,17 @@ func newTarget(ctx context.Context, cfg *config.Config, e *config.Export) (t exp
 func exportTargets(ctx context.Context, cfg *config.Config) ([]export.Target, error) {
 	var targets []export.Target
 	var all []error
+	writers := map[string]string{} // of files, by their paths
 	for i := range cfg.Exports {
 		e := &cfg.Exports[i]
 		t, err := newTarget(ctx, cfg, e)
+		if path, ok := e.Config["path"].(string); err == nil && ok && e.Type == "file" {
+			path = filepath.Clean(path)
+			if other, taken := writers[path]; taken {
+				err = errors.Join(fmt.Errorf("config.path is %s, which %s writes as well; want a path of its own", path, other), t.Destination.Close())
+			}
+			writers[path] = e.Name
+		}
 		if err != nil {
 			all = append(all, fmt.Errorf("%s: export %s: %w", e.Where, e.Name, err))
 			continue

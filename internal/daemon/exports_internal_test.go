@@ -74,6 +74,21 @@ func TestWrongDestinationsAreNamedWithTheirPlace(t *testing.T) {
 	}
 }
 
+// Two destinations that write one file would write over each other's lines.
+func TestOneFileHasOneDestination(t *testing.T) {
+	const two = "export:\n  - {name: a, type: file, logs: [minutes], config: {path: out/x.jsonl}}\n  - {name: b, type: file, logs: [incidents], config: {path: %s}}\n"
+	for path, want := range map[string]string{"./out/../out/x.jsonl": "x.jsonl, which a writes as well; want a path of its own", "out/y.jsonl": ""} {
+		cfg := exportConfig(t, fmt.Sprintf(two, path))
+		targets, err := exportTargets(t.Context(), cfg)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+		if (len(targets) == 2) != (want == "") {
+			t.Errorf("%s: %d destinations", path, len(targets))
+		}
+	}
+}
+
 // Each type says what is wrong with each sort of mistake: a key that is not there, a value of another kind, what is missing or no address.
 func TestEachTypeSaysWhichKeyIsWrong(t *testing.T) {
 	type wrong struct{ config, want string }

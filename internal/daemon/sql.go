@@ -30,24 +30,29 @@ func SQL(ctx context.Context, r SQLRequest, out, say io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	file := r.Snapshot
+	if err := analyst.CheckQuestion(r.Question); err != nil { // a snapshot takes its time
+		return err
+	}
+	file, made := r.Snapshot, ""
 	if file == "" {
-		dir, err := os.MkdirTemp("", "earshot-snapshot-")
-		if err != nil {
+		if made, err = os.MkdirTemp("", "earshot-snapshot-"); err != nil {
 			return fmt.Errorf("make a folder for the snapshot: %w", err)
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		defer func() { err = errors.Join(err, os.RemoveAll(made)) }()
 		fmt.Fprintln(say, "making a snapshot")
-		if _, err := ask(ctx, r.Data, "facts-snapshot", dir); err != nil {
+		if _, err := ask(ctx, r.Data, "facts-snapshot", made); err != nil {
 			return err
 		}
-		file = filepath.Join(dir, duckdb.FileName)
+		file = filepath.Join(made, duckdb.FileName)
 	}
 	s, err := analyst.Open(ctx, analyst.Options{File: file, MemoryMB: r.MemoryMB})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if made != "" {
+		_ = os.RemoveAll(made) // it is open: whoever is killed from here on leaves no copy behind. Where that cannot be, it goes at the end
+	}
 	asking, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	err = s.Ask(asking, r.Question, w)

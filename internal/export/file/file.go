@@ -264,20 +264,6 @@ func (d *Destination) Tidy(ctx context.Context) error {
 	return d.parquet.tidy(ctx)
 }
 
-// Check implements export.Destination.
-func (d *Destination) Check(context.Context) (string, error) {
-	if d.parquet != nil {
-		if err := d.parquet.open(); err != nil {
-			return "", err
-		}
-		return "the folder can be written", nil
-	}
-	if err := d.open(); err != nil {
-		return "", err
-	}
-	return "can be written", nil
-}
-
 // Close implements export.Destination.
 func (d *Destination) Close() error {
 	if d.parquet != nil {

@@ -3,7 +3,8 @@
 // What it guarantees: the snapshot is attached read-only and stays as it is. Only SELECT and EXPLAIN run, one statement at a
 // time; everything else is [ErrOnlyReads]. DuckDB itself may touch no file and no network (enable_external_access is off), loads no
 // extension, keeps to its memory and its threads, and none of that can be changed (lock_configuration). A question ends with its
-// context. What spills goes to a folder of its own, which [Session.Close] removes.
+// context. An answer keeps to the memory as well, however long it is: it lies in a temporary table and is told piece by piece. What spills
+// goes to a folder of its own, bounded, which [Session.Close] removes.
 //
 // What is asked are views in words: enumerations by name, ids as 16 digits, times as UTC; see docs/sql.md. The tables beneath are
 // in the schema facts and may change between versions. Nothing personal is there: names are in the registry.
