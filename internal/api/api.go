@@ -55,6 +55,7 @@ type Registry interface {
 	SeriesByID(ctx context.Context, ids []earshot.ID) ([]earshot.Series, error)
 	Find(ctx context.Context, q registry.FindQuery) (registry.Found, error)
 	Incident(ctx context.Context, id earshot.ID) (earshot.Incident, bool, error)
+	IncidentPeople(ctx context.Context, id earshot.ID) ([]earshot.ID, error)
 	Incidents(ctx context.Context, q registry.IncidentQuery) (registry.IncidentPage, error)
 	SegmentsByID(ctx context.Context, ids []earshot.ID) ([]earshot.Segment, error)
 	ReportedBetween(ctx context.Context, from, to earshot.Instant, limit int) ([]registry.Reported, error)

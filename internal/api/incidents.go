@@ -53,7 +53,7 @@ func (a *API) listIncidents(ctx context.Context, in *incidentsInput) (*Page[Inci
 	for i := range found.Items {
 		out.Items[i] = n.row(&found.Items[i])
 	}
-	return out, nil
+	return out, a.tellNow(ctx, out.Items, found.Items)
 }
 
 func (a *API) getIncident(ctx context.Context, in *ByID) (*IncidentDetail, error) {
@@ -80,6 +80,11 @@ func (a *API) getIncident(ctx context.Context, in *ByID) (*IncidentDetail, error
 		IncidentRow: n.row(&i), Timeline: make([]IncidentLine, len(i.Timeline)), People: make([]PersonRef, len(i.People)),
 		Meetings: make([]MeetingRef, len(i.Meetings)),
 	}
+	rows := []IncidentRow{d.IncidentRow}
+	if err := a.tellNow(ctx, rows, []earshot.Incident{i}); err != nil {
+		return nil, err
+	}
+	d.IncidentRow = rows[0]
 	d.Evidence = n.evidence(&i, d.Cell.Site)
 	for k := range i.Timeline {
 		d.Timeline[k] = n.line(&i.Timeline[k])

@@ -28,6 +28,7 @@ type (
 		Cell                                                    cell
 		Start, End, Opened, Updated                             *time.Time
 		Inside, Elsewhere                                       api.PeopleCount
+		Now                                                     *api.PeopleCount
 	}
 	incidentDetail struct {
 		incidentRow
@@ -129,9 +130,13 @@ func TestIncidents(t *testing.T) {
 		Cause: "unknown", Candidates: []string{"local-network", "isp"}, Severity: "major", State: "open", Direction: "receive", Confidence: 55,
 		Affected: 41, Minutes: 300, Cell: cell{Scope: "site", Site: &struct{ ID, Name string }{lyon.String(), "Lyon"}},
 		Start: &start, Opened: &opened, Updated: &updated, Inside: api.PeopleCount{Bad: 17, Of: 19}, Elsewhere: api.PeopleCount{Bad: 2, Of: 311},
+		Now: &api.PeopleCount{Bad: 1, Of: 2},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("row (-want +got):\n%s", diff)
+	}
+	if rows[1].Now != nil || rows[2].Now != nil {
+		t.Error("one that is over tells how people are now")
 	}
 	if !rows[1].Causeless || !rows[1].Personal || rows[1].Sentence != "cat@example.com, cause unknown, 10:58–11:00 UTC" {
 		t.Errorf("a personal one without a cause: %+v", rows[1])
@@ -147,6 +152,9 @@ func TestIncident(t *testing.T) {
 	if len(d.Timeline) != 2 || d.Timeline[0].What != "opened" || d.Timeline[0].Cell == nil || d.Timeline[0].Cell.Site.Name != "Lyon" ||
 		d.Timeline[0].Inside.Bad != 5 || d.Timeline[1].What != "joined" || d.Timeline[1].Other != carrier.String() || d.Timeline[1].Cell != nil {
 		t.Errorf("timeline: %+v", d.Timeline)
+	}
+	if listed := read[page[incidentRow]](t, w, "/api/v1/incidents?state=open").Items[0].Now; d.Now == nil || *d.Now != *listed {
+		t.Errorf("now %+v, %+v in the list", d.Now, listed)
 	}
 	var names []string
 	for _, p := range d.People {

@@ -275,6 +275,24 @@ func (s *State) minutesOf(g *segment, after uint64) SegmentMinutes {
 	return out
 }
 
+// Grades returns the present grade of those of the people who are in a running meeting, the worst of all their meetings.
+func (s *State) Grades(people []earshot.ID) map[earshot.ID]earshot.Grade {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refresh()
+	asked := make(map[earshot.ID]bool, len(people))
+	for _, id := range people {
+		asked[id] = true
+	}
+	out := make(map[earshot.ID]earshot.Grade, len(asked))
+	for _, g := range s.segments {
+		if g.now.in && g.Person != 0 && asked[g.Person] {
+			out[g.Person] = earshot.Worse(out[g.Person], g.now.grade)
+		}
+	}
+	return out
+}
+
 // Sites returns the sites with people in running meetings, by id; people whose site is unknown are left out. An account narrows
 // to the people of its meetings; 0 does not.
 func (s *State) Sites(account earshot.ID) []SiteNow {

@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -64,6 +65,9 @@ func TestPersonOnTwoDevicesCountsOnce(t *testing.T) {
 	m := one(t, s, 1)
 	if m.People != 1 || m.Now != counts(0, 0, 1, 0, 0) || m.Minutes != counts(0, 0, 1, 0, 0) || m.ReasonSegment != 12 {
 		t.Errorf("got %d people, now %v, minutes %v, decided by %v", m.People, m.Now, m.Minutes, m.ReasonSegment)
+	}
+	if got, want := s.Grades([]earshot.ID{21, 22, 0}), map[earshot.ID]earshot.Grade{21: earshot.Poor}; !maps.Equal(got, want) {
+		t.Errorf("grades %v, want %v: nobody else is there", got, want)
 	}
 }
 

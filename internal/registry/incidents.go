@@ -172,8 +172,18 @@ func (r *Registry) incidentParts(ctx context.Context, i *earshot.Incident) (err 
 	if i.Meetings, err = collect(ctx, r.readers, "SELECT meeting FROM incident_meetings WHERE incident = ? ORDER BY n", of, scan); err != nil {
 		return err
 	}
-	i.People, err = collect(ctx, r.readers, "SELECT person FROM incident_people WHERE incident = ? ORDER BY n", of, scan)
+	i.People, err = r.IncidentPeople(ctx, i.ID)
 	return err
+}
+
+// IncidentPeople returns whom an incident reached, in order of appearance, 500 at most; none when there is no such incident.
+func (r *Registry) IncidentPeople(ctx context.Context, id earshot.ID) ([]earshot.ID, error) {
+	people, err := collect(ctx, r.readers, "SELECT person FROM incident_people WHERE incident = ? ORDER BY n", []any{key(id)},
+		func(row scanner, id *earshot.ID) error { return row.Scan(idDest(id)) })
+	if err != nil {
+		return nil, fmt.Errorf("people of incident %s: %w", id, err)
+	}
+	return people, nil
 }
 
 // Incidents returns a page of the incidents that q selects, newest first. An unusable q.After is [ErrCursor].

@@ -2503,6 +2503,8 @@ export interface components {
              * @description bad participant-minutes, estimated while it runs
              */
             minutes: number;
+            /** @description of the people it reached (500 at most) those who are in a meeting with a verdict at this moment, and who of them are poor or bad; only of an open one about several people */
+            now?: components["schemas"]["PeopleCount"];
             /**
              * Format: date-time
              * @description when it was found
@@ -2649,6 +2651,8 @@ export interface components {
              * @description bad participant-minutes, estimated while it runs
              */
             minutes: number;
+            /** @description of the people it reached (500 at most) those who are in a meeting with a verdict at this moment, and who of them are poor or bad; only of an open one about several people */
+            now?: components["schemas"]["PeopleCount"];
             /**
              * Format: date-time
              * @description when it was found

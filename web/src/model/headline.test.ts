@@ -27,6 +27,13 @@ describe("the first line", () => {
     expect(says(now(), open)).toContain("3 problems matter, the greatest: Lyon office link, 9 people, since 09:40 CET. 1 person");
     expect(open.map((r) => r.id)).toEqual(["1", "2", "3"]); // as they were
   });
+  it("says whether it is still as bad, of those who are still in a meeting", () => {
+    const at = (bad: number, of: number) => says(now(), [incident("1", { now: { bad, of } })]);
+    expect(at(6, 40)).toContain("since 09:41 CET, easing: 6 of 40 poor or bad now. 1 person");
+    expect(at(0, 40)).toContain(", easing: none of 40 poor or bad now.");
+    expect(at(39, 40)).toContain("since 09:41 CET, 39 of 40 poor or bad now.");
+    expect(at(0, 0)).toContain("since 09:41 CET. 1 person");
+  });
   it("is no incident about one person, which the count has", () => {
     expect(says(now(), [incident("1", { personal: true })])).toMatch(/^1 person cannot hear or be heard well right now/);
     expect(says(now({ received: false }), [incident("1")])).toContain("Nothing has been received");

@@ -16,8 +16,16 @@ export function headline(now: OverviewNow, open: readonly IncidentRow[], brief =
   const rest = overviewVerdict(now, false);
   const lead = others.length === 0 ? "One problem matters: " : `${count(others.length + 1)} problems matter, the greatest: `;
   const pieces: Piece[] = [
-    { text: lead }, { text: others.length === 0 ? first.sentence : capital(first.sentence), strong: true, incident: first.id }, { text: "." },
+    { text: lead }, { text: others.length === 0 ? first.sentence : capital(first.sentence), strong: true, incident: first.id }, { text: `${nowWords(first)}.` },
     ...(brief ? [] : [{ text: " " }, ...rest.pieces.map((p) => ({ text: p.text }))]),
   ];
   return { grade: rest.grade === "bad" || first.severity !== "minor" ? "bad" : "poor", pieces };
+}
+
+/** How those are now whom an incident reached: ", easing: 6 of 40 poor or bad now". Half of the worst moment or less is easing. */
+export function nowWords(r: IncidentRow): string {
+  if (!r.now || r.now.of === 0) return "";
+  const { bad, of } = r.now;
+  const easing = bad * 2 <= r.inside.bad ? "easing: " : "";
+  return `, ${easing}${bad === 0 ? "none" : count(bad)} of ${count(of)} poor or bad now`;
 }

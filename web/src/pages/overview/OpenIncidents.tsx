@@ -6,6 +6,7 @@ import type { IncidentRow } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { byOtherClock, confidenceWord, inSentence, isCause, ofPeople, wayWord } from "../../model/cause.ts";
 import { capital, count, metricWord, plural } from "../../model/format.ts";
+import { nowWords } from "../../model/headline.ts";
 import { byCause, durationOf } from "../../model/incident.ts";
 import { millis, span } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
@@ -44,7 +45,7 @@ function Row({ row, first }: { row: IncidentRow; first: boolean }) {
       <span className="cz">{first && isCause(row.cause) && <CauseChip cause={row.cause} />}</span>
       <span className="what">
         <Link className="stretch m" to="/incidents/$id" params={{ id: row.id }}>{capital(row.sentence)}</Link>
-        <span className="t2 f12"><b className="m">{ofPeople(row.inside)}</b> here, {ofPeople(row.elsewhere)} elsewhere{row.metric && <span className="t3"> · {metricWord(row.metric)} {row.direction ? wayWord(row.direction) : ""}</span>}</span>
+        <span className="t2 f12"><b className="m">{ofPeople(row.inside)}</b> here, {ofPeople(row.elsewhere)} elsewhere{nowWords(row)}{row.metric && <span className="t3"> · {metricWord(row.metric)} {row.direction ? wayWord(row.direction) : ""}</span>}</span>
       </span>
       <span className="sv"><SeverityMark severity={row.severity} /></span>
       <span className="dur r"><b className="m">{span(durationOf(row, now))}</b><span className="t3 f12">since <Time at={millis(row.start)} /></span><span className="t3 f12 wide-only">confidence {confidenceWord(row.confidence)}</span></span>
