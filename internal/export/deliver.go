@@ -46,6 +46,7 @@ func (r *runner) deliver(ctx context.Context, s *stream, all []*Record) error {
 		}
 		err := r.send(ctx, all)
 		var throttled *ThrottledError
+		var partial *PartialError
 		state, after := StateRetrying, time.Duration(0)
 		switch {
 		case err == nil:
@@ -53,6 +54,9 @@ func (r *runner) deliver(ctx context.Context, s *stream, all []*Record) error {
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case errors.As(err, &partial):
+			r.takenInPart(s, len(all), partial)
+			return nil
 		case isTooOld(err):
 			r.tooOld(len(all), err)
 			return nil
@@ -137,6 +141,16 @@ func (r *runner) taken(s *stream, n int) {
 	defer r.mu.Unlock()
 	r.sentAt, r.inARow = r.now(), 0
 	delete(r.trouble, s.name)
+}
+
+// takenInPart counts what a destination refused of a batch without saying which: it is gone, and not sent.
+func (r *runner) takenInPart(s *stream, n int, err *PartialError) {
+	refused := min(max(err.Refused, 0), n)
+	r.taken(s, n-refused)
+	r.progress.count(func(t *Totals) { t.Aside += uint64(refused) })
+	if r.note(err) {
+		r.log.Warn("a destination took a batch in part, and did not say which records it refused", "stream", s.name, "refused", refused, "err", Scrub(err.Error()))
+	}
 }
 
 func (r *runner) tooOld(n int, err error) {

@@ -54,6 +54,13 @@ type ThrottledError struct {
 // TooOldError says that the destination took what it could, and refused some of the batch as too old or out of order.
 type TooOldError struct{ Err error }
 
+// PartialError says that the destination took the batch but for some records, for good, and did not say which: they cannot be set aside, and
+// what is sent again would be there twice.
+type PartialError struct {
+	Refused int // records, or values of records where that is what it counts; 0 for a warning about a batch that was taken
+	Err     error
+}
+
 func (e *PermanentError) Error() string { return e.Err.Error() }
 func (e *PermanentError) Unwrap() error { return e.Err }
 func (e *RefusedError) Error() string   { return e.Err.Error() }
@@ -62,6 +69,8 @@ func (e *ThrottledError) Error() string { return e.Err.Error() }
 func (e *ThrottledError) Unwrap() error { return e.Err }
 func (e *TooOldError) Error() string    { return e.Err.Error() }
 func (e *TooOldError) Unwrap() error    { return e.Err }
+func (e *PartialError) Error() string   { return e.Err.Error() }
+func (e *PartialError) Unwrap() error   { return e.Err }
 
 // StatusError classes an HTTP answer that is no success: 429 and 503 ask for a pause, 401, 403, 404, 405 and 407 refuse us, 408 and 5xx
 // pass, every other 4xx and 3xx is about the records. after is what Retry-After said, 0 for nothing; text is the answer's body.

@@ -10,7 +10,7 @@ var (
 	descFailed  = desc("failed_total", "Tries that failed.")
 	descTooOld  = desc("too_old_total", "Records left out because the destination takes none so old.")
 	descGap     = desc("gap_total", "Records left out because they were older than max_backlog, or gone.")
-	descAside   = desc("aside_total", "Records refused for good and set aside.")
+	descAside   = desc("aside_total", "Records refused for good: set aside, or only counted where the destination did not say which.")
 	descOK      = desc("ok", "1 while the destination takes what is sent.")
 )
 

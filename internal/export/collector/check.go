@@ -44,7 +44,7 @@ func (x *Exporter) Post(ctx context.Context, c *confighttp.ClientConfig, address
 	}
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxPeek))
-	return Answer{Status: resp.StatusCode, Body: string(text)}, err
+	return Answer{Status: resp.StatusCode, Body: string(text), Header: resp.Header}, err
 }
 
 // CheckEmpty sends a batch with nothing in it, which OTLP's receivers take without keeping anything.

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,8 @@ type Options struct {
 	Shape            Shape
 	// Class may turn an HTTP answer into an error of package export; nil, or a nil result, is export.StatusError.
 	Class func(Answer) error
+	// Taken may turn an answer that says yes into an error of package export; nil: yes is yes.
+	Taken func(Answer) error
 	// CallsAllPermanent says that the exporter calls every error permanent, those of the network as well.
 	CallsAllPermanent bool
 }
@@ -48,7 +51,7 @@ var observerID = component.MustNewID("earshot_observer")
 
 // New makes and starts an exporter. What is wrong with the keys is said key by key.
 func New(ctx context.Context, o Options) (*Exporter, error) {
-	x := &Exporter{o: o, host: &host{seen: &observer{}}, config: o.Factory.CreateDefaultConfig()}
+	x := &Exporter{o: o, host: &host{seen: &observer{taken: o.Taken}}, config: o.Factory.CreateDefaultConfig()}
 	forced := map[string]any{}
 	for k, v := range o.Forced {
 		forced[k] = v
@@ -68,7 +71,8 @@ func New(ctx context.Context, o Options) (*Exporter, error) {
 		ID: component.NewID(o.Factory.Type()), BuildInfo: component.BuildInfo{Command: "earshot", Description: "Earshot", Version: "1"},
 		TelemetrySettings: component.TelemetrySettings{
 			// Failures are told by package export; the exporters' own lines would repeat them, and may quote records.
-			Logger: zap.NewNop(), TracerProvider: tnoop.NewTracerProvider(), MeterProvider: mnoop.NewMeterProvider(), Resource: pcommon.NewResource(),
+			// One is read: what a receiver says about a part that it refused.
+			Logger: zap.New(&x.host.partly), TracerProvider: tnoop.NewTracerProvider(), MeterProvider: mnoop.NewMeterProvider(), Resource: pcommon.NewResource(),
 		},
 	}
 	var err error
@@ -101,19 +105,27 @@ func (x *Exporter) Send(ctx context.Context, b *export.Batch) error {
 
 // SendShaped sends a batch in another shape than the exporter's own.
 func (x *Exporter) SendShaped(ctx context.Context, shape *Shape, b *export.Batch) error {
+	x.host.partly.reset()
 	if x.logs != nil && len(b.Logs) > 0 {
-		x.host.seen.reset()
-		if err := x.logs.ConsumeLogs(ctx, shape.Logs(b.Logs)); err != nil {
-			return x.classify(ctx, err)
+		if err := x.push(ctx, func() error { return x.logs.ConsumeLogs(ctx, shape.Logs(b.Logs)) }); err != nil {
+			return err
 		}
 	}
 	if x.metrics != nil && len(b.Metrics) > 0 {
-		x.host.seen.reset()
-		if err := x.metrics.ConsumeMetrics(ctx, shape.Metrics(b.Metrics)); err != nil {
-			return x.classify(ctx, err)
+		if err := x.push(ctx, func() error { return x.metrics.ConsumeMetrics(ctx, shape.Metrics(b.Metrics)) }); err != nil {
+			return err
 		}
 	}
-	return nil
+	return x.host.partly.told()
+}
+
+// push sends, and classes what was answered.
+func (x *Exporter) push(ctx context.Context, send func() error) error {
+	x.host.seen.reset()
+	if err := send(); err != nil {
+		return x.classify(ctx, err)
+	}
+	return x.host.seen.refusal()
 }
 
 // Close implements export.Destination.
@@ -133,7 +145,10 @@ func (x *Exporter) Close() error {
 }
 
 // host is what the exporters run in: it has one extension, the observer.
-type host struct{ seen *observer }
+type host struct {
+	seen   *observer
+	partly partly
+}
 
 // GetExtensions implements component.Host.
 func (h *host) GetExtensions() map[component.ID]component.Component {
@@ -145,12 +160,15 @@ type Answer struct {
 	Status int
 	After  time.Duration // Retry-After
 	Body   string        // the beginning of it
+	Header http.Header
 }
 
 // observer keeps the worst answer of the requests of one send.
 type observer struct {
-	mu    sync.Mutex
-	worst Answer
+	taken   func(Answer) error
+	mu      sync.Mutex
+	worst   Answer
+	refused error // what is wrong with an answer that says yes
 }
 
 // Start and Shutdown implement component.Component.
@@ -162,7 +180,13 @@ func (o *observer) Shutdown(context.Context) error { return nil }
 func (o *observer) reset() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.worst = Answer{}
+	o.worst, o.refused = Answer{}, nil
+}
+
+func (o *observer) refusal() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.refused
 }
 
 func (o *observer) answer() Answer {
@@ -175,14 +199,17 @@ func (o *observer) answer() Answer {
 func (o *observer) GetHTTPRoundTripper(base http.RoundTripper) (http.RoundTripper, error) {
 	return roundTripper(func(req *http.Request) (*http.Response, error) {
 		resp, err := base.RoundTrip(req)
-		if err != nil || resp.StatusCode/100 == 2 {
+		yes := err == nil && resp.StatusCode/100 == 2
+		if err != nil || yes && o.taken == nil {
 			return resp, err
 		}
-		a := Answer{Status: resp.StatusCode, After: export.ParseRetryAfter(resp.Header.Get("Retry-After"), time.Now())}
+		a := Answer{Status: resp.StatusCode, After: export.ParseRetryAfter(resp.Header.Get("Retry-After"), time.Now()), Header: resp.Header}
 		a.Body, resp.Body = peek(resp.Body)
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		if a.Status > o.worst.Status {
+		if yes {
+			o.refused = cmp.Or(o.refused, o.taken(a))
+		} else if a.Status > o.worst.Status {
 			o.worst = a
 		}
 		return resp, nil

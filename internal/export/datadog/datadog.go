@@ -8,11 +8,13 @@ package datadog
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/go-faster/jx"
@@ -74,8 +76,9 @@ func (c *Config) Validate() error {
 
 // Destination is one organisation of Datadog's.
 type Destination struct {
-	c    Config
-	post *post.Client
+	c       Config
+	post    *post.Client
+	refused []string // errors in answers that say yes, of one Send
 }
 
 // New makes a destination; what is wrong with the keys is said key by key.
@@ -90,7 +93,7 @@ func New(given map[string]any) (*Destination, error) {
 	if c.Logs.Endpoint == "" {
 		c.Logs.Endpoint = "https://http-intake.logs." + c.API.Site
 	}
-	return &Destination{c, post.New(nil)}, nil
+	return &Destination{c: c, post: post.New(nil)}, nil
 }
 
 func (d *Destination) header() http.Header {
@@ -99,10 +102,32 @@ func (d *Destination) header() http.Header {
 
 // Send implements export.Destination.
 func (d *Destination) Send(ctx context.Context, b *export.Batch) error {
+	d.refused = nil
 	if err := d.sendLogs(ctx, b.Logs); err != nil {
 		return err
 	}
-	return d.sendSeries(ctx, b.Metrics)
+	if err := d.sendSeries(ctx, b.Metrics); err != nil {
+		return err
+	}
+	if len(d.refused) > 0 {
+		return &export.PartialError{Refused: len(d.refused), Err: fmt.Errorf("answered 202 with %d errors: %s", len(d.refused), strings.Join(d.refused, "; "))}
+	}
+	return nil
+}
+
+// give posts a body, and keeps the errors of an answer that says yes. Source: "Submit metrics" of API v2, IntakePayloadAccepted.
+func (d *Destination) give(ctx context.Context, address string, body []byte) error {
+	answer, err := d.post.Do(ctx, http.MethodPost, address, d.header(), post.Gzip(body))
+	if err != nil {
+		return err
+	}
+	var accepted struct {
+		Errors []string `json:"errors"`
+	}
+	if json.Unmarshal(answer, &accepted) == nil {
+		d.refused = append(d.refused, accepted.Errors...)
+	}
+	return nil
 }
 
 // sendSeries sends as many requests as the limit of a body makes it.
@@ -122,7 +147,7 @@ func (d *Destination) sendSeries(ctx context.Context, all []*export.Record) erro
 		if values == 0 {
 			continue
 		}
-		if _, err := d.post.Do(ctx, http.MethodPost, d.c.Metrics.Endpoint+"/api/v2/series", d.header(), post.Gzip(e.Bytes())); err != nil {
+		if err := d.give(ctx, d.c.Metrics.Endpoint+"/api/v2/series", e.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -195,7 +220,7 @@ func (d *Destination) sendLogs(ctx context.Context, all []*export.Record) error 
 		}
 		e.ArrEnd()
 		all = all[n:]
-		if _, err := d.post.Do(ctx, http.MethodPost, d.c.Logs.Endpoint+"/api/v2/logs", d.header(), post.Gzip(e.Bytes())); err != nil {
+		if err := d.give(ctx, d.c.Logs.Endpoint+"/api/v2/logs", e.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package datadog_test
 import (
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -112,6 +113,33 @@ func TestDatadogGetsEverything(t *testing.T) {
 	}
 	if len(d.points) != 180 {
 		t.Errorf("%d points, want 180", len(d.points))
+	}
+}
+
+// Datadog says 202 of a payload of which it does not take everything.
+func TestErrorsBesideAYesAreHeard(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		answer := `{"errors":[]}`
+		if r.URL.Path == "/api/v2/series" {
+			answer = `{"errors":["a tag is too long","a metric has no name"]}`
+		}
+		_, _ = w.Write([]byte(answer))
+	}))
+	defer s.Close()
+	to, err := datadog.New(map[string]any{"api": map[string]any{"key": "k"}, "metrics": map[string]any{"endpoint": s.URL}, "logs": map[string]any{"endpoint": s.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := []*export.Record{{ID: "m-1", Kind: export.KindMinute, At: 1, Values: []export.Value{{Metric: export.MinuteGrade, Number: 1}}}}
+	if err := to.Send(t.Context(), &export.Batch{Logs: one}); err != nil {
+		t.Errorf("a log: %v", err)
+	}
+	for range 2 {
+		var partial *export.PartialError
+		if err := to.Send(t.Context(), &export.Batch{Logs: one, Metrics: one}); !errors.As(err, &partial) || partial.Refused != 2 || !strings.Contains(err.Error(), "a tag is too long") {
+			t.Errorf("a point: %v", err)
+		}
 	}
 }
 

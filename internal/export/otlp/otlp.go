@@ -1,8 +1,8 @@
 // Package otlp sends logs and metrics by OTLP, over HTTP or gRPC: to an OpenTelemetry Collector, Grafana, Datadog's agent, or whatever
 // else takes it. It is the Collector's own exporters, with their keys.
 //
-// What it makes is used by one goroutine. A partial success, which OTLP's receivers may answer, counts as taken, as the protocol wants
-// it. It is tested against the Collector's own receiver.
+// What it makes is used by one goroutine. Of a partial success, which OTLP's receivers may answer, the refused part is counted and not sent
+// again, as the protocol wants it. It is tested against the Collector's own receiver.
 package otlp
 
 import (

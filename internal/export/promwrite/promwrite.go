@@ -9,6 +9,7 @@ package promwrite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 
@@ -42,8 +43,12 @@ func New(ctx context.Context, o Options) (*Destination, error) {
 			return nil, err
 		}
 	}
+	var taken func(collector.Answer) error
+	if o.Keys["protobuf_message"] == Version2 {
+		taken = knows2
+	}
 	x, err := collector.New(ctx, collector.Options{
-		Factory: prometheusremotewriteexporter.NewFactory(), Keys: o.Keys, HTTP: true, Metrics: true, CallsAllPermanent: true, Class: classify,
+		Taken: taken, Factory: prometheusremotewriteexporter.NewFactory(), Keys: o.Keys, HTTP: true, Metrics: true, CallsAllPermanent: true, Class: classify,
 		Defaults: map[string]any{"target_info": map[string]any{"enabled": false}, "max_batch_request_parallelism": 1},
 		Forced:   map[string]any{"remote_write_queue": map[string]any{"enabled": false}, "retry_on_failure": map[string]any{"enabled": false}},
 	})
@@ -75,6 +80,19 @@ func classify(a collector.Answer) error {
 	return nil
 }
 
+// written is the header that every receiver of version 2 answers with. Source: Prometheus Remote-Write 2.0, "Required Written Response
+// Headers"; the sender has to take its absence for a receiver of version 1.
+const written = "X-Prometheus-Remote-Write-Samples-Written"
+
+// knows2 refuses a yes of a receiver that does not know version 2: one of version 1 finds no samples in the message, says yes, and keeps
+// nothing (Prometheus before 2.54 is one).
+func knows2(a collector.Answer) error {
+	if len(a.Header.Values(written)) > 0 {
+		return nil
+	}
+	return &export.RefusedError{Err: fmt.Errorf("answered %d without %s: it does not know remote write 2, and kept nothing; leave protobuf_message out", a.Status, written)}
+}
+
 // Check implements export.Destination: a request without samples.
 func (d *Destination) Check(ctx context.Context) (string, error) {
 	c := d.config.ClientConfig
@@ -92,6 +110,9 @@ func (d *Destination) Check(ctx context.Context) (string, error) {
 	}
 	if a.Status/100 != 2 {
 		return "", export.StatusError(a.Status, a.After, a.Body)
+	}
+	if d.config.RemoteWriteProtoMsg == Version2 {
+		return said, knows2(a)
 	}
 	return said, nil
 }

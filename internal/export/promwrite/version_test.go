@@ -1,8 +1,11 @@
 package promwrite_test
 
 import (
+	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +49,27 @@ func TestBothVersionsReachPrometheus(t *testing.T) {
 				t.Errorf("%d series with one sample each, want 60", n)
 			}
 		})
+	}
+}
+
+// A receiver of version 1 finds no samples in a message of version 2, says yes and keeps nothing: that is no yes.
+func TestAReceiverThatDoesNotKnowVersion2IsFoundOut(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	defer s.Close()
+	one := &export.Batch{Metrics: []*export.Record{{ID: "m-1", Kind: export.KindMinute, At: 1, Values: []export.Value{{Metric: export.MinuteGrade, Number: 1}}}}}
+	for message, known := range map[string]bool{"prometheus.WriteRequest": true, promwrite.Version2: false} {
+		d, err := promwrite.New(t.Context(), promwrite.Options{Keys: map[string]any{"endpoint": s.URL, "protobuf_message": message}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, checked := d.Check(t.Context())
+		for _, err := range []error{checked, d.Send(t.Context(), one)} {
+			var refused *export.RefusedError
+			if (err == nil) != known || err != nil && (!errors.As(err, &refused) || !strings.Contains(err.Error(), "leave protobuf_message out")) {
+				t.Errorf("%s: %v", message, err)
+			}
+		}
+		_ = d.Close()
 	}
 }
 

@@ -48,7 +48,7 @@ func New(ctx context.Context, o Options) (*Destination, error) {
 		Forced: map[string]any{
 			"sending_queue": map[string]any{"enabled": false}, "retry_on_failure": map[string]any{"enabled": false}, "health_check_enabled": false,
 		},
-		Class: classify,
+		Class: classify, Taken: taken,
 	})
 	if err != nil {
 		return nil, err
@@ -102,6 +102,28 @@ func classify(a collector.Answer) error {
 		return &export.RefusedError{Err: fmt.Errorf("answered 400, code %d: %s", hec.Code, hec.Text)}
 	}
 	return nil
+}
+
+// taken reads HEC's body beside a 200: a code other than 0 is a no, which something between here and there made a 200 of.
+func taken(a collector.Answer) error {
+	var hec struct {
+		Text string `json:"text"`
+		Code int    `json:"code"`
+	}
+	if json.Unmarshal([]byte(a.Body), &hec) != nil || hec.Code == 0 {
+		return nil
+	}
+	a.Status = http.StatusBadRequest
+	if err := classify(a); err != nil {
+		return err
+	}
+	switch hec.Code {
+	case 1, 2, 3, 4: // token disabled, required, authorization invalid, token invalid
+		return &export.RefusedError{Err: fmt.Errorf("answered 200, but code %d: %s", hec.Code, hec.Text)}
+	case 8, 9: // internal error, busy
+		return fmt.Errorf("answered 200, but code %d: %s", hec.Code, hec.Text)
+	}
+	return &export.PermanentError{Err: fmt.Errorf("answered 200, but code %d: %s", hec.Code, hec.Text)}
 }
 
 // Check implements export.Destination: an empty request is answered with code 5, "No data", by a HEC that takes the token.

@@ -1,7 +1,10 @@
 package splunk_test
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -61,6 +64,38 @@ func pointsOf(metrics *consumertest.MetricsSink) map[string]bool {
 		}
 	}
 	return points
+}
+
+// A no of HEC's that comes as a 200, from a proxy between, is a no.
+func TestANoBesideA200IsHeard(t *testing.T) {
+	type class string
+	for body, want := range map[string]class{
+		`{"text":"Success","code":0}`: "taken", `<html>hello</html>`: "taken", ``: "taken", `{"text":"Invalid token","code":4}`: "refused",
+		`{"text":"Incorrect index","code":7}`: "refused", `{"text":"Server is busy","code":9}`: "again", `{"text":"Invalid data format","code":6}`: "permanent",
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))
+		d, err := splunk.New(t.Context(), splunk.Options{Keys: map[string]any{"endpoint": s.URL, "token": "T"}, Logs: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Send(t.Context(), &export.Batch{Logs: []*export.Record{{ID: "m-1", Kind: export.KindMinute, At: 1}}})
+		var refused *export.RefusedError
+		var permanent *export.PermanentError
+		got := class("again")
+		switch {
+		case err == nil:
+			got = "taken"
+		case errors.As(err, &refused):
+			got = "refused"
+		case errors.As(err, &permanent):
+			got = "permanent"
+		}
+		if got != want {
+			t.Errorf("%s: %s, %v, want %s", body, got, err, want)
+		}
+		_ = d.Close()
+		s.Close()
+	}
 }
 
 func TestTheCollectorsReceiverGetsEverything(t *testing.T) {
