@@ -80,16 +80,6 @@ func (s Scope) String() string { return nameOf(scopeNames[:], uint8(s)) }
 // MarshalText implements encoding.TextMarshaler.
 func (s Scope) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// ParseScope returns the scope with the given word, and whether there is one; "" is ScopeNone.
-func ParseScope(s string) (Scope, bool) {
-	for i, n := range scopeNames {
-		if n == s {
-			return Scope(i), true
-		}
-	}
-	return ScopeNone, false
-}
-
 // Cell is a group of people that can fail together, or one person or sender. It is comparable. It holds nothing personal.
 type Cell struct {
 	Scope Scope

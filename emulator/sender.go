@@ -22,7 +22,7 @@ import (
 const Deadline = 3 * time.Second
 
 // retryAfter is when Zoom tries again, counted from the first attempt, in simulated time.
-var retryAfter = [...]time.Duration{5 * time.Minute, 25 * time.Minute, 85 * time.Minute}
+var retryAfter = zoom.RetryAfter()
 
 const (
 	// maxWaiting is how many events may wait for a free connection; then Send waits.

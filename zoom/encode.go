@@ -25,13 +25,13 @@ const (
 )
 
 // How Zoom delivers: see https://developers.zoom.us/docs/api/webhooks/. An attempt succeeds
-// when 200 or 204 comes within AnswerDeadline. After a status of 500 or more, and after most network errors, Zoom tries again,
-// RetryDelays after the attempt before; after any status below 500 it never does.
+// when 200 or 204 comes within AnswerDeadline. After a status of 500 or more, and after most network errors, Zoom tries again
+// at the times of RetryAfter; after any status below 500 it never does.
 const AnswerDeadline = 3 * time.Second
 
-// RetryDelays returns the pauses before the second, third and fourth attempt; after those the notification is lost.
-func RetryDelays() [3]time.Duration {
-	return [3]time.Duration{5 * time.Minute, 20 * time.Minute, 60 * time.Minute}
+// RetryAfter returns when the second, third and fourth attempt come, counted from the first; after those the notification is lost.
+func RetryAfter() [3]time.Duration {
+	return [3]time.Duration{5 * time.Minute, 25 * time.Minute, 85 * time.Minute}
 }
 
 // ChallengeInterval is how often Zoom repeats the challenge of an endpoint. It disables the subscription after six failures

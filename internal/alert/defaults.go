@@ -33,26 +33,3 @@ func Defaults() []Rule {
 		{Name: "NewClientVersion", Kind: KindVersion, Severity: Info, People: 3, About: "A client version that was never seen is in use by several people."},
 	}
 }
-
-// Merge joins the rules in use: the defaults unless they are off, those of a file, those that people made. A later rule takes
-// the place of an earlier one with its name.
-func Merge(defaults bool, file, typed []Rule) []Rule {
-	var out []Rule
-	at := map[string]int{}
-	add := func(all []Rule) {
-		for _, r := range all {
-			if i, ok := at[r.Name]; ok {
-				out[i] = r
-				continue
-			}
-			at[r.Name] = len(out)
-			out = append(out, r)
-		}
-	}
-	if defaults {
-		add(Defaults())
-	}
-	add(file)
-	add(typed)
-	return out
-}

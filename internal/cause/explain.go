@@ -31,8 +31,7 @@ func (a *account) charge(c earshot.Cause, h float64, cell int32) {
 // Explain returns the verdict on a minute that was put and not yet forgotten, as of the last evaluation. For a minute that
 // is not bad, not known or not yet reported then it is the zero Verdict.
 //
-// A remote verdict names the sender's segment in Cell.ID; what ails the sender, Explain says of that segment's own minute
-// ([Engine.Offence] finds it).
+// A remote verdict names the sender's segment in Cell.ID; what ails the sender, Explain says of that segment's own minutes.
 func (e *Engine) Explain(key earshot.MinuteKey) earshot.Verdict {
 	t := e.tracks[key.Segment]
 	if t == nil {

@@ -229,24 +229,3 @@ func (e *Engine) troubleOf(o *member) (Trouble, bool) {
 	}
 	return x, true
 }
-
-// Offence returns the key of the newest bad minute of a sender that overlaps a receiver's minute, so that a remote verdict
-// can be followed to its own cause; false when there is none that is bad.
-func (e *Engine) Offence(sender earshot.ID, receiver earshot.MinuteKey) (earshot.MinuteKey, bool) {
-	t, r := e.tracks[sender], e.tracks[receiver.Segment]
-	if t == nil || r == nil {
-		return earshot.MinuteKey{}, false
-	}
-	for i := range r.seen() {
-		if r.minutes[i].at != receiver.At {
-			continue
-		}
-		begin, end := r.begins(i), r.minutes[i].last
-		for j := t.visible - 1; j >= 0; j-- {
-			if m := &t.minutes[j]; m.isBad() && t.begins(j) < end && m.last > begin {
-				return earshot.MinuteKey{Segment: sender, At: m.at}, true
-			}
-		}
-	}
-	return earshot.MinuteKey{}, false
-}

@@ -13,6 +13,7 @@ import (
 	"github.com/earshot/earshot/internal/alert/deliver"
 	"github.com/earshot/earshot/internal/alert/watch"
 	"github.com/earshot/earshot/internal/config"
+	"github.com/earshot/earshot/internal/obs"
 )
 
 // readAlerts reads the files of the configuration.
@@ -59,7 +60,7 @@ func (m *Monitor) openAlerts(ctx context.Context) error {
 	m.alerts, err = watch.New(ctx, watch.Options{
 		Registry: m.registry, Facts: m.facts, Live: m.live, File: doc, Setup: setup, Guard: deliver.Guard{Allow: m.cfg.Alerts.AllowNetworks},
 		ExternalURL: m.cfg.Web.PublicURL, External: m.cfg.Alerts.External, Health: m.alertReadings, Querier: promQuerier{m.promql},
-		Metrics: m.alertMetrics, Logger: m.log.With("component", "alert"),
+		Metrics: m.alertMetrics, Logger: obs.Component(m.log, "alert"),
 	})
 	if err != nil {
 		return fmt.Errorf("open alerts: %w", err)

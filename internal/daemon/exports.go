@@ -25,6 +25,7 @@ import (
 	"github.com/earshot/earshot/internal/export/splunk"
 	"github.com/earshot/earshot/internal/export/webhook"
 	"github.com/earshot/earshot/internal/journal"
+	"github.com/earshot/earshot/internal/obs"
 )
 
 // exportSpec turns the words of a destination into what package export knows.
@@ -168,7 +169,7 @@ func (m *Monitor) openExports(ctx context.Context) error {
 	m.exports, err = export.New(export.Options{
 		Dir: m.path("exports"), Targets: targets, Outbox: m.facts, Incidents: m.registry, Directory: m.registry,
 		Journal:   func() (export.Journal, error) { return journal.Dial(receiver.SocketPath(m.cfg.DataDir)) },
-		Watermark: m.live.Watermark, Meaning: m.meaningOf, Key: exportKey(m.pseudonyms), Logger: m.log.With("component", "export"),
+		Watermark: m.live.Watermark, Meaning: m.meaningOf, Key: exportKey(m.pseudonyms), Logger: obs.Component(m.log, "export"),
 	})
 	if err != nil {
 		return fmt.Errorf("open exports: %w", err)

@@ -27,6 +27,7 @@ import (
 	"github.com/earshot/earshot/internal/identity"
 	"github.com/earshot/earshot/internal/journal"
 	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/obs"
 	"github.com/earshot/earshot/internal/pipeline"
 	"github.com/earshot/earshot/internal/promapi"
 	"github.com/earshot/earshot/internal/receive"
@@ -104,7 +105,7 @@ func (m *Monitor) path(name string) string { return filepath.Join(m.cfg.DataDir,
 
 // openStores opens facts and registry and loads the sites.
 func (m *Monitor) openStores(ctx context.Context) (err error) {
-	m.registry, err = registry.Open(registry.Options{Dir: m.path("registry"), Logger: m.log.With("component", "registry")})
+	m.registry, err = registry.Open(registry.Options{Dir: m.path("registry"), Logger: obs.Component(m.log, "registry")})
 	if err != nil {
 		return fmt.Errorf("open the registry: %w", err)
 	}
@@ -115,7 +116,7 @@ func (m *Monitor) openStores(ctx context.Context) (err error) {
 		m.adoptTyped(ctx)
 	}
 	m.facts, err = duckdb.Open(duckdb.Options{
-		Dir: m.path("facts"), MemoryLimitMB: int(m.cfg.Facts.MemoryLimitBytes >> 20), Logger: m.log.With("component", "facts"),
+		Dir: m.path("facts"), MemoryLimitMB: int(m.cfg.Facts.MemoryLimitBytes >> 20), Logger: obs.Component(m.log, "facts"),
 	})
 	if err != nil {
 		return fmt.Errorf("open the facts: %w", err)
@@ -128,13 +129,13 @@ func (m *Monitor) openStores(ctx context.Context) (err error) {
 
 // assemble makes everything that reads and writes the stores.
 func (m *Monitor) assemble(ctx context.Context) (err error) {
-	m.live = live.New(live.Options{Logger: m.log.With("component", "live")})
+	m.live = live.New(live.Options{Logger: obs.Component(m.log, "live")})
 	if m.journal, err = journal.Dial(receiver.SocketPath(m.cfg.DataDir)); err != nil {
 		return err
 	}
 	inputs := newInputs(&m.cfg.Input, m.keys)
 	m.pipeline, err = pipeline.New(pipeline.Options{
-		Dir: m.cfg.DataDir, Journal: m.journal, Facts: m.facts, Registry: m.registry, Live: m.live, Logger: m.log.With("component", "pipeline"),
+		Dir: m.cfg.DataDir, Journal: m.journal, Facts: m.facts, Registry: m.registry, Live: m.live, Logger: obs.Component(m.log, "pipeline"),
 		Rules: pipeline.Rules{Keys: m.keys, Profile: m.profile, Sites: m.sites.Load, Input: inputs.meaning, Auto: inputs.auto},
 		Adopt: m.adoptMinutes, Changed: func(changed []earshot.Incident) { m.alerts.Tell(changed) },
 	})
@@ -154,7 +155,7 @@ func (m *Monitor) assemble(ctx context.Context) (err error) {
 	m.api, err = api.New(api.Options{
 		Alerts: m.alerts, Exports: m.exportStatus,
 		Registry: m.registry, Facts: m.facts, Live: m.live, Places: places{m}, Ingest: m.ingest, Journal: m.journal, InputMeaning: m.pipeline.Input, ReceiverUp: m.ingest.receiverUp,
-		Profile: m.profile, TargetPct: m.cfg.Grades.TargetPct.Value, Version: m.o.Version, Pseudonyms: m.pseudonyms, Logger: m.log.With("component", "api"),
+		Profile: m.profile, TargetPct: m.cfg.Grades.TargetPct.Value, Version: m.o.Version, Pseudonyms: m.pseudonyms, Logger: obs.Component(m.log, "api"),
 	})
 	return err
 }

@@ -10,13 +10,14 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/alert"
+	"github.com/earshot/earshot/internal/obs"
 	"github.com/earshot/earshot/internal/promapi"
 	"github.com/earshot/earshot/internal/registry"
 )
 
 // openPromQL makes what answers PromQL, for Grafana and for alert rules. The monitor's own metrics are remembered for it.
 func (m *Monitor) openPromQL() (err error) {
-	log := m.log.With("component", "promql")
+	log := obs.Component(m.log, "promql")
 	if m.metrics, err = m.newMetrics(); err != nil {
 		return err
 	}

@@ -135,18 +135,6 @@ func (x *Exporter) Status() []Status {
 	return out
 }
 
-// Begun reports whether every stream has a position: what comes from then on leaves.
-func (x *Exporter) Begun() bool {
-	for _, r := range x.runners {
-		for _, s := range r.streams {
-			if _, ok := r.progress.position(s.name); !ok {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // Close closes the destinations, after Run has returned.
 func (x *Exporter) Close() error {
 	x.closing.Do(func() {

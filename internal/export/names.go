@@ -107,9 +107,6 @@ func (m Metric) Name() string { return definitions[m].Name }
 // Unit returns the metric's unit, in UCUM.
 func (m Metric) Unit() string { return definitions[m].Unit }
 
-// Metrics returns every metric that can leave, in the order of docs/export.md.
-func Metrics() []Definition { return append([]Definition(nil), definitions[:]...) }
-
 // The names of attributes. Where OpenTelemetry has a convention it is followed (enduser, network.connection.type).
 const (
 	attrAccount       = "zoom.account.id"
@@ -193,14 +190,6 @@ var attributes = []struct {
 	{attrCell, "Which group (redact.addresses where it is a subnet).", []Kind{KindIncident}},
 	{attrStart, "When the incident began, RFC 3339.", []Kind{KindIncident}},
 	{attrEnd, "When it ended; left out while it lasts.", []Kind{KindIncident}},
-}
-
-// AttributeNames returns the names of all attributes with what they say.
-func AttributeNames() (names, about []string) {
-	for _, a := range attributes {
-		names, about = append(names, a.key), append(about, a.about)
-	}
-	return names, about
 }
 
 // KeysOf returns the keys that attributes and values of a kind may have in [Record.JSON]. Values of samples are not told apart by stream.

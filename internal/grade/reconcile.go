@@ -38,16 +38,6 @@ func (t *Trust) MissingPct() float64 {
 	return 100 * float64(t.Expected-t.Reported) / float64(t.Expected)
 }
 
-// Agreeing returns how many of the comparisons agree.
-func (t *Trust) Agreeing() (n int) {
-	for i := range t.Streams {
-		if t.Streams[i].Agrees {
-			n++
-		}
-	}
-	return n
-}
-
 // Span is a stretch of time.
 type Span struct{ From, To earshot.Instant }
 

@@ -54,7 +54,7 @@ func ParseLevel(name string) (slog.Level, error) {
 }
 
 // Component returns a logger for a part of the program: its lines name the part.
-func Component(l *slog.Logger, name string) *slog.Logger { return l.With(KeyComponent, name) }
+func Component(l *slog.Logger, name string) *slog.Logger { return l.With("component", name) }
 
 // redacted stands for what must not be shown, as in zoom.Secret.
 const redacted = "[redacted]"

@@ -54,7 +54,7 @@ func TestLogger(t *testing.T) {
 	l = obs.Component(l, "journal")
 	l.Info("not shown")
 	at := time.Date(2026, 3, 1, 10, 0, 0, 5e6, time.FixedZone("", 3600))
-	l.Warn("shown", obs.KeyTook, 1500*time.Millisecond, "at", at, "tokens", 3)
+	l.Warn("shown", "took", 1500*time.Millisecond, "at", at, "tokens", 3)
 	var got map[string]any
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
 		t.Fatalf("not one object: %v\n%s", err, b.String())

@@ -130,27 +130,3 @@ func (g *gathering) gather(ctx context.Context) error {
 func (g *gathering) enough() bool {
 	return g.over || len(g.part.rows) >= g.want || !time.Now().Before(g.until)
 }
-
-// Columns returns the columns of a table.
-func Columns(what What, names bool) []Column {
-	switch what {
-	case Minutes:
-		out, _ := chosen(minuteColumns, names)
-		return out
-	case Samples:
-		out, _ := chosen(sampleColumns, names)
-		return out
-	case Segments:
-		out, _ := chosen(segmentColumns, names)
-		return out
-	case Meetings:
-		out, _ := chosen(meetingColumns, names)
-		return out
-	case Calls:
-		out, _ := chosen(callColumns, names)
-		return out
-	default:
-		out, _ := chosen(incidentColumns, names)
-		return out
-	}
-}

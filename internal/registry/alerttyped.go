@@ -16,10 +16,9 @@ type TypedKind string
 const (
 	TypedRule        TypedKind = "rule"
 	TypedMaintenance TypedKind = "maintenance"
-	TypedList        TypedKind = "list"
 )
 
-// Typed is a rule, a span of maintenance or a list of people that somebody made. Body is JSON that only package alert reads.
+// Typed is a rule or a span of maintenance that somebody made. Body is JSON that only package alert reads.
 type Typed struct {
 	Kind    TypedKind
 	Name    string

@@ -24,6 +24,7 @@ import (
 
 	"github.com/earshot/earshot/internal/config"
 	"github.com/earshot/earshot/internal/journal"
+	"github.com/earshot/earshot/internal/obs"
 	"github.com/earshot/earshot/internal/priority"
 	"github.com/earshot/earshot/internal/receive"
 )
@@ -57,7 +58,7 @@ func Run(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 	}
 	j, err := journal.Open(journal.Options{
 		Dir: JournalDir(cfg.DataDir), Retention: cfg.Journal.Retention, ArchiveRetention: cfg.Journal.ArchiveRetention,
-		MaxBytes: cfg.Journal.MaxBytes, Logger: log.With("component", "journal"),
+		MaxBytes: cfg.Journal.MaxBytes, Logger: obs.Component(log, "journal"),
 	})
 	if err != nil {
 		return fmt.Errorf("open the journal: %w", err)
@@ -93,7 +94,7 @@ func (r *receiver) run(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return errors.Join(err, webhook.Close())
 	}
-	server := journal.NewServer(r.journal, func() any { return r.figures() }, r.log.With("component", "journal"))
+	server := journal.NewServer(r.journal, func() any { return r.figures() }, obs.Component(r.log, "journal"))
 	server.OnReverify(r.reverifyQuarantine)
 	r.webhook = receive.NewServer(h, tlsConfig, r.log)
 	r.socket = &http.Server{Handler: server, ReadHeaderTimeout: 5 * time.Second}

@@ -1,11 +1,9 @@
-package export_test
+package export
 
 import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/earshot/earshot/internal/export"
 )
 
 // TestDocumentedNames holds docs/export.md and the names together.
@@ -23,7 +21,7 @@ func TestDocumentedNames(t *testing.T) {
 	}
 	known := map[string]bool{}
 	seen := map[string]bool{}
-	for _, d := range export.Metrics() {
+	for _, d := range definitions {
 		known[d.Name] = true
 		if d.Name == "" || d.About == "" {
 			t.Errorf("a metric without a name or a text: %+v", d)
@@ -36,11 +34,10 @@ func TestDocumentedNames(t *testing.T) {
 			t.Errorf("docs/export.md has no row | `%s` | %s | %s |", d.Name, d.Unit, d.About)
 		}
 	}
-	names, about := export.AttributeNames()
-	for i, n := range names {
-		known[n] = true
-		if row, ok := rows[n]; !ok || !strings.Contains(row, about[i]) {
-			t.Errorf("docs/export.md has no row | `%s` | … | %s |", n, about[i])
+	for _, a := range attributes {
+		known[a.key] = true
+		if row, ok := rows[a.key]; !ok || !strings.Contains(row, a.about) {
+			t.Errorf("docs/export.md has no row | `%s` | … | %s |", a.key, a.about)
 		}
 	}
 	checkKinds(t, rows)
@@ -55,9 +52,9 @@ func TestDocumentedNames(t *testing.T) {
 func checkKinds(t *testing.T, rows map[string]string) {
 	t.Helper()
 	has := map[string][]string{}
-	for _, k := range export.Kinds() {
-		keys, _ := export.KeysOf(k)
-		if k == export.KindMinute { // of the grades by stream, as metrics
+	for _, k := range Kinds() {
+		keys, _ := KeysOf(k)
+		if k == KindMinute { // of the grades by stream, as metrics
 			keys = append(keys, "zoom.media", "zoom.direction")
 		}
 		for _, key := range keys {
