@@ -25,21 +25,21 @@ const home = createRoute({
   getParentRoute: () => root, path: "/", validateSearch: texts("wall"),
   beforeLoad: (at) => { toWall(at); throw redirect({ to: "/overview", replace: true }); },
 });
-export const overviewRoute = createRoute({ getParentRoute: () => shell, path: "/overview", component: lazyRouteComponent(() => import("./pages/overview/OverviewPage.tsx"), "OverviewPage"), validateSearch: texts("table", "wall"), beforeLoad: toWall });
-export const wallRoute = createRoute({
+const overviewRoute = createRoute({ getParentRoute: () => shell, path: "/overview", component: lazyRouteComponent(() => import("./pages/overview/OverviewPage.tsx"), "OverviewPage"), validateSearch: texts("table", "wall"), beforeLoad: toWall });
+const wallRoute = createRoute({
   getParentRoute: () => root, path: "/wall", validateSearch: texts("theme"),
   component: lazyRouteComponent(() => import("./pages/overview/WallPage.tsx"), "WallPage"),
 });
-export const loginRoute = createRoute({ getParentRoute: () => root, path: "/login", component: lazyRouteComponent(() => import("./pages/login/LoginPage.tsx"), "LoginPage"), validateSearch: texts("next") });
-export const liveRoute = createRoute({
+const loginRoute = createRoute({ getParentRoute: () => root, path: "/login", component: lazyRouteComponent(() => import("./pages/login/LoginPage.tsx"), "LoginPage"), validateSearch: texts("next") });
+const liveRoute = createRoute({
   getParentRoute: () => shell, path: "/live", validateSearch: texts("q", "grade", "kind", "account"),
   component: lazyRouteComponent(() => import("./pages/live/LivePage.tsx"), "LivePage"),
 });
-export const meetingsRoute = createRoute({
+const meetingsRoute = createRoute({
   getParentRoute: () => shell, path: "/meetings", validateSearch: texts("state", "q", "from", "to", "sort", "order", "kind", "grade", "cause", "host", "site", "series", "person", "account"),
   component: lazyRouteComponent(() => import("./pages/meetings/MeetingsPage.tsx"), "MeetingsPage"),
 });
-export const meetingRoute = createRoute({
+const meetingRoute = createRoute({
   getParentRoute: () => shell, path: "/meetings/$id", validateSearch: texts("person", "at", "cause", "sort", "media"),
   // What the page shows is read while its script is still on the way.
   loader: ({ params, preload }) => {
@@ -49,103 +49,103 @@ export const meetingRoute = createRoute({
   },
   component: lazyRouteComponent(() => import("./pages/meeting/MeetingPage.tsx"), "MeetingPage"),
 });
-export const participantRoute = createRoute({
+const participantRoute = createRoute({
   getParentRoute: () => shell, path: "/segments/$id", validateSearch: texts("tab", "at", "table", "peers"),
   component: lazyRouteComponent(() => import("./pages/participant/ParticipantPage.tsx"), "ParticipantPage"),
 });
-export const incidentsRoute = createRoute({
+const incidentsRoute = createRoute({
   getParentRoute: () => shell, path: "/incidents", validateSearch: texts("state", "cause", "account"),
   component: lazyRouteComponent(() => import("./pages/incidents/IncidentsPage.tsx"), "IncidentsPage"),
 });
-export const incidentRoute = createRoute({
+const incidentRoute = createRoute({
   getParentRoute: () => shell, path: "/incidents/$id",
   component: lazyRouteComponent(() => import("./pages/incidents/IncidentPage.tsx"), "IncidentPage"),
 });
-export const alertsRoute = createRoute({
+const alertsRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts", validateSearch: texts("state", "severity", "how", "rule"),
   component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage.tsx"), "AlertsPage"),
 });
-export const alertRoute = createRoute({
+const alertRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts/$id",
   component: lazyRouteComponent(() => import("./pages/alerts/AlertPage.tsx"), "AlertPage"),
 });
-export const silencesRoute = createRoute({
+const silencesRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts/silences", validateSearch: texts("matchers"),
   component: lazyRouteComponent(() => import("./pages/alerts/SilencesPage.tsx"), "SilencesPage"),
 });
-export const maintenanceRoute = createRoute({
+const maintenanceRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts/maintenance", validateSearch: texts("edit", "fresh"),
   component: lazyRouteComponent(() => import("./pages/alerts/MaintenancePage.tsx"), "MaintenancePage"),
 });
-export const rulesRoute = createRoute({
+const rulesRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts/rules", validateSearch: texts("origin"),
   component: lazyRouteComponent(() => import("./pages/alerts/RulesPage.tsx"), "RulesPage"),
 });
-export const newRuleRoute = createRoute({
+const newRuleRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts/new-rule",
   component: lazyRouteComponent(() => import("./pages/alerts/RulePage.tsx"), "NewRulePage"),
 });
-export const ruleRoute = createRoute({
+const ruleRoute = createRoute({
   getParentRoute: () => shell, path: "/alerts/rules/$name",
   component: lazyRouteComponent(() => import("./pages/alerts/RulePage.tsx"), "RulePage"),
 });
-export const peopleRoute = createRoute({
+const peopleRoute = createRoute({
   getParentRoute: () => shell, path: "/people", validateSearch: texts("q", "account"),
   component: lazyRouteComponent(() => import("./pages/people/PeoplePage.tsx"), "PeoplePage"),
 });
-export const personRoute = createRoute({
+const personRoute = createRoute({
   getParentRoute: () => shell, path: "/people/$id",
   component: lazyRouteComponent(() => import("./pages/people/PersonPage.tsx"), "PersonPage"),
 });
-export const phoneRoute = createRoute({
+const phoneRoute = createRoute({
   getParentRoute: () => shell, path: "/phone", validateSearch: texts("q", "from", "to", "account"),
   component: lazyRouteComponent(() => import("./pages/phone/PhonePage.tsx"), "PhonePage"),
 });
-export const callRoute = createRoute({
+const callRoute = createRoute({
   getParentRoute: () => shell, path: "/phone/$id", validateSearch: texts("at", "table"),
   component: lazyRouteComponent(() => import("./pages/phone/CallPage.tsx"), "CallPage"),
 });
-export const sitesRoute = createRoute({
+const sitesRoute = createRoute({
   getParentRoute: () => shell, path: "/sites", validateSearch: texts("q", "sort", "account", "show"),
   component: lazyRouteComponent(() => import("./pages/sites/SitesPage.tsx"), "SitesPage"),
 });
-export const addressesRoute = createRoute({
+const addressesRoute = createRoute({
   getParentRoute: () => shell, path: "/sites/addresses", validateSearch: texts("span", "show", "account"),
   component: lazyRouteComponent(() => import("./pages/sites/AddressesPage.tsx"), "AddressesPage"),
 });
-export const importRoute = createRoute({
+const importRoute = createRoute({
   getParentRoute: () => shell, path: "/sites/import",
   component: lazyRouteComponent(() => import("./pages/sites/ImportPage.tsx"), "ImportPage"),
 });
-export const newSiteRoute = createRoute({
+const newSiteRoute = createRoute({
   getParentRoute: () => shell, path: "/sites/new",
   component: lazyRouteComponent(() => import("./pages/sites/SiteFormPage.tsx"), "NewSitePage"),
 });
-export const editSiteRoute = createRoute({
+const editSiteRoute = createRoute({
   getParentRoute: () => shell, path: "/sites/$id/edit",
   component: lazyRouteComponent(() => import("./pages/sites/SiteFormPage.tsx"), "EditSitePage"),
 });
-export const siteRoute = createRoute({
+const siteRoute = createRoute({
   getParentRoute: () => shell, path: "/sites/$id", validateSearch: texts("span", "account"),
   component: lazyRouteComponent(() => import("./pages/sites/SitePage.tsx"), "SitePage"),
 });
-export const devicesRoute = createRoute({
+const devicesRoute = createRoute({
   getParentRoute: () => shell, path: "/devices", validateSearch: texts("by", "span", "site", "show", "account"),
   component: lazyRouteComponent(() => import("./pages/devices/DevicesPage.tsx"), "DevicesPage"),
 });
-export const seriesRoute = createRoute({
+const seriesRoute = createRoute({
   getParentRoute: () => shell, path: "/series/$id",
   component: lazyRouteComponent(() => import("./pages/series/SeriesPage.tsx"), "SeriesPage"),
 });
-export const setupRoute = createRoute({
+const setupRoute = createRoute({
   getParentRoute: () => shell, path: "/setup", validateSearch: texts("host"),
   component: lazyRouteComponent(() => import("./pages/setup/SetupPage.tsx"), "SetupPage"),
 });
-export const findRoute = createRoute({
+const findRoute = createRoute({
   getParentRoute: () => shell, path: "/find", validateSearch: texts("q", "at", "span", "account"),
   component: lazyRouteComponent(() => import("./pages/find/FindPage.tsx"), "FindPage"),
 });
-export const ingestRoute = createRoute({
+const ingestRoute = createRoute({
   getParentRoute: () => shell, path: "/ingest",
   component: lazyRouteComponent(() => import("./pages/ingest/IngestPage.tsx"), "IngestPage"),
 });

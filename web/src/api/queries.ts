@@ -105,7 +105,7 @@ export const callQuery = (id: ID) => queryOptions({
 /** Incidents change by the minute: the pages that show them ask this often. */
 const INCIDENTS_MS = 10_000;
 /** How far back the list of those that are over goes. */
-export const INCIDENTS_BACK_MS = 24 * 3_600_000;
+const INCIDENTS_BACK_MS = 24 * 3_600_000;
 const INCIDENTS_AT_MOST = 500;
 
 const incidents = async (parameters: Record<string, string | number>, signal: AbortSignal) =>

@@ -50,7 +50,7 @@ export interface EventSourceLike {
   close(): void;
 }
 
-export const browserSurroundings: Surroundings = {
+const browserSurroundings: Surroundings = {
   open: (url) => new EventSource(url) as unknown as EventSourceLike,
   now: () => Date.now(),
   after: (ms, act) => window.setTimeout(act, ms),

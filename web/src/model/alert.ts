@@ -22,7 +22,7 @@ export const howHint = (h: How): string => ({
 })[h];
 
 /** Worst first: what nobody has taken on before what is silenced or explained, then severity, people, the newest. */
-export const worstAlertFirst = (a: AlertRow, b: AlertRow): number =>
+const worstAlertFirst = (a: AlertRow, b: AlertRow): number =>
   quiet(a) - quiet(b) || alertRank(b.severity) - alertRank(a.severity) || (b.affected ?? 0) - (a.affected ?? 0) || millis(b.raised) - millis(a.raised) || (a.id < b.id ? -1 : 1);
 const quiet = (r: AlertRow): number => (["silenced", "explained"].includes(howOf(r)) ? 1 : 0);
 

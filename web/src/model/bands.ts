@@ -1,6 +1,6 @@
 // Where a grade begins: grading one value for display by the bands that the API sends, so that the colour of a figure and
 // the band behind its line are always the same rule.
-import type { Band, Grade, Media, Metric } from "../api/types.ts";
+import type { Band, Grade, Media } from "../api/types.ts";
 
 /** The band of a metric, that of the medium before the general one. */
 export function bandOf(bands: readonly Band[], media: Media | undefined, metric: string): Band | undefined {
@@ -30,6 +30,3 @@ export function bandZones(band: Band | undefined, min: number, max: number): Zon
   });
   return zones.map((z) => ({ ...z, from: Math.max(min, z.from), to: Math.min(max, z.to) })).filter((z) => z.to > z.from);
 }
-
-/** The least metric value that a chart's axis should reach, so that the first bounds are in sight. */
-export const bandReach = (metric: Metric | string): string => (metric.startsWith("loss") ? "loss_avg_pct" : metric);

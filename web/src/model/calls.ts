@@ -6,7 +6,7 @@ import type { Verdict } from "./verdict.ts";
 
 /** Zoom's rule: a score from 3.5 is good, below is bad. Scores come with one decimal, so that below 3.5 is up to 3.49. */
 const MOS_BAND: Band = { metric: "mos" as Metric, bad: 3.49, falling: true };
-export const GOOD_MOS = 3.5;
+const GOOD_MOS = 3.5;
 
 const PLANS = [
   { metric: "mos", title: "Score", note: "MOS", floor: 5, base: 1 },

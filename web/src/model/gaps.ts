@@ -6,7 +6,7 @@ export interface Gap { from: number; to: number }
 /** Two reports this many times the usual distance apart have a gap between them. */
 const GAP_FACTOR = 2.5;
 
-export const gapAfter = (cadenceSeconds: number): number => cadenceSeconds * 1000 * GAP_FACTOR;
+const gapAfter = (cadenceSeconds: number): number => cadenceSeconds * 1000 * GAP_FACTOR;
 
 /** Columns for a chart: the times and values, with a null put into every gap, so that the line breaks there. */
 export function withGaps(at: readonly number[], values: readonly (number | null)[], cadenceSeconds: number): [number[], (number | null)[]] {

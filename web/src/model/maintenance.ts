@@ -68,7 +68,7 @@ export const MAINTENANCE_FIELDS: ReadonlySet<string> = new Set(["name", "from", 
 
 /** Where it stands among the others: what takes place now, what comes, and what is over. */
 export type Standing = "running" | "coming" | "over";
-export const STANDINGS: readonly Standing[] = ["running", "coming", "over"];
+const STANDINGS: readonly Standing[] = ["running", "coming", "over"];
 export const standingOf = (m: AlertMaintenance): Standing => (m.running ? "running" : m.next?.length ? "coming" : "over");
 export const standingWord = (s: Standing): string => ({ running: "Now", coming: "Coming", over: "Over" })[s];
 

@@ -3,7 +3,7 @@
 import type { CellRef, GradeCount, Ingest, NowGroup, OverviewDay, OverviewNow } from "../api/types.ts";
 import { inSentence, isCause } from "./cause.ts";
 import { capital, count, networkWord, plural } from "./format.ts";
-import { classified, noGrades, total } from "./grade.ts";
+import { classified, total } from "./grade.ts";
 import { millis } from "./time.ts";
 import type { Piece, Verdict } from "./verdict.ts";
 
@@ -51,7 +51,7 @@ const aloneWords = (g: NowGroup): string =>
     : isCause(g.cause) ? `because of ${inSentence(g.cause)}` : "not explained yet";
 
 /** Where a cause sits, after a number of people: "at Lyon", "on Arvel Fibre". */
-export function placeWords(cell: CellRef): string {
+function placeWords(cell: CellRef): string {
   const site = cell.site?.name ?? "";
   const name = cell.name ?? "";
   const inside = site ? ` in ${site}` : "";
@@ -138,12 +138,6 @@ export function stepWords(c: GradeCount): string {
   if (n === 0) return total(c) === 0 ? "no minutes" : `${count(c.unclassified)} minutes without a verdict`;
   return `${pctText(okShare(c))} % good of ${plural(n, "minute", "minutes")}: ${count(c.bad)} bad, ${count(c.poor)} poor, ${count(c.fair)} fair`;
 }
-
-export const addGrades = (a: GradeCount, b: GradeCount): GradeCount => {
-  const sum = noGrades();
-  for (const g of ["good", "fair", "poor", "bad", "unclassified"] as const) sum[g] = a[g] + b[g];
-  return sum;
-};
 
 export interface Trust { word: "high" | "medium" | "low" | "unknown"; why: string }
 
