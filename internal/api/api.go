@@ -135,6 +135,7 @@ type API struct {
 	overviews    overviews
 	devices      kept[Devices]
 	gear         kept[Gear]
+	incidents    kept[incidentReading]
 	gearKnown    settled[segmentGear]
 	networkKnown settled[lastNetwork]
 	mux          *http.ServeMux
@@ -246,7 +247,7 @@ func (a *API) register() {
 	get(a, "/overview/now", "get-overview-now", "Everybody at this moment: who is bad, where and why", a.getOverviewNow)
 	get(a, "/overview/day", "get-overview-day", "The day so far against the target and the same day a week ago", a.getOverviewDay)
 	get(a, "/overview/groups", "get-overview-groups", "Sites, networks, providers, data centres and versions against a week ago", a.getOverviewGroups)
-	get(a, "/incidents/{id}/people", "get-incident-people", "Whom an incident touched, each with the worst minute", a.getIncidentPeople)
+	get(a, "/incidents/{id}/people", "get-incident-people", "Whom an incident touched, each with a strip of grades and the worst minute", a.getIncidentPeople)
 	getFile(a, "/segments/{id}/bundle.html", "get-segment-bundle", "The evidence about a participant as one HTML file", typeHTML, a.bundleSegment)
 	getFile(a, "/meetings/{id}/bundle.html", "get-meeting-bundle", "The evidence about a meeting as one HTML file", typeHTML, a.bundleMeeting)
 	get(a, "/incidents/{id}/minutes", "get-incident-minutes", "How many people an incident had, minute by minute", a.getIncidentMinutes)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/earshot/earshot/internal/api"
 )
 
 // bundle asks for a bundle and checks what every one of them is like.
@@ -82,17 +84,37 @@ func TestIncidentPeople(t *testing.T) {
 		Segment, Grade string
 		At             time.Time
 		Minutes        int
+		Strip          string
 		Meeting        struct{ ID, Topic string }
 		Reason         *reason
 	}
-	got := read[page[person]](t, w, "/api/v1/incidents/"+lyonLink.String()+"/people").Items
+	type people struct {
+		api.IncidentSpan
+		Items    []person
+		Meetings []struct {
+			Meeting struct{ ID, Topic string }
+			People  api.PeopleCount
+			Minutes int
+		}
+	}
+	link := read[people](t, w, "/api/v1/incidents/"+lyonLink.String()+"/people")
+	got := link.Items
 	if len(got) != 1 || got[0].Person.Name != "Ann Ångström" || got[0].Segment != annTownHall.String() || got[0].Grade != "bad" || got[0].Minutes != 4 ||
 		!got[0].At.Equal(at(-4).Time()) || got[0].Meeting.Topic != "Town hall" || got[0].Reason == nil {
 		t.Errorf("of the link: %+v, want Ann in her worst minute; Bob had none", got)
 	}
-	own := read[page[person]](t, w, "/api/v1/incidents/"+annsWifi.String()+"/people").Items
+	if want := strings.Repeat("g", 25) + "bbbb."; got[0].Strip != want || !link.From.Equal(at(-29).Time()) || !link.To.Equal(at(1).Time()) || link.StepSeconds != 60 {
+		t.Errorf("from %v to %v by %d s: %s, want %s", link.From, link.To, link.StepSeconds, got[0].Strip, want)
+	}
+	if m := link.Meetings; len(m) != 1 || m[0].Meeting.Topic != "Town hall" || m[0].People != (api.PeopleCount{Bad: 1, Of: 2}) || m[0].Minutes != 4 {
+		t.Errorf("meetings: %+v, want Ann of two people; the other meeting is forgotten", m)
+	}
+	own := read[people](t, w, "/api/v1/incidents/"+annsWifi.String()+"/people").Items
 	if len(own) != 1 || own[0].Segment != annReview.String() || own[0].Minutes != 10 || !own[0].At.Equal(at(-180).Time()) {
 		t.Errorf("of one person: %+v", own)
+	}
+	if none := read[people](t, w, "/api/v1/incidents/"+catsOwn.String()+"/people"); none.Items == nil || len(none.Items) != 0 || none.Meetings == nil || len(none.Meetings) != 0 {
+		t.Errorf("without a meeting: %+v", none)
 	}
 	if status, _, _ := get(t, w, "/api/v1/incidents/"+ann.String()+"/people"); status != http.StatusNotFound {
 		t.Errorf("of no incident: %d", status)

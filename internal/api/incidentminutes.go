@@ -1,10 +1,7 @@
 package api
 
 import (
-	"cmp"
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/earshot/earshot"
@@ -16,13 +13,18 @@ const mostIncidentSteps = 120
 // incidentSteps are how long a part may be: minutes that divide the hour, so that parts begin on round times.
 var incidentSteps = [...]time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute}
 
+// IncidentSpan is the time around an incident that is told, in whole steps.
+type IncidentSpan struct {
+	From        time.Time `json:"from" doc:"ten minutes before its first bad minute, or where the step begins that this is in"`
+	To          time.Time `json:"to" doc:"ten minutes after it, as far as that has been, or where the step ends; twelve hours after from at most"`
+	StepSeconds int       `json:"step_seconds" doc:"60, and more where that would be over 120 steps"`
+}
+
 // IncidentMinutes are how many people had an incident at each time.
 type IncidentMinutes struct {
-	From        time.Time      `json:"from" doc:"ten minutes before its first bad minute"`
-	To          time.Time      `json:"to" doc:"ten minutes after it, as far as that has been; twelve hours after from at most"`
-	StepSeconds int            `json:"step_seconds" doc:"60, and more where that would be over 120 steps"`
-	People      int            `json:"people" doc:"it reached who are counted: of those listed, whoever was in a meeting that is kept"`
-	Steps       []IncidentStep `json:"steps" doc:"oldest first; those in which nobody was present are left out"`
+	IncidentSpan
+	People int            `json:"people" doc:"it reached who are counted: of those listed, whoever was in a meeting that is kept"`
+	Steps  []IncidentStep `json:"steps" doc:"oldest first; those in which nobody was present are left out"`
 }
 
 // IncidentStep is one of them: people (never minutes), each by the worst minute of the step.
@@ -33,29 +35,11 @@ type IncidentStep struct {
 }
 
 func (a *API) getIncidentMinutes(ctx context.Context, in *ByID) (*IncidentMinutes, error) {
-	i, ok, err := a.registry.Incident(ctx, in.ID.ID)
+	r, err := a.incidentReading(ctx, in.ID.ID)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
-		return nil, errNotFound
-	}
-	from, to := a.incidentSpan(&i)
-	to = max(from+60_000, min(to, a.live.Watermark().Minute()+60_000))
-	step := incidentStep(to.Time().Sub(from.Time()))
-	c := newCourse(earshot.Instant(step.Milliseconds()))
-	err = a.eachStay(ctx, &i, func(s touchedStay, reached bool) {
-		who := cmp.Or(s.join.segment.Person, s.join.segment.ID) // whom nobody knows is somebody all the same
-		for k := range s.minutes {
-			if m := &s.minutes[k]; m.At >= from && m.At < to {
-				c.add(m.At, m.Grade, who, reached)
-			}
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &IncidentMinutes{From: from.Time(), To: to.Time(), StepSeconds: int(step.Seconds()), People: len(c.people), Steps: c.steps()}, nil
+	return &r.minutes, nil
 }
 
 // incidentStep is the shortest one with which a span has no more than so many.
@@ -68,46 +52,152 @@ func incidentStep(span time.Duration) time.Duration {
 	return incidentSteps[len(incidentSteps)-1]
 }
 
-// course is who was how, step by step.
+// mark is what is told of one person in a minute; of several the greatest counts.
+type mark uint8
+
+const (
+	markAbsent   mark = iota
+	markSilent        // present, and there is no such minute
+	markNoReport      // Zoom sent nothing for it
+	markUnclassified
+	markGood
+	markFair
+	markPoor
+	markBad
+)
+
+// letters are the marks in a strip.
+const letters = ".nnugfpb"
+
+func markOf(g earshot.Grade, why earshot.Why) mark {
+	if g == earshot.Unclassified && why == earshot.WhyNoReport {
+		return markNoReport
+	}
+	return markUnclassified + mark(g)
+}
+
+// grade is that of a mark from markNoReport on.
+func (m mark) grade() earshot.Grade {
+	return earshot.Grade(max(m, markUnclassified) - markUnclassified)
+}
+
+// course is who was how in each minute from from to to, both whole steps: milliseconds.
 type course struct {
-	length earshot.Instant // milliseconds
-	people map[earshot.ID]bool
-	byStep map[earshot.Instant]*[2]map[earshot.ID]earshot.Grade // of others, of those reached
+	from, to, step earshot.Instant
+	people         map[earshot.ID]*coursePerson
 }
 
-func newCourse(length earshot.Instant) *course {
-	return &course{length: length, people: make(map[earshot.ID]bool), byStep: make(map[earshot.Instant]*[2]map[earshot.ID]earshot.Grade)}
+type coursePerson struct {
+	reached bool
+	minutes []mark
 }
 
-// add counts a minute. Of several of one person in a step the worst counts.
-func (c *course) add(at earshot.Instant, g earshot.Grade, who earshot.ID, reached bool) {
-	at -= at % c.length
-	s := c.byStep[at]
-	if s == nil {
-		s = &[2]map[earshot.ID]earshot.Grade{{}, {}}
-		c.byStep[at] = s
+// newCourse is one of the whole steps that a span of whole minutes touches.
+func newCourse(from, to, step earshot.Instant) *course {
+	from -= from % step
+	to += (step - to%step) % step
+	return &course{from, to, step, make(map[earshot.ID]*coursePerson)}
+}
+
+// add tells of a join. Where a person has several joins, the worst of each minute counts. A join that has no minute in the span is left out.
+func (c *course) add(s *touchedStay, reached bool) {
+	var p *coursePerson
+	var last earshot.Instant
+	for k := range s.minutes {
+		m := &s.minutes[k]
+		if m.At < c.from || m.At >= c.to {
+			continue
+		}
+		if p == nil {
+			p = c.person(s.who(), reached)
+		}
+		p.put((m.At-c.from)/60_000, markOf(m.Grade, m.Why))
+		last = m.At
 	}
-	which := 0
-	if reached {
-		which = 1
-		c.people[who] = true
+	if p == nil {
+		return
 	}
-	s[which][who] = earshot.Worse(s[which][who], g)
+	join, leave := s.minutes[0].At, last // who came before anything was known, and who is there still
+	if t := s.join.segment.Join; t != 0 {
+		join = (t + 59_999).Minute()
+	}
+	if t := s.join.segment.Leave; t != 0 {
+		leave = t
+	}
+	for at := max(join, c.from); at+60_000 <= min(leave, c.to); at += 60_000 {
+		p.put((at-c.from)/60_000, markSilent)
+	}
 }
 
-func (c *course) steps() []IncidentStep {
-	out := make([]IncidentStep, 0, len(c.byStep))
-	for _, at := range slices.Sorted(maps.Keys(c.byStep)) {
-		s := c.byStep[at]
-		out = append(out, IncidentStep{At: at.Time(), Reached: countPeople(s[1]), Others: countPeople(s[0])})
+func (c *course) person(who earshot.ID, reached bool) *coursePerson {
+	p := c.people[who]
+	if p == nil {
+		p = &coursePerson{reached: reached, minutes: make([]mark, (c.to-c.from)/60_000)}
+		c.people[who] = p
+	}
+	return p
+}
+
+func (p *coursePerson) put(minute earshot.Instant, m mark) {
+	p.minutes[minute] = max(p.minutes[minute], m)
+}
+
+// bad counts the poor and bad minutes of a time, which may reach beyond the course.
+func (c *course) bad(p *coursePerson, from, to earshot.Instant) int {
+	n := 0
+	for at := max(from, c.from); at < min(to, c.to); at += 60_000 {
+		if p.minutes[(at-c.from)/60_000] >= markPoor {
+			n++
+		}
+	}
+	return n
+}
+
+// marks are the worst of each step.
+func (c *course) marks(p *coursePerson) []mark {
+	perStep := int(c.step / 60_000)
+	out := make([]mark, len(p.minutes)/perStep)
+	for i, m := range p.minutes {
+		out[i/perStep] = max(out[i/perStep], m)
 	}
 	return out
 }
 
-func countPeople(grades map[earshot.ID]earshot.Grade) GradeCount {
-	var c earshot.GradeCounts
-	for _, g := range grades {
-		c[g]++
+// strip tells them, one letter each.
+func (c *course) strip(p *coursePerson) string {
+	marks := c.marks(p)
+	out := make([]byte, len(marks))
+	for i, m := range marks {
+		out[i] = letters[m]
 	}
-	return gradeCount(c)
+	return string(out)
+}
+
+// told is how many it reached of those who are told of, and how all were, step by step.
+func (c *course) told() (reached int, steps []IncidentStep) {
+	counts := make([][2]earshot.GradeCounts, (c.to-c.from)/c.step) // of others, of those reached
+	for _, p := range c.people {
+		which := 0
+		if p.reached {
+			which = 1
+			reached++
+		}
+		for i, m := range c.marks(p) {
+			if m >= markNoReport {
+				counts[i][which][m.grade()]++
+			}
+		}
+	}
+	steps = []IncidentStep{}
+	for i, n := range counts {
+		if n != ([2]earshot.GradeCounts{}) {
+			at := c.from + earshot.Instant(i)*c.step
+			steps = append(steps, IncidentStep{At: at.Time(), Reached: gradeCount(n[1]), Others: gradeCount(n[0])})
+		}
+	}
+	return reached, steps
+}
+
+func (c *course) span() IncidentSpan {
+	return IncidentSpan{From: c.from.Time(), To: c.to.Time(), StepSeconds: int(c.step / 1000)}
 }

@@ -17,6 +17,13 @@ const (
 	longestIncident = 12 * 3_600_000
 )
 
+// IncidentPeople are those whom an incident touched, and the meetings in which it did.
+type IncidentPeople struct {
+	IncidentSpan
+	Items    []IncidentPerson  `json:"items" doc:"most poor and bad minutes first, 500 at most"`
+	Meetings []IncidentMeeting `json:"meetings" doc:"those that are kept, most poor and bad minutes first, 50 at most"`
+}
+
 // IncidentPerson is somebody whom an incident touched, in the join in which it was worst.
 type IncidentPerson struct {
 	Person  PersonRef     `json:"person"`
@@ -24,8 +31,16 @@ type IncidentPerson struct {
 	Meeting MeetingRef    `json:"meeting"`
 	Grade   earshot.Grade `json:"grade" doc:"of the worst minute"`
 	At      time.Time     `json:"at" doc:"the worst minute; one that the incident's own cause explains, where there is one"`
-	Minutes int           `json:"minutes" doc:"poor and bad ones during the incident"`
+	Minutes int           `json:"minutes" doc:"poor and bad ones during the incident, each once however many joins it was in"`
+	Strip   string        `json:"strip" doc:"a letter for each step from from to to, for the worst of its minutes in all joins: b bad, p poor, f fair, g good, u unclassified, n not reported by Zoom, a dot where the person was in none of its meetings" example:"..ggggfpbbb"`
 	Reason  *Reason       `json:"reason,omitempty" doc:"of that minute"`
+}
+
+// IncidentMeeting is a meeting that an incident touched.
+type IncidentMeeting struct {
+	Meeting MeetingRef  `json:"meeting"`
+	People  PeopleCount `json:"people" doc:"whom it reached with a poor or bad minute during it, of everybody of whom there are minutes then"`
+	Minutes int         `json:"minutes" doc:"their poor and bad participant-minutes during it"`
 }
 
 // touchedStay is a join that an incident touched.
@@ -37,35 +52,15 @@ type touchedStay struct {
 	bad     int          // poor and bad minutes then
 }
 
-func (a *API) getIncidentPeople(ctx context.Context, in *ByID) (*Page[IncidentPerson], error) {
-	i, ok, err := a.registry.Incident(ctx, in.ID.ID)
+// who is the person, or the join itself where nobody knows who that is: somebody all the same.
+func (s *touchedStay) who() earshot.ID { return cmp.Or(s.join.segment.Person, s.join.segment.ID) }
+
+func (a *API) getIncidentPeople(ctx context.Context, in *ByID) (*IncidentPeople, error) {
+	r, err := a.incidentReading(ctx, in.ID.ID)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
-		return nil, errNotFound
-	}
-	stays, err := a.touched(ctx, &i)
-	if err != nil {
-		return nil, err
-	}
-	out := &Page[IncidentPerson]{Items: make([]IncidentPerson, 0, len(stays))}
-	seen := map[earshot.ID]bool{}
-	for k := range stays {
-		s := &stays[k]
-		if person := s.join.segment.Person; person != 0 {
-			if seen[person] {
-				continue // the worst join comes first
-			}
-			seen[person] = true
-		}
-		m := MeetingRef{ID: s.meeting.ID, Topic: s.meeting.Topic, Start: timeOf(began(s.meeting))}
-		out.Items = append(out.Items, IncidentPerson{
-			Person: PersonRef{ID: s.join.segment.Person, Name: s.join.name(), External: s.join.segment.External}, Segment: s.join.segment.ID, Meeting: m,
-			Grade: s.worst.Grade, At: s.worst.At.Time(), Minutes: s.bad, Reason: reasonOf(s.worst.Reason, s.worst.Grade),
-		})
-	}
-	return out, nil
+	return &r.people, nil
 }
 
 // incidentSpan is the time of an incident in which its people's minutes are read.
@@ -87,10 +82,12 @@ func (a *API) touched(ctx context.Context, i *earshot.Incident) ([]touchedStay, 
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(out, func(x, y touchedStay) int {
-		return cmp.Or(cmp.Compare(y.worst.Grade, x.worst.Grade), cmp.Compare(y.bad, x.bad), cmp.Compare(x.join.name(), y.join.name()), cmp.Compare(x.join.segment.ID, y.join.segment.ID))
-	})
+	slices.SortFunc(out, worseStay)
 	return out, nil
+}
+
+func worseStay(x, y touchedStay) int {
+	return cmp.Or(cmp.Compare(y.worst.Grade, x.worst.Grade), cmp.Compare(y.bad, x.bad), cmp.Compare(x.join.name(), y.join.name()), cmp.Compare(x.join.segment.ID, y.join.segment.ID))
 }
 
 // eachStay calls fn with every join of an incident's meetings around its time, and whether its person is one that the incident reached.

@@ -17,6 +17,7 @@ type incidentsInput struct {
 	State   string  `query:"state" maxLength:"100" doc:"one or more of open, quiet, closed, no-data, merged, separated by commas; all but merged unless given"`
 	Cause   string  `query:"cause" maxLength:"200" doc:"one or more causes, separated by commas"`
 	Site    idParam `query:"site" doc:"its cell is this site, or lies within it"`
+	CellOf  idParam `query:"cell_of" doc:"the id of an incident: its cell is the same, such as the site, subnet, carrier or person, and so is its account"`
 	Person  idParam `query:"person" doc:"among the people affected"`
 	Meeting idParam `query:"meeting" doc:"among the meetings touched"`
 	Account idParam `query:"account"`
@@ -40,6 +41,19 @@ func (a *API) listIncidents(ctx context.Context, in *incidentsInput) (*Page[Inci
 	}
 	if len(q.States) == 0 {
 		q.States = []earshot.IncidentState{earshot.IncidentOpen, earshot.IncidentQuiet, earshot.IncidentClosed, earshot.IncidentNoData}
+	}
+	if in.CellOf.ID != 0 {
+		of, ok, err := a.registry.Incident(ctx, in.CellOf.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, badInput("cell_of", "there is no incident %s", in.CellOf.ID)
+		}
+		if of.Cell.Scope == earshot.ScopeNone {
+			return &Page[IncidentRow]{Items: []IncidentRow{}}, nil
+		}
+		q.Cell, q.Account = of.Cell, cmp.Or(q.Account, of.Account)
 	}
 	found, err := a.registry.Incidents(ctx, q)
 	if err != nil {

@@ -94,18 +94,22 @@ func TestIncidents(t *testing.T) {
 		return "?from=" + at(from).Time().Format(time.RFC3339) + "&to=" + at(to).Time().Format(time.RFC3339)
 	}
 	for query, want := range map[string][]earshot.ID{
-		"":                                      {lyonLink, catsOwn, annsWifi},
-		"?state=open":                           {lyonLink},
-		"?state=open,no-data":                   {lyonLink, catsOwn},
-		"?state=merged":                         {carrier},
-		"?cause=wifi":                           {annsWifi},
-		"?cause=wifi,unknown":                   {lyonLink, catsOwn, annsWifi},
-		"?site=" + lyon.String():                {lyonLink},
-		"?person=" + ann.String():               {lyonLink, annsWifi},
-		"?meeting=" + review.String():           {annsWifi},
-		span(-179, -171):                        {annsWifi},
-		span(-60, -1):                           {lyonLink},
-		"?person=" + ann.String() + "&limit=50": {lyonLink, annsWifi},
+		"":                                          {lyonLink, catsOwn, annsWifi},
+		"?state=open":                               {lyonLink},
+		"?state=open,no-data":                       {lyonLink, catsOwn},
+		"?state=merged":                             {carrier},
+		"?cause=wifi":                               {annsWifi},
+		"?cause=wifi,unknown":                       {lyonLink, catsOwn, annsWifi},
+		"?site=" + lyon.String():                    {lyonLink},
+		"?person=" + ann.String():                   {lyonLink, annsWifi},
+		"?meeting=" + review.String():               {annsWifi},
+		"?cell_of=" + lyonLink.String():             {lyonLink},
+		"?cell_of=" + annsWifi.String():             {annsWifi}, // not the link's, which reached Ann too
+		"?cell_of=" + carrier.String():              {},
+		"?state=merged&cell_of=" + carrier.String(): {carrier},
+		span(-179, -171):                            {annsWifi},
+		span(-60, -1):                               {lyonLink},
+		"?person=" + ann.String() + "&limit=50":     {lyonLink, annsWifi},
 	} {
 		got := []earshot.ID{}
 		for _, r := range read[page[incidentRow]](t, w, "/api/v1/incidents"+query).Items {
@@ -184,15 +188,16 @@ func TestIncident(t *testing.T) {
 func TestIncidentsRefuse(t *testing.T) {
 	w := newWorld(t).fill(t).withIncidents(t)
 	for path, want := range map[string]int{
-		"/api/v1/incidents?state=shut":        http.StatusUnprocessableEntity,
-		"/api/v1/incidents?cause=weather":     http.StatusUnprocessableEntity,
-		"/api/v1/incidents?cause=wifi,":       http.StatusUnprocessableEntity,
-		"/api/v1/incidents?cursor=nonsense":   http.StatusUnprocessableEntity,
-		"/api/v1/incidents?site=lyon":         http.StatusUnprocessableEntity,
-		"/api/v1/incidents?colour=blue":       http.StatusUnprocessableEntity,
-		"/api/v1/incidents/0000000000000001":  http.StatusNotFound,
-		"/api/v1/incidents/nonsense":          http.StatusUnprocessableEntity,
-		"/api/v1/incidents?state=open&limit=": http.StatusOK,
+		"/api/v1/incidents?state=shut":               http.StatusUnprocessableEntity,
+		"/api/v1/incidents?cause=weather":            http.StatusUnprocessableEntity,
+		"/api/v1/incidents?cause=wifi,":              http.StatusUnprocessableEntity,
+		"/api/v1/incidents?cursor=nonsense":          http.StatusUnprocessableEntity,
+		"/api/v1/incidents?site=lyon":                http.StatusUnprocessableEntity,
+		"/api/v1/incidents?cell_of=0000000000000001": http.StatusUnprocessableEntity,
+		"/api/v1/incidents?colour=blue":              http.StatusUnprocessableEntity,
+		"/api/v1/incidents/0000000000000001":         http.StatusNotFound,
+		"/api/v1/incidents/nonsense":                 http.StatusUnprocessableEntity,
+		"/api/v1/incidents?state=open&limit=":        http.StatusOK,
 	} {
 		if status, _, body := get(t, w, path); status != want {
 			t.Errorf("GET %s: %d, want %d: %s", path, status, want, body)

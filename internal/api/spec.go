@@ -41,11 +41,12 @@ var descriptions = map[string]string{
 		"turned out to be a part of another are left out unless state asks for them.",
 	"get-incident":         "Its counts are people, never minutes. What was a part of it is told in its timeline.",
 	"search":               "At most 20 answers. Addresses, MACs and host names are found by their beginning.",
-	"get-incident-minutes": "Those whom it reached and who were in one of its meetings, and everybody else there, by the worst minute of each step; from ten minutes before it to ten after.",
-	"get-incident-people":  "Those who had a poor or bad minute in one of its meetings, worst first, each once, in the join in which it was worst; of the first twelve hours.",
-	"get-segment-bundle":   bundleRule,
-	"get-meeting-bundle":   bundleRule + " Of its notifications those about the worst participant.",
-	"get-incident-bundle":  bundleRule + " Of its notifications those about the worst participant.",
+	"get-incident-minutes": "Those whom it reached and who were in one of its meetings, and everybody else there, by the worst minute of each step; from ten minutes before it to ten after. It is at most 10 s old.",
+	"get-incident-people": "Those who had a poor or bad minute in one of its meetings, each once, in the join in which it was worst, and how each of its meetings was; of the first twelve hours. " +
+		"Made of the same minutes as get-incident-minutes, with the same steps; at most 10 s old.",
+	"get-segment-bundle":  bundleRule,
+	"get-meeting-bundle":  bundleRule + " Of its notifications those about the worst participant.",
+	"get-incident-bundle": bundleRule + " Of its notifications those about the worst participant.",
 	"get-raw-events": "The original JSON of the notifications about this join whose event_ts lies between from and to, an hour at most; without them the last hour of it. " +
 		"They come from the journal and its archive, by time; how long they are kept is the archive's setting, and gone says when that has passed.",
 	"list-meetings-csv":  "The rows of list-meetings for the same question, all pages of it, 50,000 at most. limit and cursor are ignored. " + csvRule,

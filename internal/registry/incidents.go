@@ -135,6 +135,7 @@ type IncidentQuery struct {
 	States   []earshot.IncidentState // any of them
 	Causes   []earshot.Cause         // any of them
 	Site     earshot.ID              // its cell is this site, or lies within it
+	Cell     earshot.Cell            // its cell, by scope, id and name
 	Person   earshot.ID              // among the people affected
 	Meeting  earshot.ID              // among the meetings touched
 	After    string                  // cursor: the last page's Next
@@ -226,6 +227,12 @@ func (q *IncidentQuery) conditions() (where conditions) {
 		addAny(&where, "scope", []earshot.Scope{
 			earshot.ScopeSite, earshot.ScopeSiteWifi, earshot.ScopeSubnet, earshot.ScopeSubnetWifi, earshot.ScopeTransport,
 		})
+	}
+	if q.Cell.Scope != earshot.ScopeNone {
+		if q.Cell.ID != 0 {
+			where.add("cell_id <> 0") // for the partial index
+		}
+		where.add("(scope = ? AND cell_id = ? AND cell_name = ?)", int64(q.Cell.Scope), key(q.Cell.ID), q.Cell.Name)
 	}
 	if q.Person != 0 {
 		where.add("id IN (SELECT incident FROM incident_people WHERE person = ?)", key(q.Person))

@@ -1,7 +1,7 @@
 // Incidents against the mock server: where they lead, their filter, what waits while somebody points at one, hostile names.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AlertRow, IncidentDetail, IncidentMinutes, IncidentRow } from "../src/api/types.ts";
+import type { AlertRow, IncidentDetail, IncidentMinutes, IncidentPeople, IncidentRow } from "../src/api/types.ts";
 import { findings } from "./axe.ts";
 import { arrive, goTo } from "./browser.ts";
 import { mocked } from "./mocked.ts";
@@ -15,7 +15,7 @@ describe("Incidents", () => {
     await m.page.goto("/incidents");
     await m.page.click(".inc a >> text=/Carrier Arvel Fibre/");
     await m.page.waitForURL(/\/incidents\/[0-9a-f]{16}/);
-    await m.page.click('.names a[href*="/segments/"] >> nth=0');
+    await m.page.click(".reach-row a >> nth=0");
     await m.page.waitForURL(/\/segments\/[0-9a-f]{16}\?at=/);
     await m.page.waitForSelector(".why-head .verdict >> text=/\\w+/");
   });
@@ -31,6 +31,66 @@ describe("Incidents", () => {
     await m.page.waitForSelector(`.how-many-chart .readout >> text=${words}`);
     await chart.press("End");
     await m.page.waitForFunction((at) => document.querySelector(".how-many-chart .readout b")?.textContent === at, minutes.steps.at(-1)?.at.slice(11, 16));
+    assert.deepEqual(await findings(m.page), [], "axe");
+  });
+  it("show how each person was on the axis of the chart, with one time for both", async () => {
+    const id = await carrier();
+    const { items, from, step_seconds: step } = await m.api<IncidentPeople>(`incidents/${id}/people`);
+    assert.ok(items.length > 12, "too few people to fold");
+    await goTo(m.page, `/incidents/${id}`);
+    const rows = (n: number) => m.page.waitForFunction((x) => document.querySelectorAll(".reach-row").length === x, n);
+    await rows(12);
+    assert.deepEqual(await m.page.$$eval(".reach-row a", (all) => all.map((a) => a.textContent)), items.slice(0, 12).map((p) => p.person.name));
+    const edges = (selector: string) => m.page.$eval(selector, (e) => { const box = e.getBoundingClientRect(); return [Math.round(box.left), Math.round(box.right)]; });
+    assert.deepEqual(await edges(".reach-row .strip"), await edges(".how-many-chart .plot"));
+    // A person's worst column is where the line is when the pointer is over it.
+    const column = items[0]?.strip.search(/[bp]/) ?? -1;
+    const strip = m.page.locator(".reach-row .strip >> nth=0");
+    await strip.scrollIntoViewIfNeeded();
+    const box = await strip.boundingBox();
+    assert.ok(box && column >= 0);
+    await m.page.mouse.move(box.x + (box.width * (column + 0.5)) / (items[0]?.strip.length ?? 1), box.y + 5);
+    const time = new Date(Date.parse(from) + column * step * 1000).toISOString().slice(11, 16);
+    await m.page.waitForFunction((t) => document.querySelector(".reach-line b")?.textContent === t && document.querySelector(".how-many-chart .readout b")?.textContent === t, time);
+    await m.page.click(".reach-panel .panel-foot >> text=/^All [0-9]+ people$/");
+    await m.page.waitForSelector(`.reach-row[aria-setsize="${items.length}"] >> nth=12`);
+    assert.deepEqual(await findings(m.page), [], "axe");
+  });
+  it("lead to a person's worst minute by keyboard", async () => {
+    const id = await carrier();
+    const { items } = await m.api<IncidentPeople>(`incidents/${id}/people`);
+    await goTo(m.page, `/incidents/${id}`);
+    await m.page.waitForSelector(".reach-row a >> nth=1");
+    const at = (n: number) => m.page.waitForFunction((x) => document.activeElement?.closest(".reach-row")?.getAttribute("aria-posinset") === String(x), n);
+    await m.page.keyboard.press("j");
+    await at(1);
+    await m.page.keyboard.press("j");
+    await at(2);
+    await m.page.keyboard.press("Enter");
+    await m.page.waitForURL(`**/segments/${items[1]?.segment}?at=*`);
+  });
+  it("tell how many of which meeting had it, worst first", async () => {
+    const id = await carrier();
+    const { meetings } = await m.api<IncidentPeople>(`incidents/${id}/people`);
+    const [first] = meetings ?? [];
+    await goTo(m.page, `/incidents/${id}`);
+    await m.page.waitForFunction((words) => document.querySelector(".touched-meetings li")?.textContent.replaceAll(/\s+/g, " ").includes(words), `${first?.people.bad} of ${first?.people.of} people bad or poor,${first?.minutes} minutes`);
+  });
+  it("tell whether the same place had one before", async () => {
+    const id = await carrier();
+    const [before] = (await m.api<{ items: IncidentRow[] }>(`incidents?cell_of=${id}`)).items.filter((i) => i.id !== id);
+    await goTo(m.page, `/incidents/${id}`);
+    await m.page.click("section[aria-label='Seen before'] a");
+    await arrive(m.page, `**/incidents/${before?.id}`);
+    await m.page.waitForSelector("section[aria-label='Seen before'] >> text=It is the first here in 30 days");
+  });
+  it("have room on a telephone", async () => {
+    await m.page.setViewportSize({ width: 360, height: 740 });
+    await goTo(m.page, `/incidents/${await carrier()}`);
+    await m.page.waitForSelector(".reach-row >> nth=11");
+    assert.equal(await m.page.evaluate(() => document.documentElement.scrollWidth), 360);
+    const [name, strip] = await m.page.$eval(".reach-row", (row) => [row.querySelector("a"), row.querySelector(".strip")].map((e) => e?.getBoundingClientRect().top ?? NaN));
+    assert.ok(Number(strip) > Number(name), "the strip stands below the name");
     assert.deepEqual(await findings(m.page), [], "axe");
   });
   it("lead to the meeting with its cause chosen", async () => {

@@ -1,6 +1,6 @@
 // Files and raw events of the mock world: enough to be saved and shown. What stands in real ones is tested where they are made,
 // and the browser tests read those of a running Earshot.
-import type { Grade, GradeCount, IncidentDetail, IncidentMinutes, IncidentPerson, RawEvents } from "../src/api/types.ts";
+import type { Grade, GradeCount, IncidentDetail, IncidentMeeting, IncidentMinutes, IncidentPeople, IncidentPerson, RawEvents } from "../src/api/types.ts";
 import { countGrades, rank, worse } from "../src/model/grade.ts";
 import { id } from "./random.ts";
 import type { Seat, World } from "./world.ts";
@@ -28,29 +28,47 @@ export function rawEvents(seat: Seat, now: number, from: string, to: string): Ra
   return { from, to, events, complete: true, gone: Date.parse(from) < kept, kept_from: new Date(kept).toISOString(), late_minutes: 10 };
 }
 
-/** The people of an incident who sit in one of its meetings, worst first. */
-export function incidentPeople(world: World, i: IncidentDetail, now: number): IncidentPerson[] {
+/** From ten minutes before an incident to ten after. */
+function aroundOf(i: IncidentDetail, now: number): { from: number; to: number } {
+  const from = Date.parse(i.start ?? "") - 10 * MINUTE;
+  const to = Math.min(now, (i.end ? Date.parse(i.end) : now) + 11 * MINUTE);
+  return { from, to: from + MINUTE * Math.ceil((to - from) / MINUTE) };
+}
+
+/** The people of an incident who sit in one of its meetings, most bad minutes first, and those meetings. */
+export function incidentPeople(world: World, i: IncidentDetail, now: number): IncidentPeople {
+  const { from, to } = aroundOf(i, now);
   const names = new Map(i.people.map((p) => [p.name, p]));
   const found: IncidentPerson[] = [];
+  const meetings: IncidentMeeting[] = [];
   for (const ref of i.meetings) {
-    const m = world.meetings.find((x) => x.id === ref.id);
-    for (const seat of m?.seats ?? []) {
+    const seats = world.meetings.find((x) => x.id === ref.id)?.seats;
+    if (!seats) continue;
+    const told: IncidentMeeting = { meeting: ref, people: { bad: 0, of: 0 }, minutes: 0 };
+    meetings.push(told);
+    for (const seat of seats.filter((x) => !x.external)) {
+      const minutes = world.minutes(seat, now).filter((x) => Date.parse(x.at) >= from && Date.parse(x.at) < to);
+      const bad = minutes.filter((x) => (x.grade === "bad" || x.grade === "poor") && Date.parse(x.at) >= Date.parse(i.start ?? "") && (!i.end || Date.parse(x.at) < Date.parse(i.end)));
+      if (minutes.length > 0) told.people.of++;
       const person = names.get(seat.person);
-      const bad = world.minutes(seat, now).filter((x) => x.grade === "bad" || x.grade === "poor");
       const worst = [...bad].sort((a, b) => rank(b.grade) - rank(a.grade))[0];
-      if (!person || !worst || found.some((x) => x.person.name === seat.person)) continue;
-      found.push({ person: { ...person, id: person.id ?? id(`person ${seat.person}`) }, segment: seat.segment, meeting: ref, grade: worst.grade, at: worst.at, minutes: bad.length, ...(worst.reason ? { reason: worst.reason } : {}) });
+      if (!person || !worst) continue;
+      told.people.bad++;
+      told.minutes += bad.length;
+      if (found.some((x) => x.person.name === seat.person)) continue;
+      const strip = Array<string>(Math.round((to - from) / MINUTE)).fill(".");
+      for (const m of minutes) strip[Math.floor((Date.parse(m.at) - from) / MINUTE)] = m.why === "no-report" ? "n" : m.grade.slice(0, 1);
+      found.push({ person: { ...person, id: person.id ?? id(`person ${seat.person}`) }, segment: seat.segment, meeting: ref, grade: worst.grade, at: worst.at, minutes: bad.length, strip: strip.join(""), ...(worst.reason ? { reason: worst.reason } : {}) });
     }
   }
-  return found.sort((a, b) => rank(b.grade) - rank(a.grade) || b.minutes - a.minutes);
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), step_seconds: 60, items: found.sort((a, b) => b.minutes - a.minutes || rank(b.grade) - rank(a.grade)), meetings: meetings.sort((a, b) => b.minutes - a.minutes) };
 }
 
 const countOf = (who: ReadonlyMap<string, Grade>, wanted: (person: string) => boolean): GradeCount => countGrades([...who].filter(([person]) => wanted(person)).map(([, grade]) => grade));
 
 /** How many had an incident by minute, from ten minutes before it to ten after: its people, and the others in its meetings. */
 export function incidentMinutes(world: World, i: IncidentDetail, now: number): IncidentMinutes {
-  const from = Date.parse(i.start ?? "") - 10 * MINUTE;
-  const to = Math.min(now, (i.end ? Date.parse(i.end) : now) + 11 * MINUTE);
+  const { from, to } = aroundOf(i, now);
   const names = new Set(i.people.map((p) => p.name));
   const people = new Set<string>();
   const steps = new Map<string, Map<string, Grade>>();

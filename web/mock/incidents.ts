@@ -21,6 +21,8 @@ function plans(world: World): Plan[] {
   return [
     { key: "lyon", cause: "isp", severity: "critical", state: "open", cell: { scope: "isp", name: "Arvel Fibre" }, place: "carrier Arvel Fibre", from: -26, confidence: 93, inside: { bad: 41, of: 44 }, elsewhere: { bad: 7, of: 1240 },
       direction: "send", metric: "loss_avg_pct", evidence: "41 of 44 people on Arvel Fibre sent badly since 09:41; 7 of 1240 elsewhere. Caused by the carrier.", who: (c) => c === "isp" },
+    { key: "lyon before", cause: "isp", severity: "major", state: "closed", cell: { scope: "isp", name: "Arvel Fibre" }, place: "carrier Arvel Fibre", from: -4 * 1440 - 20, to: -4 * 1440 - 11, confidence: 88, inside: { bad: 19, of: 40 }, elsewhere: { bad: 4, of: 1190 },
+      direction: "send", metric: "loss_avg_pct", evidence: "19 of 40 people on Arvel Fibre sent badly; 4 of 1190 elsewhere. Caused by the carrier.", affected: 22, minutes: 131, who: () => false },
     { key: "gdynia", cause: "wifi", severity: "major", state: "open", cell: { scope: "site-wifi", site: site(world, "Gdynia") }, place: "Wi-Fi of Gdynia", from: -15, confidence: 84, inside: { bad: 6, of: 9 }, elsewhere: { bad: 30, of: 1275 },
       direction: "send", metric: "rssi_avg_dbm", evidence: "6 of 9 people on the Wi-Fi in Gdynia sent badly since 09:52; 30 of 1275 elsewhere. Most likely the Wi-Fi there.", who: (c) => c === "wifi" },
     { key: "busy", cause: "device", severity: "minor", state: "open", cell: person("Tomas Ilvarsson"), place: "Tomas Ilvarsson, own computer or headset", from: -34, confidence: 91, inside: lone, elsewhere: { bad: 48, of: 1283 }, metric: "cpu_system_max_pct", affected: 1, minutes: 19, who: (_, p) => p === "Tomas Ilvarsson" },

@@ -11,7 +11,7 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Account, Call, Grade, Ingest, LiveStatus, MeetingRow, RunningCalls, SiteChanges } from "../src/api/types.ts";
+import type { Account, Call, Grade, IncidentRow, Ingest, LiveStatus, MeetingRow, RunningCalls, SiteChanges } from "../src/api/types.ts";
 import { countGrades, noGrades, rank } from "../src/model/grade.ts";
 import { worstFirst } from "../src/live/meetings.ts";
 import { Alerts } from "./alerts.ts";
@@ -277,7 +277,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   if (kind === "incidents") {
     const found = incidentDetail(world, key, state.over, now);
     if (found && part === "minutes") return json(response, incidentMinutes(world, found, now));
-    if (found && part === "people") return json(response, { items: incidentPeople(world, found, now), next_cursor: "" });
+    if (found && part === "people") return json(response, incidentPeople(world, found, now));
     return found ? json(response, found) : none();
   }
   if (kind === "overview" && overview(state, key, url, now, response)) return;
@@ -335,7 +335,10 @@ function incidentList(state: State, url: URL, now: number) {
     const d = get("person") || get("meeting") ? incidentDetail(state.world, id, state.over, now) : undefined;
     return !d || (d.people.some((p) => p.id === get("person")) || d.meetings.some((m) => m.id === get("meeting")));
   };
-  return incidentRows(state.world, state.over, now).filter((r) => states.includes(r.state) && (!causes || causes.includes(r.cause)) && (!r.end || Date.parse(r.end) >= from) && touches(r.id)).sort((a, b) => Date.parse(b.start ?? "") - Date.parse(a.start ?? ""));
+  const all = incidentRows(state.world, state.over, now);
+  const cell = all.find((r) => r.id === get("cell_of"))?.cell;
+  const inSpan = (r: IncidentRow) => (!r.end || Date.parse(r.end) >= from) && !(Date.parse(r.start ?? "") >= Date.parse(get("to")));
+  return all.filter((r) => (!cell || JSON.stringify(r.cell) === JSON.stringify(cell)) && inSpan(r) && states.includes(r.state) && (!causes || causes.includes(r.cause)) && touches(r.id)).sort((a, b) => Date.parse(b.start ?? "") - Date.parse(a.start ?? ""));
 }
 
 function meetingList(world: World, url: URL, now: number): MeetingRow[] {

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentMinutes, IncidentPerson, IncidentRow, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, RunningCalls, SearchHit,
+  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentMinutes, IncidentPeople, IncidentRow, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, RunningCalls, SearchHit,
   Peers, SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
@@ -131,9 +131,19 @@ export const incidentQuery = (id: ID) => queryOptions({
   queryKey: ["incident", id], refetchInterval: INCIDENTS_MS, queryFn: ({ signal }) => get<IncidentDetail>(`/api/v1/incidents/${id}`, signal),
 });
 
-/** Whom an incident touched, each in the worst minute. It reads many minutes: not asked as often as the incident. */
-export const incidentPeopleQuery = (id: ID) => queryOptions({
-  queryKey: ["incident-people", id], staleTime: 60_000, queryFn: ({ signal }) => get<Page<IncidentPerson>>(`/api/v1/incidents/${id}/people`, signal),
+/** How far back the same place is looked at. */
+const SEEN_BACK_MS = 30 * 24 * 3_600_000;
+export const SEEN_AT_MOST = 50;
+
+/** Those of the same cell that began before it. */
+export const sameCellQuery = (i: Pick<IncidentDetail, "id" | "start" | "state">) => queryOptions({
+  queryKey: ["incidents", "cell", i.id, i.start], enabled: i.start !== undefined && i.state !== "merged", staleTime: 300_000,
+  queryFn: ({ signal }) => incidents({ cell_of: i.id, from: new Date(Date.parse(i.start ?? "") - SEEN_BACK_MS).toISOString(), to: i.start ?? "", limit: SEEN_AT_MOST }, signal),
+});
+
+/** Whom an incident touched, minute by minute, and in which meetings. The server reads it with the next one, once for both. */
+export const incidentPeopleQuery = (id: ID, open: boolean) => queryOptions({
+  queryKey: ["incident-people", id], staleTime: 30_000, refetchInterval: open ? 30_000 : false, queryFn: ({ signal }) => get<IncidentPeople>(`/api/v1/incidents/${id}/people`, signal),
 });
 
 /** How many had it, minute by minute: of one that is open asked again as its minutes come. */

@@ -576,7 +576,7 @@ export interface paths {
         };
         /**
          * How many people an incident had, minute by minute
-         * @description Those whom it reached and who were in one of its meetings, and everybody else there, by the worst minute of each step; from ten minutes before it to ten after.
+         * @description Those whom it reached and who were in one of its meetings, and everybody else there, by the worst minute of each step; from ten minutes before it to ten after. It is at most 10 s old.
          */
         get: operations["get-incident-minutes"];
         put?: never;
@@ -595,8 +595,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whom an incident touched, each with the worst minute
-         * @description Those who had a poor or bad minute in one of its meetings, worst first, each once, in the join in which it was worst; of the first twelve hours.
+         * Whom an incident touched, each with a strip of grades and the worst minute
+         * @description Those who had a poor or bad minute in one of its meetings, each once, in the join in which it was worst, and how each of its meetings was; of the first twelve hours. Made of the same minutes as get-incident-minutes, with the same steps; at most 10 s old.
          */
         get: operations["get-incident-people"];
         put?: never;
@@ -2550,10 +2550,20 @@ export interface components {
             /** @enum {string} */
             what: "" | "opened" | "grew" | "renamed" | "joined" | "calmed" | "reopened" | "ended";
         };
+        IncidentMeeting: {
+            meeting: components["schemas"]["MeetingRef"];
+            /**
+             * Format: int64
+             * @description their poor and bad participant-minutes during it
+             */
+            minutes: number;
+            /** @description whom it reached with a poor or bad minute during it, of everybody of whom there are minutes then */
+            people: components["schemas"]["PeopleCount"];
+        };
         IncidentMinutes: {
             /**
              * Format: date-time
-             * @description ten minutes before its first bad minute
+             * @description ten minutes before its first bad minute, or where the step begins that this is in
              */
             from: string;
             /**
@@ -2570,7 +2580,28 @@ export interface components {
             steps: components["schemas"]["IncidentStep"][] | null;
             /**
              * Format: date-time
-             * @description ten minutes after it, as far as that has been; twelve hours after from at most
+             * @description ten minutes after it, as far as that has been, or where the step ends; twelve hours after from at most
+             */
+            to: string;
+        };
+        IncidentPeople: {
+            /**
+             * Format: date-time
+             * @description ten minutes before its first bad minute, or where the step begins that this is in
+             */
+            from: string;
+            /** @description most poor and bad minutes first, 500 at most */
+            items: components["schemas"]["IncidentPerson"][] | null;
+            /** @description those that are kept, most poor and bad minutes first, 50 at most */
+            meetings: components["schemas"]["IncidentMeeting"][] | null;
+            /**
+             * Format: int64
+             * @description 60, and more where that would be over 120 steps
+             */
+            step_seconds: number;
+            /**
+             * Format: date-time
+             * @description ten minutes after it, as far as that has been, or where the step ends; twelve hours after from at most
              */
             to: string;
         };
@@ -2588,7 +2619,7 @@ export interface components {
             meeting: components["schemas"]["MeetingRef"];
             /**
              * Format: int64
-             * @description poor and bad ones during the incident
+             * @description poor and bad ones during the incident, each once however many joins it was in
              */
             minutes: number;
             person: components["schemas"]["PersonRef"];
@@ -2596,6 +2627,11 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             /** @example 00c0ffee00c0ffee */
             segment: string;
+            /**
+             * @description a letter for each step from from to to, for the worst of its minutes in all joins: b bad, p poor, f fair, g good, u unclassified, n not reported by Zoom, a dot where the person was in none of its meetings
+             * @example ..ggggfpbbb
+             */
+            strip: string;
         };
         IncidentRow: {
             /**
@@ -3418,10 +3454,6 @@ export interface components {
         };
         PageCall: {
             items: components["schemas"]["Call"][] | null;
-            next_cursor: string;
-        };
-        PageIncidentPerson: {
-            items: components["schemas"]["IncidentPerson"][] | null;
             next_cursor: string;
         };
         PageIncidentRow: {
@@ -6975,6 +7007,8 @@ export interface operations {
                 cause?: string;
                 /** @description its cell is this site, or lies within it */
                 site?: string;
+                /** @description the id of an incident: its cell is the same, such as the site, subnet, carrier or person, and so is its account */
+                cell_of?: string;
                 /** @description among the people affected */
                 person?: string;
                 /** @description among the meetings touched */
@@ -7069,6 +7103,8 @@ export interface operations {
                 cause?: string;
                 /** @description its cell is this site, or lies within it */
                 site?: string;
+                /** @description the id of an incident: its cell is the same, such as the site, subnet, carrier or person, and so is its account */
+                cell_of?: string;
                 /** @description among the people affected */
                 person?: string;
                 /** @description among the meetings touched */
@@ -7408,7 +7444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageIncidentPerson"];
+                    "application/json": components["schemas"]["IncidentPeople"];
                 };
             };
             /** @description Unauthorized */

@@ -21,18 +21,13 @@ export const troubled = (c: GradeCount): number => c.bad + c.poor;
 /** Of an incident about one person alone, the others are another matter. */
 export function courseOf(m: IncidentMinutes, alone = false): Course {
   const step = m.step_seconds * 1000;
-  // The first step may have begun before the span, which is not always on a round time.
   const columns = m.steps.map((s): Column => ({ at: millis(s.at), reached: s.reached, others: alone ? noGrades() : s.others }));
-  const from = Math.min(millis(m.from), columns[0]?.at ?? Infinity);
   const peak = columns.reduce<Column | undefined>((best, c) => (troubled(c.reached) > (best ? troubled(best.reached) : 0) ? c : best), undefined);
-  return { from, to: Math.max(millis(m.to), (columns.at(-1)?.at ?? -Infinity) + step), step, columns, full: Math.max(1, ...columns.map((c) => Math.max(total(c.reached), troubled(c.others)))), peak };
+  return { from: millis(m.from), to: millis(m.to), step, columns, full: Math.max(1, ...columns.map((c) => Math.max(total(c.reached), troubled(c.others)))), peak };
 }
 
-/** The column at a share of the width, from 0 to 1; where nobody was present there is none. */
-export const columnAt = (c: Course, share: number): Column | undefined => {
-  const at = c.from + share * (c.to - c.from);
-  return c.columns.find((x) => at >= x.at && at < x.at + c.step);
-};
+/** The column that an instant is in; where nobody was present there is none. */
+export const columnAt = (c: Course, at: number): Column | undefined => c.columns.find((x) => at >= x.at && at < x.at + c.step);
 
 /** Such as "24 of 29 bad or poor; 2 of 60 others in the same meetings". */
 export function columnWords(c: Column): string {

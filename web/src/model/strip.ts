@@ -73,7 +73,7 @@ function markRooms(kinds: (Cell["kind"] | "")[], o: StripOptions): void {
 }
 
 // Cells of a kind that is drawn as one stretch are joined; a fair, poor or bad minute stays a cell of its own.
-function joinRuns(kinds: readonly (Cell["kind"] | "")[]): Cell[] {
+export function joinRuns(kinds: readonly (Cell["kind"] | "")[]): Cell[] {
   const cells: Cell[] = [];
   for (const [i, kind] of kinds.entries()) {
     if (kind === "") continue;

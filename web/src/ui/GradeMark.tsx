@@ -23,11 +23,12 @@ export function GradeMark({ grade, n }: { grade: Grade; n?: number }) {
 }
 
 /** What the shapes mean. */
-export function GradeLegend({ all = false, rooms = false }: { all?: boolean; /** Somebody was in a breakout room. */ rooms?: boolean }) {
+export function GradeLegend({ all = false, reports = all, rooms = false }: { all?: boolean; /** Minutes may have no report. */ reports?: boolean; /** Somebody was in a breakout room. */ rooms?: boolean }) {
   return (
     <div className="legend">
       {(["good", "fair", "poor", "bad", "unclassified"] as const).map((g) => <span key={g}><GradeShape grade={g} />{g}</span>)}
-      {all && <><span><i className="swatch-gap" />no report</span><span><i className="swatch-drop" />dropped</span></>}
+      {reports && <span><i className="swatch-gap" />no report</span>}
+      {all && <span><i className="swatch-drop" />dropped</span>}
       {rooms && <span><i className="swatch-room" />breakout room</span>}
     </div>
   );

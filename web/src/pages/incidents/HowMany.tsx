@@ -1,7 +1,7 @@
 // How many had it at each time: those whom the incident reached, bad and poor, against how many of them were present, and against
 // the others in the same meetings.
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { useMemo, type KeyboardEvent, type PointerEvent } from "react";
 import { incidentMinutesQuery } from "../../api/queries.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { plural } from "../../model/format.ts";
@@ -9,6 +9,7 @@ import { total } from "../../model/grade.ts";
 import { columnAt, columnWords, courseOf, shareWords, stepTitle, troubled, type Column, type Course } from "../../model/howMany.ts";
 import { axisTicks, clock, millis } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
+import { useAt, type Crosshair } from "../../ui/lanes/crosshair.ts";
 import { Wrong } from "../../ui/Wrong.tsx";
 
 const W = 1000;
@@ -16,7 +17,7 @@ const H = 130;
 /** Room above the columns, in which the marks of its life are told. */
 const TOP = 16;
 
-export function HowMany({ i }: { i: IncidentDetail }) {
+export function HowMany({ i, cross }: { i: IncidentDetail; cross: Crosshair }) {
   const zone = useZone();
   const query = useQuery(incidentMinutesQuery(i.id, i.state === "open"));
   const course = useMemo(() => query.data && courseOf(query.data, i.personal), [query.data, i.personal]);
@@ -35,31 +36,30 @@ export function HowMany({ i }: { i: IncidentDetail }) {
       <Wrong query={query} what="minutes of the incident" />
       {!course && !query.error && <div className="how-many-blank" />}
       {course && course.columns.length === 0 && <div className="panel-body t2">Nothing to draw: the minutes of its meetings are not kept any more.</div>}
-      {course && course.columns.length > 0 && <Chart c={course} i={i} />}
+      {course && course.columns.length > 0 && <Chart c={course} i={i} cross={cross} />}
       {query.data && course && course.columns.length > 0 && query.data.people < i.affected && <div className="panel-foot">{plural(query.data.people, "person", "people")} of {i.affected} {query.data.people === 1 ? "is" : "are"} counted: of the others no meeting is kept with it.</div>}
     </section>
   );
 }
 
-function Chart({ c, i }: { c: Course; i: IncidentDetail }) {
+function Chart({ c, i, cross }: { c: Course; i: IncidentDetail; cross: Crosshair }) {
   const zone = useZone();
-  const [at, setAt] = useState<number>();
-  const chosen = c.columns.find((x) => x.at === at);
+  const chosen = columnAt(c, useAt(cross));
   const width = c.to - c.from;
   const x = (time: number) => (W * (time - c.from)) / width;
   const left = (time: number) => `${(100 * (time - c.from)) / width}%`;
   const point = (e: PointerEvent<HTMLDivElement>) => {
     const box = e.currentTarget.getBoundingClientRect();
-    setAt(columnAt(c, (e.clientX - box.left) / box.width)?.at);
+    cross.point(c.from + ((e.clientX - box.left) / box.width) * (c.to - c.from));
   };
   const key = (e: KeyboardEvent<HTMLDivElement>) => {
     const by = e.key === "ArrowRight" ? 1 : e.key === "ArrowLeft" ? -1 : 0;
     if (by === 0 && e.key !== "Home" && e.key !== "End") return;
     e.preventDefault();
-    const old = c.columns.findIndex((v) => v.at === at);
+    const old = c.columns.findIndex((v) => v === chosen);
     const start = c.columns.findIndex((v) => v === c.peak);
     const next = e.key === "Home" ? 0 : e.key === "End" ? c.columns.length - 1 : old < 0 ? Math.max(0, start) : old + by;
-    setAt(c.columns[Math.min(c.columns.length - 1, Math.max(0, next))]?.at);
+    cross.point(c.columns[Math.min(c.columns.length - 1, Math.max(0, next))]?.at ?? NaN);
   };
   const shown = chosen ?? c.peak ?? c.columns[0];
   const words = (v: Column) => `${clock(v.at, zone)}${c.step > 60_000 ? `–${clock(v.at + c.step, zone)}` : ""} ${columnWords(v)}`;
@@ -68,7 +68,7 @@ function Chart({ c, i }: { c: Course; i: IncidentDetail }) {
     <div className={i.personal ? "how-many-chart alone" : "how-many-chart"}>
       <div
         className="plot" role="slider" tabIndex={0} aria-label="People at a time" aria-valuemin={0} aria-valuemax={c.full} aria-valuenow={shown ? troubled(shown.reached) : 0} aria-valuetext={shown ? words(shown) : ""}
-        onPointerMove={point} onPointerDown={point} onPointerLeave={() => { setAt(undefined); }} onKeyDown={key} onBlur={() => { setAt(undefined); }}
+        onPointerMove={point} onPointerDown={point} onPointerLeave={() => { cross.point(NaN); }} onKeyDown={key} onBlur={() => { cross.point(NaN); }}
       >
         <svg viewBox={`0 0 ${W} ${H}`} preserveAspectRatio="none" aria-hidden="true">
           <path className="during" d={`M${begin} ${TOP}H${end}V${H}H${begin}z`} />
@@ -79,6 +79,7 @@ function Chart({ c, i }: { c: Course; i: IncidentDetail }) {
           <path className="others" d={line(c, x)} />
           {chosen && <path className="cross" d={`M${x(chosen.at + c.step / 2)} ${TOP}V${H}`} />}
         </svg>
+        {!i.personal && levels(c.full).map((n) => <span key={n} className="level" aria-hidden="true" style={{ top: `${(100 * (H - ((H - TOP) * n) / c.full)) / H}%` }}>{n === c.full ? plural(n, "person", "people") : n}</span>)}
         <Marks i={i} c={c} left={left} />
       </div>
       <span className="axis" aria-hidden="true">{axisTicks(c.from, c.to, 8).map((t) => <span key={t} style={{ left: left(t) }}>{clock(t, zone)}</span>)}</span>
@@ -107,6 +108,9 @@ function Marks({ i, c, left }: { i: IncidentDetail; c: Course; left: (time: numb
     </>
   );
 }
+
+/** How many people the lines stand for: all of the height, and half of it where that is somebody. */
+const levels = (full: number): number[] => (full % 2 === 0 ? [full, full / 2] : [full]);
 
 /** Bars from the bottom: of each column how many are below, and how many it tells. */
 function bars(c: Course, x: (time: number) => number, of: (v: Column) => [under: number, n: number], gap = 1.5): string {

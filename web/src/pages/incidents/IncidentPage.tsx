@@ -1,7 +1,7 @@
 // An incident: is it one problem, where is it and where is it not, what happened when, who suffers, is it over?
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { incidentQuery } from "../../api/queries.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
@@ -18,12 +18,15 @@ import { EvidenceLinks } from "../../ui/Download.tsx";
 import { Untitled } from "../../ui/Untitled.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
+import { Crosshair } from "../../ui/lanes/crosshair.ts";
 import { ShareBar } from "../../ui/SharePair.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { Alerted } from "../alerts/Alerted.tsx";
 import { SeverityMark, StateChip } from "./Marks.tsx";
 import { HowMany } from "./HowMany.tsx";
-import { Meetings, People } from "./Touches.tsx";
+import { Meetings } from "./Meetings.tsx";
+import { People } from "./People.tsx";
+import { SeenBefore } from "./SeenBefore.tsx";
 import { Timeline } from "./Timeline.tsx";
 import "./incidents.css";
 
@@ -34,6 +37,7 @@ export function IncidentPage() {
   useCrumbs({ label: "Incidents", to: "/incidents" }, { label: i ? capital(i.sentence) : "Incident" });
   const body = useRef<HTMLDivElement>(null);
   useRowKeys(body);
+  const [cross] = useState(() => new Crosshair());
   return (
     <>
       <Head i={i} />
@@ -44,13 +48,14 @@ export function IncidentPage() {
       {i && (
         <div className="columns incident" ref={body}>
           <div>
-            <HowMany i={i} />
+            <HowMany i={i} cross={cross} />
             <Where i={i} />
-            <People i={i} />
+            <People key={i.id} i={i} cross={cross} />
           </div>
           <div>
             <Timeline i={i} />
             <Meetings i={i} />
+            <SeenBefore key={i.id} i={i} />
           </div>
         </div>
       )}
