@@ -6,6 +6,7 @@ import { personQuery } from "../../api/queries.ts";
 import type { PersonDetail, PersonSegment } from "../../api/types.ts";
 import { capital, count, meetingName, networkWord, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
+import { okShare, pctText } from "../../model/overview.ts";
 import { millis, span } from "../../model/time.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { Absent } from "../../ui/Absent.tsx";
@@ -94,7 +95,7 @@ function figuresOf(p: PersonDetail) {
   const graded = classified(p.minutes);
   const live = p.segments.filter((s) => s.present).length;
   return [
-    { label: "Good minutes", value: graded === 0 ? "–" : ((100 * p.minutes.good) / graded).toFixed(1), unit: graded === 0 ? "" : "%", note: `of ${count(graded)} graded, 30 days` },
+    { label: "Good or fair", value: pctText(okShare(p.minutes)), unit: graded === 0 ? "" : "%", note: `of ${count(graded)} graded, 30 days` },
     { label: "Bad minutes", value: <span className={p.minutes.bad ? "g-bad" : ""}>{count(p.minutes.bad)}</span>, note: `+ ${count(p.minutes.poor)} poor` },
     { label: "Unclassified", value: <span className="g-unclassified">{count(p.minutes.unclassified)}</span>, unit: "min", note: "muted, or too little" },
     { label: "Joins", value: count(p.segments.length), note: live > 0 ? `${live} now` : "none now" },
