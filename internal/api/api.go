@@ -251,6 +251,7 @@ func (a *API) register() {
 	getFile(a, "/segments/{id}/bundle.html", "get-segment-bundle", "The evidence about a participant as one HTML file", typeHTML, a.bundleSegment)
 	getFile(a, "/meetings/{id}/bundle.html", "get-meeting-bundle", "The evidence about a meeting as one HTML file", typeHTML, a.bundleMeeting)
 	get(a, "/incidents/{id}/minutes", "get-incident-minutes", "How many people an incident had, minute by minute", a.getIncidentMinutes)
+	get(a, "/incidents/{id}/splits", "get-incident-splits", "Where an incident is and where it is not, by what people share", a.getIncidentSplits)
 	getFile(a, "/incidents/{id}/bundle.html", "get-incident-bundle", "The evidence about an incident as one HTML file", typeHTML, a.bundleIncident)
 	get(a, "/search", "search", "Meetings, people, calls and sites", a.search)
 	getCSV(a, "/meetings.csv", "list-meetings-csv", "Meetings, as a table for spreadsheets", meetingColumns, a.csvMeetings)

@@ -44,6 +44,8 @@ var descriptions = map[string]string{
 	"get-incident-minutes": "Those whom it reached and who were in one of its meetings, and everybody else there, by the worst minute of each step; from ten minutes before it to ten after. It is at most 10 s old.",
 	"get-incident-people": "Those who had a poor or bad minute in one of its meetings, each once, in the join in which it was worst, and how each of its meetings was; of the first twelve hours. " +
 		"Made of the same minutes as get-incident-minutes, with the same steps; at most 10 s old.",
+	"get-incident-splits": "Everybody who was present in the worst three minutes, parted by site, network, address, provider, sort of network, data centre, client version and VPN: of each the group that most of " +
+		"its bad people are in. People count once in a group, by their worst minute; those without a verdict, and those of whom it is not known where they belong, count nowhere.",
 	"get-segment-bundle":  bundleRule,
 	"get-meeting-bundle":  bundleRule + " Of its notifications those about the worst participant.",
 	"get-incident-bundle": bundleRule + " Of its notifications those about the worst participant.",

@@ -128,6 +128,7 @@ func (p *picks) details() []question {
 		fill("/persons/{id}"),
 		fill("/calls/{id}"),
 		fill("/incidents/{id}"),
+		{"/incidents/{id}/splits?of a site", func() string { return "/incidents/" + p.id(p.shared) + "/splits" }},
 	}
 }
 

@@ -110,6 +110,7 @@ type picks struct {
 	now                                   domain.Instant
 	meetings, segments, persons, calls    []domain.ID
 	incidents, sites, series, largest     []domain.ID
+	shared                                []domain.ID // incidents about several people
 	alerts                                []domain.ID
 	names, numbers, addresses, hosts      []string
 	macs, emails                          []string
@@ -179,6 +180,9 @@ func (p *picks) pickMore(ctx context.Context, r *registry.Registry) error {
 	}
 	for i := range incidents.Items {
 		p.incidents = append(p.incidents, incidents.Items[i].ID)
+		if !incidents.Items[i].Personal() {
+			p.shared = append(p.shared, incidents.Items[i].ID)
+		}
 	}
 	alerts, err := r.Alerts(ctx, registry.AlertQuery{Limit: 500})
 	if err != nil {

@@ -38,7 +38,7 @@ type TallyQuery struct {
 	Where earshot.Dimensions
 	// Sites, Persons and Meetings narrow to minutes of any of them; empty is open.
 	Sites, Persons, Meetings []earshot.ID
-	// By are the dimensions of the groups, at most four; empty asks for one group of everything.
+	// By are the dimensions of the groups, at most eight; empty asks for one group of everything.
 	By []Dimension
 	// Step also groups by time, in buckets of this length that begin at whole multiples of it since the Unix epoch (UTC);
 	// 0 does not. It is a multiple of a minute; buckets of whole hours are answered from rollups and much faster.

@@ -144,7 +144,7 @@ func (q *question) among(column string, ids []earshot.ID) {
 }
 
 // maxDimensions is how many there may be to group by.
-const maxDimensions = 6
+const maxDimensions = 8
 
 // wholeHours returns the hours that lie within [lo, hi) as a whole.
 func wholeHours(lo, hi int64) (first, last int64) {

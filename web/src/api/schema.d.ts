@@ -607,6 +607,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an incident is and where it is not, by what people share
+         * @description Everybody who was present in the worst three minutes, parted by site, network, address, provider, sort of network, data centre, client version and VPN: of each the group that most of its bad people are in. People count once in a group, by their worst minute; those without a verdict, and those of whom it is not known where they belong, count nowhere.
+         */
+        get: operations["get-incident-splits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest": {
         parameters: {
             query?: never;
@@ -2445,6 +2465,16 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        IncidentClue: {
+            /** @enum {string} */
+            cause: "" | "unknown" | "device" | "wifi" | "local-network" | "isp" | "zoom-edge" | "remote" | "client-version" | "vpn";
+            /** @description the people who decide it */
+            count: components["schemas"]["PeopleCount"];
+            /** @enum {string} */
+            holds: "not" | "maybe";
+            /** @description the figures: 3 of 267 other people on EU had it */
+            text: string;
+        };
         IncidentDetail: {
             /**
              * @description left out where the people of several accounts were compared
@@ -2709,6 +2739,38 @@ export interface components {
             state: "" | "open" | "quiet" | "closed" | "no-data" | "merged";
             /** Format: date-time */
             updated?: string;
+        };
+        IncidentSplit: {
+            /** @enum {string} */
+            by: "site" | "subnet" | "address" | "isp" | "network" | "data-center" | "client-version" | "vpn" | "transport";
+            /** @description who is inside; of address and network those of this place or group with that name, compared with others on the same sort of network */
+            cell: components["schemas"]["CellRef"];
+            /** @description all others of whom it is known that they are not inside */
+            elsewhere: components["schemas"]["PeopleCount"];
+            /** @description people with a poor or bad minute, of those with a verdict */
+            inside: components["schemas"]["PeopleCount"];
+            /** @description of address and network: 198.51.100.24, Wired, Wifi */
+            name?: string;
+            /** @description the incident's own cell */
+            own?: boolean;
+        };
+        IncidentSplits: {
+            /** @description what the figures speak against, then what they cannot tell apart from its cause; never about its own cause */
+            clues: components["schemas"]["IncidentClue"][] | null;
+            /**
+             * Format: date-time
+             * @description the worst three minutes of those whom it reached, of an incident over twelve hours those of its worst hour; left out where none is kept
+             */
+            from?: string;
+            /**
+             * Format: int64
+             * @description everybody with a verdict then, of its account, or of all where the people of several were compared
+             */
+            people: number;
+            /** @description most telling first, eight at most; empty for one person alone */
+            splits: components["schemas"]["IncidentSplit"][] | null;
+            /** Format: date-time */
+            to?: string;
         };
         IncidentStep: {
             /** Format: date-time */
@@ -7445,6 +7507,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentPeople"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-incident-splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentSplits"];
                 };
             };
             /** @description Unauthorized */
