@@ -128,6 +128,7 @@ func (n *names) describe(r *Redactor, rec *Record, person, meeting earshot.ID) {
 	}
 	rec.addID(attrMeetingID, meeting)
 	if m, ok := n.meetings[meeting]; ok {
+		rec.Group = m.UUID
 		rec.add(attrMeeting, m.UUID)
 		rec.add(attrMeetingNumber, m.Number)
 		rec.add(attrMeetingTopic, r.text(aName, m.Topic))

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"strconv"
 	"sync"
 
@@ -91,7 +92,7 @@ func (m *maker) one(id string, r *journal.Record) eventRecords {
 		if err != nil {
 			out.what = unsendable
 		} else {
-			out.event = &Record{ID: "e-" + stem, Kind: KindEvent, At: at, Name: ev.Name, Body: body, Attributes: make([]Attribute, 0, 2)}
+			out.event = &Record{ID: "e-" + stem, Kind: KindEvent, At: at, Name: ev.Name, Group: groupOf(ev), Body: body, Attributes: make([]Attribute, 0, 2)}
 			out.event.add(attrAccount, ev.AccountID)
 			out.event.add(attrEvent, ev.Name)
 		}
@@ -160,11 +161,14 @@ func (m *maker) samples(ev *zoom.Event, at earshot.Instant, stem string) []*Reco
 	return out
 }
 
+// groupOf is what an event is about.
+func groupOf(ev *zoom.Event) string { return cmp.Or(ev.Meeting.UUID, ev.Call.ID) }
+
 // sampleAttributes is how many attributes a sample has at most.
 const sampleAttributes = 11
 
 func sample(ev *zoom.Event, ms int64, at earshot.Instant, stem string, i int) *Record {
-	rec := &Record{ID: "s-" + stem + "-" + strconv.Itoa(i), Kind: KindSample, At: at, Name: "earshot.sample"}
+	rec := &Record{ID: "s-" + stem + "-" + strconv.Itoa(i), Kind: KindSample, At: at, Name: "earshot.sample", Group: groupOf(ev)}
 	if ms > 0 {
 		rec.At = earshot.Instant(ms)
 	}

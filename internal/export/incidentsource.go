@@ -85,7 +85,7 @@ func (s *incidentSource) incident(i *earshot.Incident, n *names, out *chunk) {
 	rec := &Record{
 		// Every state is a record of its own: a repetition of one has the same id.
 		ID: "i-" + i.ID.String() + "-" + strconv.FormatInt(int64(i.Updated), 10) + "-" + i.State.String(), Kind: KindIncident, At: i.Updated,
-		Name: "earshot.incident",
+		Name: "earshot.incident", Group: i.ID.String(),
 	}
 	rec.addID(attrIncidentID, i.ID)
 	rec.add(attrState, i.State.String())

@@ -65,7 +65,10 @@ type Record struct {
 	Kind Kind
 	At   earshot.Instant // event time; the time of receipt where Zoom gave none
 	// Name is what Zoom calls the event; "earshot.minute" and the like for what Earshot made.
-	Name       string
+	Name string
+	// Group is what the record belongs to: Zoom's uuid of the meeting or id of the call, Earshot's id of the incident; "" for nothing. It does
+	// not leave; destinations that split what they get keep it together.
+	Group      string
 	Attributes []Attribute // in the order of docs/export.md
 	Values     []Value
 	Body       []byte // KindEvent: the JSON that Zoom sent, redacted; nil for the others

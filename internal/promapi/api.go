@@ -194,7 +194,7 @@ func (a *API) routes(p parser.Parser) http.Handler {
 	mux.HandleFunc("GET "+Prefix+"/api/v1/metadata", a.metadata)
 	mux.HandleFunc("GET "+Prefix+"/api/v1/rules", a.serveRules)
 	mux.HandleFunc("GET "+Prefix+"/api/v1/alerts", a.serveAlerts)
-	mux.Handle(Prefix+"/", a.bounded(r))
+	mux.Handle(Prefix+"/", offered(a.bounded(r)))
 	return mux
 }
 

@@ -1,5 +1,6 @@
 // Package kafka produces records to a topic of a Kafka-protocol cluster, a message each: the record's JSON, with the record's id as key,
-// so that a topic that is compacted keeps one of each, and its kind as header. Its keys are a part of the Collector's kafkaexporter's.
+// so that a topic that is compacted keeps one of each, and its kind as header. What belongs to one meeting, call or incident goes to one
+// partition, where it has an order. Its keys are a part of the Collector's kafkaexporter's.
 //
 // A [Destination] is used by one goroutine. A batch is taken when all in-sync replicas have it (producer.required_acks -1, the default).
 // It is tested against franz-go's kfake.
@@ -118,7 +119,7 @@ func (d *Destination) options() ([]kgo.Opt, error) {
 	p := &d.c.Producer
 	out := []kgo.Opt{
 		kgo.SeedBrokers(d.c.Brokers...), kgo.DefaultProduceTopic(d.c.Topic), kgo.ClientID(d.c.ClientID), kgo.ProducerBatchCompression(codecs[p.Compression]),
-		kgo.ProduceRequestTimeout(requestWithin), kgo.RecordRetries(3), kgo.RetryTimeout(requestWithin), kgo.UnknownTopicRetries(1), kgo.ProducerLinger(0), kgo.MaxBufferedRecords(export.MaxBatchRecords),
+		kgo.ProduceRequestTimeout(requestWithin), kgo.RecordRetries(3), kgo.RetryTimeout(requestWithin), kgo.UnknownTopicRetries(1), kgo.ProducerLinger(0), kgo.RecordPartitioner(kgo.BasicConsistentPartitioner(byGroup)), kgo.MaxBufferedRecords(export.MaxBatchRecords),
 	}
 	if p.MaxMessageBytes > 0 {
 		out = append(out, kgo.ProducerBatchMaxBytes(int32(p.MaxMessageBytes)))
@@ -186,18 +187,23 @@ func (d *Destination) Send(ctx context.Context, b *export.Batch) error {
 		from := len(text)
 		text = r.JSON(text)
 		messages[i] = &kgo.Record{
-			Key: []byte(r.ID), Value: text[from:len(text):len(text)], Timestamp: r.Time(), Headers: []kgo.RecordHeader{{Key: "kind", Value: []byte(r.Kind.String())}},
+			Context: grouped{ctx, r.Group}, Key: []byte(r.ID), Value: text[from:len(text):len(text)], Timestamp: r.Time(), Headers: []kgo.RecordHeader{{Key: "kind", Value: []byte(r.Kind.String())}},
 		}
 	}
 	results := d.client.ProduceSync(ctx, messages...)
 	var worst error
+	anew := false
 	for _, r := range results {
 		if r.Err == nil {
 			continue
 		}
+		anew = anew || errors.Is(r.Err, kerr.UnknownTopicID)
 		if err := classify(r.Err); worst == nil || isPermanent(worst) {
 			worst = err // a batch counts as permanently refused only when nothing else is wrong
 		}
+	}
+	if anew { // the topic was deleted and made again: only what is forgotten is looked up once more
+		d.client.PurgeTopicsFromProducing(d.c.Topic)
 	}
 	return worst
 }

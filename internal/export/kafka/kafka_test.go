@@ -2,12 +2,15 @@ package kafka_test
 
 import (
 	"context"
+	"maps"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/export/exporttest"
@@ -42,10 +45,16 @@ func TestABrokerGetsEverything(t *testing.T) {
 	defer client.Close()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
-	got := map[string]bool{}
+	got, partitions := map[string]bool{}, map[string]map[int32]bool{}
 	for len(got) < len(want) && ctx.Err() == nil {
 		client.PollFetches(ctx).EachRecord(func(r *kgo.Record) {
 			got[string(r.Key)] = true
+			if meeting := uuid.FindString(string(r.Value)); meeting != "" {
+				if partitions[meeting] == nil {
+					partitions[meeting] = map[int32]bool{}
+				}
+				partitions[meeting][r.Partition] = true
+			}
 			if !want[string(r.Key)] || !strings.Contains(string(r.Value), string(r.Key)) {
 				t.Errorf("message %s: %s", r.Key, r.Value)
 			}
@@ -59,6 +68,55 @@ func TestABrokerGetsEverything(t *testing.T) {
 	if len(got) != len(want) {
 		t.Errorf("%d of %d arrived", len(got), len(want))
 	}
+	used := map[int32]bool{}
+	for meeting, in := range partitions {
+		maps.Copy(used, in)
+		if len(in) != 1 {
+			t.Errorf("what is of %s went to partitions %v; want one", meeting, in)
+		}
+	}
+	if len(partitions) > 5 && len(used) < 2 {
+		t.Errorf("%d meetings are all in %v", len(partitions), used)
+	}
+	t.Log(len(partitions), "meetings in", len(used), "partitions")
+}
+
+// uuid finds the meeting that a message is of: in Zoom's own words, and in Earshot's.
+var uuid = regexp.MustCompile(`uuid":\s*"[^"]+"`)
+
+// A topic that is deleted and made anew has another id, under which the next batch finds it, without a restart.
+func TestATopicThatIsMadeAnewIsFound(t *testing.T) {
+	c := cluster(t)
+	d, err := kafka.New(map[string]any{"brokers": c.ListenAddrs(), "topic": "zoom"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	batch := &export.Batch{Logs: []*export.Record{{ID: "m-1", Kind: export.KindMinute, At: 1}}}
+	if err := d.Send(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+	admin, err := kgo.NewClient(kgo.SeedBrokers(c.ListenAddrs()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	remove, add := kmsg.NewPtrDeleteTopicsRequest(), kmsg.NewPtrCreateTopicsRequest()
+	old, again := kmsg.NewDeleteTopicsRequestTopic(), kmsg.NewCreateTopicsRequestTopic()
+	old.Topic, again.Topic, again.NumPartitions, again.ReplicationFactor = kmsg.StringPtr("zoom"), "zoom", 2, 1
+	remove.TopicNames, remove.Topics, add.Topics = []string{"zoom"}, append(remove.Topics, old), append(add.Topics, again)
+	if _, err := remove.RequestWith(t.Context(), admin); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := add.RequestWith(t.Context(), admin); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if err = d.Send(t.Context(), batch); err == nil {
+			return
+		}
+	}
+	t.Errorf("after five tries: %v", err)
 }
 
 func TestCheckSaysWhatWasAnswered(t *testing.T) {
