@@ -15,6 +15,6 @@
 //
 // The binary carries the UI from dist/. Without it the page says how to build it.
 //
-// [Server.Handler] may be used concurrently; the daemon owns the http.Server, its limits and TLS. Tests: web_test.go drives
+// [Server.Handler] may be used concurrently; the daemon owns the http.Server, its limits and TLS. Tests drive
 // the handler over HTTP with a real registry; the authorization matrix is made from the API's own list of routes.
 package web
