@@ -11,7 +11,8 @@
 //   - Sealed minutes and summaries also appear in the outbox, in the same transaction, under a gapless sequence.
 //   - What cannot be opened is moved aside and a new store begun; nothing is deleted. [Store.Recovered] says so.
 //
-// One goroutine may write (Apply, ReplaceHour, Maintain); any number may read beside it.
+// One goroutine may write (Apply, ReplaceHour, Maintain); any number may read beside it. A write that failed
+// is repeated by the caller: where it was stored all the same, its position says so. Test whatever needs a store with factstest.NewMemory, and an implementation with factstest.Test.
 package facts
 
 import (

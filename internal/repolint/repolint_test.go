@@ -84,7 +84,7 @@ var tiers = []struct {
 	packages []string
 }{
 	{"the domain and the protocol import nothing of ours: everybody can read and reuse them", []string{".", "zoom"}},
-	{"foundations know only the domain and the protocol", []string{"internal/config", "internal/obs", "internal/journal", "internal/site", "internal/snapcode", "internal/priority", "zoom/zoomapi", "emulator"}},
+	{"foundations know only the domain and the protocol", []string{"internal/config", "internal/obs", "internal/journal", "internal/site", "internal/snapcode", "internal/priority", "emulator"}},
 	{"Zoom's other sides over the emulated world", []string{"emulator/rest", "emulator/statuspage"}},
 	{"the pure core: what Earshot thinks is read and tested without I/O", []string{"internal/identity", "internal/grade", "internal/cause"}},
 	{"incidents are made of what causes say", []string{"internal/incident"}},
@@ -238,6 +238,24 @@ func TestEveryPackageHasAComment(t *testing.T) {
 	for dir, ok := range documented {
 		if !ok {
 			t.Errorf("%s has no package comment: say what it is, what it guarantees, who may call it concurrently, what happens on failure, how to test it", dir)
+		}
+	}
+}
+
+// TestTheMapNamesEveryPackage holds the map in doc.go to the folders that there are, one level deep.
+func TestTheMapNamesEveryPackage(t *testing.T) {
+	all := load(t)
+	at := slices.IndexFunc(all, func(f goFile) bool { return f.path == "doc.go" })
+	text := all[at].ast.Doc.Text()
+	for _, f := range all {
+		pkg := f.dir
+		if parts := strings.Split(pkg, "/"); parts[0] == "internal" || parts[0] == "cmd" {
+			pkg = strings.Join(parts[:2], "/")
+		} else {
+			pkg = parts[0] + "/"
+		}
+		if pkg != "./" && !strings.Contains(text, "\t"+pkg+" ") {
+			t.Errorf("%s: the map in doc.go does not name %s; say there what it is", f.path, pkg)
 		}
 	}
 }

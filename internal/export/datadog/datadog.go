@@ -2,7 +2,8 @@
 // keys are those of the Collector's datadogexporter: api.site, api.key, hostname, metrics.endpoint, logs.endpoint; the exporter itself
 // cannot be built in (go.mod of v0.145 wants 110 modules of the agent).
 //
-// A [Destination] is used by one goroutine. Datadog takes metrics up to an hour old and logs up to 18 hours: [MaxAge]. Sources:
+// A [Destination] is used by one goroutine. What Datadog's answer means for the batch is said by the class of the error (see package post);
+// errors that it writes beside a 202 are heard, too. It is tested against a server that checks what Datadog documents. Datadog takes metrics up to an hour old and logs up to 18 hours: [MaxAge]. Sources:
 // docs.datadoghq.com, "Submit metrics" and "Send logs" of API v2.
 package datadog
 

@@ -1,7 +1,7 @@
 // Package exporttest is a small world for tests of destinations: a journal with reports, facts with minutes, incidents, and a peer's
 // doorkeeper that answers 503 and 429, cuts connections, and lets the rest through. It is used by tests only.
 //
-// A [World] is filled once and may then be read concurrently.
+// A [World] is filled once and may then be read concurrently. Whatever goes wrong in it ends the test that made it.
 package exporttest
 
 import (

@@ -6,6 +6,9 @@
 // line that a crash tore off at the end was not promised to anybody: it is cut off when the file is opened, and sent again whole. A file that is
 // full is renamed to NAME-2006-01-02T15-04-05.000.ext and never written again; files older than max_days or beyond max_backups are
 // deleted, if those are set.
+//
+// What fails (a full disk, a folder that is gone) is an error that is tried again: nothing is skipped. The tests tear lines off, end the
+// process anywhere, and read what is there, with DuckDB as well.
 package file
 
 import (

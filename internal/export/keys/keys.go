@@ -1,5 +1,6 @@
 // Package keys decodes what an operator wrote under a destination's config, with the Collector's own decoder and validation: a key that
-// does not exist is an error that names it, as is a value of the wrong kind. It is pure.
+// does not exist is an error that names it, and those that there are, as is a value of the wrong kind; the decoder's errors repeat no value,
+// which may be secret. It is pure, and may be called concurrently. The tests of every destination hold its sentences (TestWrongKeysAreNamed).
 package keys
 
 import (

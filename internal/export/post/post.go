@@ -1,7 +1,8 @@
 // Package post sends requests over HTTP for destinations that the Collector has no exporter for, and classes the answers.
 //
 // A [Client] may be used concurrently. Redirects are not followed: credentials must not follow. No error holds the address: it may be a
-// secret.
+// secret. What fails has the class that package export goes by: refused where the guard forbids the address or the status says so,
+// throttled, permanent, or none, which is tried again. The tests of datadog and webhook drive it with peers that answer all of these.
 package post
 
 import (

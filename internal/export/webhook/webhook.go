@@ -4,7 +4,8 @@
 //
 // with records as docs/export.md describes them. X-Earshot-Delivery is the same for the same records, for leaving out repeats.
 //
-// A [Destination] is used by one goroutine. It goes to internal addresses only where alerts.allow_networks allows them.
+// A [Destination] is used by one goroutine. The receiver's status decides what becomes of a batch (see package post); the tests go through
+// all of them. It goes to internal addresses only where alerts.allow_networks allows them.
 package webhook
 
 import (
