@@ -3,17 +3,7 @@
 # Live from a server that only sends. Every part runs; a target that one of them missed fails it at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-out=$(mktemp)
-bin/earshot demo --web-listen 127.0.0.1:0 --people 120 --meetings 12 >"$out" 2>&1 &
-demo=$!
-trap 'kill $demo 2>/dev/null || true; wait $demo 2>/dev/null || true; rm -f "$out"' EXIT
-for _ in $(seq 600); do
-	grep -q 'once=' "$out" && break
-	kill -0 $demo 2>/dev/null || { cat "$out"; exit 1; }
-	sleep 0.1
-done
-data=$(sed -n 's/.* Earshot in \(.*\)$/\1/p' "$out")
-url=$(sed -n 's|.*\(http://[^/]*\)/login?once=.*|\1|p' "$out")
+. scripts/startdemo.sh
 cd web
 missed=0
 EARSHOT_PERF_URL="$url" EARSHOT_PERF_LOGIN="admin:$(cat "$data/admin-password")" EARSHOT_PERF_ONLY=load npm run --silent perf || missed=1
