@@ -92,8 +92,49 @@ func (s *scenario) faults(n ast.Node, path string) {
 	}
 }
 
-// fault reads one fault, of the world or of delivery: the kind says which.
+// writtenFault is a fault as the file has it, of the world or of delivery: the kind says which.
+type writtenFault struct {
+	trouble Trouble // all that both have, and what only the world's have
+	kind    string
+	share   float64
+	delay   time.Duration
+	given   map[string]ast.Node // the keys that are there
+}
+
+func (f *writtenFault) ofDelivery() bool { return slices.Contains(deliveryKinds, DeliveryKind(f.kind)) }
+
+// fault reads one fault.
 func (s *scenario) fault(n ast.Node, path string) {
+	f, ok := s.readFault(n, path)
+	if !ok {
+		return
+	}
+	var err error
+	if f.ofDelivery() {
+		d := DeliveryFault{Kind: DeliveryKind(f.kind), Start: f.trouble.Start, End: f.trouble.End, Share: f.share, Delay: f.delay}
+		err = d.check()
+		s.o.Delivery = append(s.o.Delivery, d)
+	} else {
+		t, target := f.trouble, n
+		t.Kind = TroubleKind(f.kind)
+		if f.given["share"] != nil {
+			if t.Share = f.share; f.share == 0 {
+				t.Strength = 0 // nobody feels it
+			}
+		}
+		err = t.check()
+		if f.given["target"] != nil {
+			target = f.given["target"]
+		}
+		s.o.Troubles, s.targets = append(s.o.Troubles, t), append(s.targets, target)
+	}
+	if err != nil {
+		s.wrong(n, "%s: %v", path, err)
+	}
+}
+
+// readFault reads the keys of a fault; false where one is missing, wrong, or none of its kind.
+func (s *scenario) readFault(n ast.Node, path string) (*writtenFault, bool) {
 	before := len(s.problems)
 	var kinds []string
 	for _, k := range troubleKinds {
@@ -102,64 +143,39 @@ func (s *scenario) fault(n ast.Node, path string) {
 	for _, k := range deliveryKinds {
 		kinds = append(kinds, string(k))
 	}
-	t := Trouble{Strength: 1}
-	var kind string
-	var delay time.Duration
-	share := 1.0
-	given, target := map[string]ast.Node{}, n
+	f := &writtenFault{trouble: Trouble{Strength: 1}, share: 1, given: map[string]ast.Node{}}
 	note := func(name string, read func(ast.Node, string)) key {
 		return key{name, func(n ast.Node, path string) {
-			given[name] = n
+			f.given[name] = n
 			read(n, path)
 		}}
 	}
-	keys := []key{
-		note("kind", oneOf(s, &kind, kinds...)),
+	t := &f.trouble
+	s.section(n, path, []key{
+		note("kind", oneOf(s, &f.kind, kinds...)),
 		note("target", s.text(func(x string) { t.Target = x })),
 		note("start", s.duration(&t.Start, -24*time.Hour)),
 		note("end", s.duration(&t.End, -24*time.Hour)),
 		note("strength", s.number(&t.Strength, 0, 5)),
 		note("direction", oneOf(s, &t.Direction, Up, Down)),
-		note("share", s.number(&share, 0, 1)),
-		note("delay", s.duration(&delay, 0)),
-	}
-	s.section(n, path, keys)
+		note("share", s.number(&f.share, 0, 1)),
+		note("delay", s.duration(&f.delay, 0)),
+	})
 	for _, need := range []string{"kind", "end"} {
-		if given[need] == nil && len(s.problems) == before {
+		if f.given[need] == nil && len(s.problems) == before {
 			s.wrong(n, "%s: %s is missing", path, need)
 		}
 	}
 	if len(s.problems) > before {
-		return
+		return nil, false
 	}
-	delivery := slices.Contains(deliveryKinds, DeliveryKind(kind))
 	for _, name := range []string{"delay", "target", "strength", "direction"} {
-		if isDelivery := name == "delay"; given[name] != nil && isDelivery != delivery {
-			s.wrong(given[name], "%s.%s: a fault of kind %s has no %s", path, name, kind, name)
-			return
+		if isDelivery := name == "delay"; f.given[name] != nil && isDelivery != f.ofDelivery() {
+			s.wrong(f.given[name], "%s.%s: a fault of kind %s has no %s", path, name, f.kind, name)
+			return nil, false
 		}
 	}
-	var err error
-	if delivery {
-		f := DeliveryFault{Kind: DeliveryKind(kind), Start: t.Start, End: t.End, Share: share, Delay: delay}
-		err = f.check()
-		s.o.Delivery = append(s.o.Delivery, f)
-	} else {
-		t.Kind = TroubleKind(kind)
-		if given["share"] != nil {
-			if t.Share = share; share == 0 {
-				t.Strength = 0 // nobody feels it
-			}
-		}
-		err = t.check()
-		if given["target"] != nil {
-			target = given["target"]
-		}
-		s.o.Troubles, s.targets = append(s.o.Troubles, t), append(s.targets, target)
-	}
-	if err != nil {
-		s.wrong(n, "%s: %v", path, err)
-	}
+	return f, true
 }
 
 // complete checks what needs the whole file: the options together, and the targets in the world that they make.

@@ -90,24 +90,8 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	secret, _ := env("ZOOM_WEBHOOK_SECRET_TOKEN")
-	log, err := obs.NewLogger(os.Stderr, obs.LogOptions{})
+	o, err := c.options(secret)
 	if err != nil {
-		return err
-	}
-	o := emulator.Options{
-		Target: c.Target, Secret: zoom.Secret(secret), People: c.People, Meetings: c.Meetings, Seed: 1, Speed: c.Speed, Duration: c.Duration,
-		Cadence: c.Cadence, Dialect: emulator.Dialect(c.Dialect), Logger: log.With("process", "emulator"),
-	}
-	if c.From != "" {
-		if o.From, err = time.Parse(time.RFC3339, c.From); err != nil {
-			return fmt.Errorf("--from %q: want a time such as 2026-11-12T09:00:00Z", c.From)
-		}
-	}
-	o.CatchUp, o.Empty = c.CatchUp, c.Empty
-	if c.Seed != nil {
-		o.Seed = *c.Seed
-	}
-	if err := c.apply(&o, c.Seed != nil); err != nil {
 		return err
 	}
 	if c.SitesCSV != "" || c.ASN != "" {
@@ -148,6 +132,28 @@ func (c *emulateCmd) Run(ctx context.Context) error {
 	ctx, cancel := supervised.Watch(ctx)
 	defer cancel(nil)
 	return errors.Join(e.Run(ctx), stopREST(), stopStatus(), truthDone())
+}
+
+// options are what the flags and the scenario say of the world and its time.
+func (c *emulateCmd) options(secret string) (emulator.Options, error) {
+	log, err := obs.NewLogger(os.Stderr, obs.LogOptions{})
+	if err != nil {
+		return emulator.Options{}, err
+	}
+	o := emulator.Options{
+		Target: c.Target, Secret: zoom.Secret(secret), People: c.People, Meetings: c.Meetings, Seed: 1, Speed: c.Speed, Duration: c.Duration,
+		CatchUp: c.CatchUp, Empty: c.Empty, Cadence: c.Cadence, Dialect: emulator.Dialect(c.Dialect), Logger: log.With("process", "emulator"),
+	}
+	if c.From != "" {
+		if o.From, err = time.Parse(time.RFC3339, c.From); err != nil {
+			return o, fmt.Errorf("--from %q: want a time such as 2026-11-12T09:00:00Z", c.From)
+		}
+	}
+	if c.Seed != nil {
+		o.Seed = *c.Seed
+	}
+	err = c.apply(&o, c.Seed != nil)
+	return o, err
 }
 
 // writePlaces writes what an administrator knows of a world into files: its sites, and whose addresses are whose.

@@ -46,27 +46,11 @@ func (memoryJournal) Close() error { return nil }
 // exporting drives a backlog of events through each kind of destination, one after the other: read, decoded, redacted, encoded, sent,
 // positions synced. A server in this process takes everything, but for gRPC and Kafka, whose servers are a process of their own.
 func exporting(ctx context.Context) error {
-	j, err := journal.Open(journal.Options{Dir: "journal", FS: vfs.NewMem(), Heartbeat: -1, MinFreeBytes: -1})
+	j, err := filledJournal(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = j.Close() }()
-	done := make(chan error, 64)
-	bodies := qosBodies(exportEvents, people, time.Now().Add(-10*time.Minute))
-	for k := range cap(done) {
-		go func() {
-			var err error
-			for i := k; i < len(bodies) && err == nil; i += cap(done) {
-				_, err = j.Append(ctx, journal.Record{Kind: journal.KindEvent, ReceivedAt: domain.InstantOf(time.Now()), Body: bodies[i]})
-			}
-			done <- err
-		}()
-	}
-	for range cap(done) {
-		if err := <-done; err != nil {
-			return err
-		}
-	}
 	s := httptest.NewServer(taking())
 	defer s.Close()
 	all, _, _, stop, err := startPeers(ctx)
@@ -79,48 +63,10 @@ func exporting(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	asMetrics := export.Spec{Metrics: []export.Kind{export.KindSample}}
-	asLogs := export.Spec{Logs: []export.Kind{export.KindSample}}
-	raw := export.Spec{Logs: []export.Kind{export.KindEvent}}
-	endpoint := map[string]any{"endpoint": s.URL}
-	secretFile := filepath.Join(dir, "secret")
-	if err := os.WriteFile(secretFile, []byte("s"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "secret"), []byte("s"), 0o600); err != nil {
 		return err
 	}
-	here := &deliver.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
-	for _, d := range []struct {
-		name string
-		spec export.Spec
-		make func() (export.Destination, error)
-	}{
-		{"splunk_hec, metrics", asMetrics, func() (export.Destination, error) {
-			return splunk.New(ctx, splunk.Options{Keys: map[string]any{"endpoint": s.URL, "token": "T"}, Metrics: true})
-		}},
-		{"splunk_hec, raw events", raw, func() (export.Destination, error) {
-			return splunk.New(ctx, splunk.Options{Keys: map[string]any{"endpoint": s.URL, "token": "T"}, Logs: true})
-		}},
-		{"otlp_http, metrics", asMetrics, func() (export.Destination, error) { return otlp.New(ctx, otlp.Options{Keys: endpoint, Metrics: true}) }},
-		{"otlp_http, logs", asLogs, func() (export.Destination, error) { return otlp.New(ctx, otlp.Options{Keys: endpoint, Logs: true}) }},
-		{"prometheus_remote_write", asMetrics, func() (export.Destination, error) { return promwrite.New(ctx, promwrite.Options{Keys: endpoint}) }},
-		{"datadog, series", asMetrics, func() (export.Destination, error) {
-			return datadog.New(map[string]any{"api": map[string]any{"key": "k"}, "metrics": endpoint, "logs": endpoint})
-		}},
-		{"otlp_grpc, metrics", asMetrics, func() (export.Destination, error) {
-			return otlp.New(ctx, otlp.Options{GRPC: true, Keys: map[string]any{"endpoint": all.OTLPGRPC, "tls": map[string]any{"insecure": true}}, Metrics: true})
-		}},
-		{"otlp_grpc, logs", asLogs, func() (export.Destination, error) {
-			return otlp.New(ctx, otlp.Options{GRPC: true, Keys: map[string]any{"endpoint": all.OTLPGRPC, "tls": map[string]any{"insecure": true}}, Logs: true})
-		}},
-		{"kafka", asLogs, func() (export.Destination, error) {
-			return kafka.New(map[string]any{"brokers": []any{all.Kafka}, "topic": "zoom"})
-		}},
-		{"webhook", asLogs, func() (export.Destination, error) {
-			return webhook.New("bench", map[string]any{"url": s.URL, "secret_file": secretFile}, here)
-		}},
-		{"file, lines of JSON", asLogs, func() (export.Destination, error) {
-			return file.New(map[string]any{"path": filepath.Join(dir, "out.jsonl")}, asLogs.Logs)
-		}},
-	} {
+	for _, d := range exported(ctx, s.URL, &all, dir) {
 		to, err := d.make()
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.name, err)
@@ -131,6 +77,75 @@ func exporting(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// filledJournal is a journal in memory with the events.
+func filledJournal(ctx context.Context) (*journal.Journal, error) {
+	j, err := journal.Open(journal.Options{Dir: "journal", FS: vfs.NewMem(), Heartbeat: -1, MinFreeBytes: -1})
+	if err != nil {
+		return nil, err
+	}
+	done := make(chan error, 64)
+	bodies := qosBodies(exportEvents, people, time.Now().Add(-10*time.Minute))
+	for k := range cap(done) {
+		go func() {
+			var err error
+			for i := k; i < len(bodies) && err == nil; i += cap(done) {
+				_, err = j.Append(ctx, journal.Record{Kind: journal.KindEvent, ReceivedAt: domain.InstantOf(time.Now()), Body: bodies[i]})
+			}
+			done <- err
+		}()
+	}
+	for range cap(done) {
+		err = errors.Join(err, <-done)
+	}
+	if err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return j, nil
+}
+
+// exportCase is a kind of destination with what it is sent.
+type exportCase struct {
+	name string
+	spec export.Spec
+	make func() (export.Destination, error)
+}
+
+// exported are all kinds: those over HTTP send to url, gRPC and Kafka to the peers, files go into dir, where a secret is as well.
+func exported(ctx context.Context, url string, all *peers, dir string) []exportCase {
+	asMetrics := export.Spec{Metrics: []export.Kind{export.KindSample}}
+	asLogs := export.Spec{Logs: []export.Kind{export.KindSample}}
+	raw := export.Spec{Logs: []export.Kind{export.KindEvent}}
+	endpoint := map[string]any{"endpoint": url}
+	hec := map[string]any{"endpoint": url, "token": "T"}
+	grpc := map[string]any{"endpoint": all.OTLPGRPC, "tls": map[string]any{"insecure": true}}
+	here := &deliver.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+	return []exportCase{
+		{"splunk_hec, metrics", asMetrics, func() (export.Destination, error) { return splunk.New(ctx, splunk.Options{Keys: hec, Metrics: true}) }},
+		{"splunk_hec, raw events", raw, func() (export.Destination, error) { return splunk.New(ctx, splunk.Options{Keys: hec, Logs: true}) }},
+		{"otlp_http, metrics", asMetrics, func() (export.Destination, error) { return otlp.New(ctx, otlp.Options{Keys: endpoint, Metrics: true}) }},
+		{"otlp_http, logs", asLogs, func() (export.Destination, error) { return otlp.New(ctx, otlp.Options{Keys: endpoint, Logs: true}) }},
+		{"prometheus_remote_write", asMetrics, func() (export.Destination, error) { return promwrite.New(ctx, promwrite.Options{Keys: endpoint}) }},
+		{"datadog, series", asMetrics, func() (export.Destination, error) {
+			return datadog.New(map[string]any{"api": map[string]any{"key": "k"}, "metrics": endpoint, "logs": endpoint})
+		}},
+		{"otlp_grpc, metrics", asMetrics, func() (export.Destination, error) {
+			return otlp.New(ctx, otlp.Options{GRPC: true, Keys: grpc, Metrics: true})
+		}},
+		{"otlp_grpc, logs", asLogs, func() (export.Destination, error) {
+			return otlp.New(ctx, otlp.Options{GRPC: true, Keys: grpc, Logs: true})
+		}},
+		{"kafka", asLogs, func() (export.Destination, error) {
+			return kafka.New(map[string]any{"brokers": []any{all.Kafka}, "topic": "zoom"})
+		}},
+		{"webhook", asLogs, func() (export.Destination, error) {
+			return webhook.New("bench", map[string]any{"url": url, "secret_file": filepath.Join(dir, "secret")}, here)
+		}},
+		{"file, lines of JSON", asLogs, func() (export.Destination, error) {
+			return file.New(map[string]any{"path": filepath.Join(dir, "out.jsonl")}, asLogs.Logs)
+		}},
+	}
 }
 
 func exportOnce(ctx context.Context, j *journal.Journal, dir, name string, spec export.Spec, to export.Destination) error {
