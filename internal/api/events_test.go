@@ -181,12 +181,12 @@ func TestEvents(t *testing.T) {
 	})
 }
 
-// Over a real connection, with one meeting followed: its rows count all minutes, also those that live has forgotten.
-func TestEventsOfAMeeting(t *testing.T) {
-	w := newWorld(t).fill(t)
+// followMeeting reads the event stream over a real connection, one meeting followed, until fn has seen enough.
+func (w *world) followMeeting(t *testing.T, meeting earshot.ID, fn func(event) bool) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL+"/api/v1/events?meeting="+townHall.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL+"/api/v1/events?meeting="+meeting.String(), nil)
 	must(t, err)
 	res, err := http.DefaultClient.Do(req)
 	must(t, err)
@@ -194,6 +194,14 @@ func TestEventsOfAMeeting(t *testing.T) {
 	if got := res.Header.Get("Content-Type"); got != "text/event-stream" {
 		t.Errorf("content type %q", got)
 	}
+	scanner := bufio.NewScanner(res.Body)
+	scanner.Buffer(nil, 1<<20)
+	parseEvents(scanner, fn)
+}
+
+// With one meeting followed: its rows count all minutes, also those that live has forgotten.
+func TestEventsOfAMeeting(t *testing.T) {
+	w := newWorld(t).fill(t)
 	type liveMeeting struct {
 		Meeting  string
 		Segments []segmentRow
@@ -201,9 +209,7 @@ func TestEventsOfAMeeting(t *testing.T) {
 	}
 	var got []liveMeeting
 	applied := false
-	scanner := bufio.NewScanner(res.Body)
-	scanner.Buffer(nil, 1<<20)
-	parseEvents(scanner, func(e event) bool {
+	w.followMeeting(t, townHall, func(e event) bool {
 		if e.name == "status" && !applied {
 			applied = true
 			w.live.Apply(live.Update{Watermark: at(1), Minutes: []live.Minute{{Minute: minute(bobTownHall, townHall, bob, 0, earshot.Poor), Open: true}}})
@@ -244,20 +250,11 @@ func TestEventsOfAMeeting(t *testing.T) {
 // A stay in a breakout room that begins and ends while the main meeting is followed is told with it.
 func TestEventsTellOfStaysInRooms(t *testing.T) {
 	w := newWorld(t).fill(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL+"/api/v1/events?meeting="+townHall.String(), nil)
-	must(t, err)
-	res, err := http.DefaultClient.Do(req)
-	must(t, err)
-	defer res.Body.Close() //nolint:errcheck // ends with the context
 	const stay earshot.ID = 0x4100
 	inRoom := live.Segment{Segment: earshot.Segment{ID: stay, Meeting: breakout, Account: account, Person: bob, Parent: bobTownHall, Join: at(0)}, PersonName: "Bob"}
 	var got []api.LiveStay
 	began, ended := false, false
-	scanner := bufio.NewScanner(res.Body)
-	scanner.Buffer(nil, 1<<20)
-	parseEvents(scanner, func(e event) bool {
+	w.followMeeting(t, townHall, func(e event) bool {
 		if e.name == "meeting" {
 			var m struct{ Stays []api.LiveStay }
 			must(t, json.Unmarshal([]byte(e.data), &m))

@@ -189,32 +189,16 @@ func TestFoundMinutesAreThoseOfTheRightSetting(t *testing.T) {
 func TestFoundDirectionsSurviveASnapshot(t *testing.T) {
 	records := dialectTraffic(t, emulator.Options{People: 60, Seed: 5, Dialect: emulator.InputSent}, 25*time.Minute)
 	records = append(records, quiet(records, 8*time.Minute)...)
-	for _, cut := range []int{len(records) / 2} {
-		whole := NewFold(finding())
-		foldAll(whole, records[:cut])
-		s, err := whole.state(sections{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := t.TempDir() + "/fold.snapshot"
-		if err := saveSnapshot(path, s); err != nil {
-			t.Fatal(err)
-		}
-		back, err := loadSnapshot(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		again := NewFold(finding())
-		if err := again.load(back); err != nil {
-			t.Fatal(err)
-		}
-		want, got := foldAll(whole, records[cut:]), foldAll(again, records[cut:])
-		if !slices.Equal(want.Minutes, got.Minutes) || !slices.Equal(want.Dirty, got.Dirty) || len(want.Dirty) == 0 {
-			t.Fatalf("after a snapshot at %d: %d and %d minutes, hours %v and %v", cut, len(want.Minutes), len(got.Minutes), want.Dirty, got.Dirty)
-		}
-		if diff := gocmp.Diff(whole.readings(), again.readings()); diff != "" {
-			t.Fatalf("readings after a snapshot at %d: %s", cut, diff)
-		}
+	half := len(records) / 2
+	whole := NewFold(finding())
+	foldAll(whole, records[:half])
+	again := restored(t, whole, finding())
+	want, got := foldAll(whole, records[half:]), foldAll(again, records[half:])
+	if !slices.Equal(want.Minutes, got.Minutes) || !slices.Equal(want.Dirty, got.Dirty) || len(want.Dirty) == 0 {
+		t.Fatalf("after a snapshot: %d and %d minutes, hours %v and %v", len(want.Minutes), len(got.Minutes), want.Dirty, got.Dirty)
+	}
+	if diff := gocmp.Diff(whole.readings(), again.readings()); diff != "" {
+		t.Fatalf("readings after a snapshot: %s", diff)
 	}
 }
 

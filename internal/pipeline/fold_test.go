@@ -127,6 +127,28 @@ func TestAnyOrderAndDuplication(t *testing.T) {
 	}
 }
 
+// restored is a fold that goes on from a snapshot of another.
+func restored(t *testing.T, f *Fold, rules Rules) *Fold {
+	t.Helper()
+	s, err := f.state(sections{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := t.TempDir() + "/fold.snapshot"
+	if err := saveSnapshot(path, s); err != nil {
+		t.Fatal(err)
+	}
+	back, err := loadSnapshot(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := NewFold(rules)
+	if err := again.load(back); err != nil {
+		t.Fatal(err)
+	}
+	return again
+}
+
 func TestFoldSnapshotGoesOnAsIfNothingHappened(t *testing.T) {
 	records := traffic(t, 40, 15*time.Minute, 4)
 	records = append(records, quiet(records, 6*time.Minute)...)
@@ -135,22 +157,7 @@ func TestFoldSnapshotGoesOnAsIfNothingHappened(t *testing.T) {
 		foldAll(whole, records[:cut])
 		whole.identity.TakeChanges(true)
 		whole.LiveUpdate(0)
-		s, err := whole.state(sections{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := t.TempDir() + "/fold.snapshot"
-		if err := saveSnapshot(path, s); err != nil {
-			t.Fatal(err)
-		}
-		back, err := loadSnapshot(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		again := NewFold(testRules())
-		if err := again.load(back); err != nil {
-			t.Fatal(err)
-		}
+		again := restored(t, whole, testRules())
 		want := foldAll(whole, records[cut:])
 		got := foldAll(again, records[cut:])
 		if diff := gocmp.Diff(want, got); diff != "" {
