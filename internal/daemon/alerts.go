@@ -13,7 +13,9 @@ import (
 	"github.com/earshot/earshot/internal/alert/deliver"
 	"github.com/earshot/earshot/internal/alert/watch"
 	"github.com/earshot/earshot/internal/config"
+	"github.com/earshot/earshot/internal/journal"
 	"github.com/earshot/earshot/internal/obs"
+	"github.com/earshot/earshot/internal/receive"
 )
 
 // readAlerts reads the files of the configuration.
@@ -70,47 +72,65 @@ func (m *Monitor) openAlerts(ctx context.Context) error {
 
 // alertReadings are the monitor's own figures for rules about absence.
 func (m *Monitor) alertReadings(context.Context) []alert.Reading {
-	now := time.Now()
 	m.ingest.mu.Lock()
-	up, upAt, f, j := m.ingest.up, m.ingest.upAt, m.ingest.figures, m.ingest.journal
+	h := health{up: m.ingest.up, upAt: m.ingest.upAt, figures: m.ingest.figures, journal: m.ingest.journal}
 	m.ingest.mu.Unlock()
-	since := func(ms int64, unit time.Duration) float64 {
-		return float64(now.Sub(time.UnixMilli(ms))) / float64(unit)
+	status := m.live.Status()
+	h.meetings, h.lag, h.mostBytes = status.Meetings, max(status.Lag, m.pipeline.Stats().LagP99), m.cfg.Journal.MaxBytes
+	if m.certificate != nil {
+		h.webCertificateEnds = m.certificate.Expires()
 	}
-	status, p := m.live.Status(), m.pipeline.Stats()
+	return append(h.readings(time.Now()), m.exportReadings()...)
+}
+
+// health is what rules about absence look at.
+type health struct {
+	up                 bool
+	upAt               time.Time // when the receiver answered last, or was first asked
+	figures            receive.Figures
+	journal            journal.Stats
+	meetings           int // that run
+	lag                time.Duration
+	mostBytes          int64     // that the journal may take; 0: no limit
+	webCertificateEnds time.Time // zero: plain HTTP
+}
+
+// readings leaves out what is not known: a challenge that never came, the clock before the first event.
+func (h *health) readings(now time.Time) []alert.Reading {
+	since := func(ms int64) time.Duration { return now.Sub(time.UnixMilli(ms)) }
+	f := &h.figures
 	down := 0.0
-	if !up && !upAt.IsZero() {
-		down = now.Sub(upAt).Minutes()
+	if !h.up && !h.upAt.IsZero() {
+		down = now.Sub(h.upAt).Minutes()
 	}
 	out := []alert.Reading{{What: alert.WhatReceiver, Value: down, Text: "Look at the receiver's log."}}
 	silent := 0.0
-	if status.Meetings > 0 && f.LastEventMs > 0 {
-		silent = since(f.LastEventMs, time.Minute)
+	if h.meetings > 0 && f.LastEventMs > 0 {
+		silent = since(f.LastEventMs).Minutes()
 	}
 	out = append(out, alert.Reading{What: alert.WhatNoEvents, Value: silent, Text: "Compare with the webhook logs in Zoom's Marketplace."})
 	if f.LastChallengeMs > 0 {
-		out = append(out, alert.Reading{What: alert.WhatChallenge, Value: since(f.LastChallengeMs, time.Hour), Text: "Zoom checks an endpoint every 72 hours. Validate it in the Marketplace."})
+		out = append(out, alert.Reading{What: alert.WhatChallenge, Value: since(f.LastChallengeMs).Hours(), Text: "Zoom checks an endpoint every 72 hours. Validate it in the Marketplace."})
 	}
-	if up && f.Accepted > 0 {
+	if h.up && f.Accepted > 0 {
 		out = append(out, alert.Reading{What: alert.WhatClock, Value: math.Abs(float64(f.ClockSkewMs)) / 1000, Text: "Check time synchronisation."})
 	}
-	lag := max(status.Lag, p.LagP99)
-	out = append(out, alert.Reading{What: alert.WhatLag, Value: lag.Seconds(), Text: "A store is slow, or more comes in than this machine can take."})
+	out = append(out, alert.Reading{What: alert.WhatLag, Value: h.lag.Seconds(), Text: "A store is slow, or more comes in than this machine can take."})
 	full := 0.0
-	if m.cfg.Journal.MaxBytes > 0 {
-		full = 100 * float64(j.PebbleBytes+j.ArchiveBytes) / float64(m.cfg.Journal.MaxBytes)
+	if h.mostBytes > 0 {
+		full = 100 * float64(h.journal.PebbleBytes+h.journal.ArchiveBytes) / float64(h.mostBytes)
 	}
-	if j.Full != "" || j.Failure != "" {
+	if h.journal.Full != "" || h.journal.Failure != "" {
 		full = 100
 	}
-	out = append(out, alert.Reading{What: alert.WhatJournal, Value: full, Text: j.Full + j.Failure})
-	if m.certificate != nil {
-		out = append(out, certificateReading("web", m.certificate.Expires(), now))
+	out = append(out, alert.Reading{What: alert.WhatJournal, Value: full, Text: h.journal.Full + h.journal.Failure})
+	if !h.webCertificateEnds.IsZero() {
+		out = append(out, certificateReading("web", h.webCertificateEnds, now))
 	}
 	if f.CertificateEndsMs > 0 {
 		out = append(out, certificateReading("webhook", time.UnixMilli(f.CertificateEndsMs), now))
 	}
-	return append(out, m.exportReadings()...)
+	return out
 }
 
 func certificateReading(name string, ends, now time.Time) alert.Reading {

@@ -1,10 +1,40 @@
 package daemon
 
 import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/earshot/earshot/internal/api"
+	"github.com/earshot/earshot/internal/daemon/receiver"
 	"github.com/earshot/earshot/internal/obs"
 )
+
+// metricsHandler answers /metrics, and /metrics/receiver with what the receiver says of itself on its socket.
+func (m *Monitor) metricsHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", obs.MetricsHandler(m.metrics, m.log))
+	mux.Handle("GET /metrics/receiver", &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { // nothing of the request goes there but what it accepts: it holds credentials
+			accept := r.In.Header["Accept"]
+			r.Out.URL, r.Out.Host, r.Out.Header = &url.URL{Scheme: "http", Host: "receiver", Path: receiver.MetricsPath}, "receiver", http.Header{"Accept": accept}
+		},
+		Transport: &http.Transport{
+			MaxIdleConns: 1, ResponseHeaderTimeout: ingestPatience,
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return (&net.Dialer{Timeout: ingestPatience}).DialContext(ctx, "unix", receiver.SocketPath(m.cfg.DataDir))
+			},
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+			api.WriteProblem(w, http.StatusServiceUnavailable, "The receiver does not answer on its socket.")
+		},
+	})
+	return mux
+}
 
 // newMetrics returns the monitor's own figures for Prometheus. They name no person, meeting or address.
 func (m *Monitor) newMetrics() (*prometheus.Registry, error) {
@@ -18,8 +48,9 @@ func (m *Monitor) newMetrics() (*prometheus.Registry, error) {
 	gauge("pipeline_applied_sequence", "Last journal record whose rows are in the facts.", func() float64 { return float64(m.pipeline.Stats().Facts) })
 	gauge("pipeline_folded_sequence", "Last journal record that was folded.", func() float64 { return float64(m.pipeline.Stats().Seq) })
 	gauge("pipeline_lag_p99_seconds", "Receipt to stored row, of the last minute.", func() float64 { return m.pipeline.Stats().LagP99.Seconds() })
-	gauge("pipeline_dirty_hours", "Hours that wait to be computed again.", func() float64 { return float64(m.pipeline.Stats().DirtyHours) })
-	gauge("pipeline_store_errors_total", "Batches that a store refused at first.", func() float64 { return float64(m.pipeline.Stats().StoreErrors) })
+	gauge("pipeline_to_recompute", "Hours that wait to be computed again.", func() float64 { return float64(m.pipeline.Stats().DirtyHours) })
+	r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "earshot_pipeline_store_errors_total", Help: "Batches that a store refused at first."},
+		func() float64 { return float64(m.pipeline.Stats().StoreErrors) }))
 	gauge("live_people", "People present in live meetings.", func() float64 { return float64(m.live.Status().People) })
 	gauge("live_meetings", "Meetings that are live.", func() float64 { return float64(m.live.Status().Meetings) })
 	gauge("receiver_up", "1 while the receiver answers on its socket.", func() float64 {

@@ -34,7 +34,7 @@ func (m *Monitor) newWeb(ctx context.Context) (http.Handler, error) {
 	s, err := web.New(web.Options{
 		API: m.api, Users: m.registry, Sessions: m.registry.Sessions(), APIToken: string(m.cfg.APIToken),
 		Secure:         m.cfg.Web.TLS.CertFile != "" || strings.HasPrefix(m.cfg.Web.PublicURL, "https://"),
-		TrustedProxies: m.cfg.Web.TrustedProxies, Alertmanager: m.alerts.Deliverer().Handler(), PromQL: m.promql.Handler(), Metrics: obs.MetricsHandler(m.metrics, m.log),
+		TrustedProxies: m.cfg.Web.TrustedProxies, Alertmanager: m.alerts.Deliverer().Handler(), PromQL: m.promql.Handler(), Metrics: m.metricsHandler(),
 		Ready: m.ready, Logger: obs.Component(m.log, "web"),
 	})
 	if err != nil {

@@ -53,7 +53,7 @@ type Options struct {
 	Alertmanager http.Handler
 	// PromQL is Prometheus' query API, at /prometheus/api/v1/; nil: there is none.
 	PromQL  http.Handler
-	Metrics http.Handler                // nil: /metrics answers 404
+	Metrics http.Handler                // of /metrics and what is below; nil: 404
 	Healthy func(context.Context) error // nil: always
 	Ready   func(context.Context) error // nil: always
 	// UI is what dist/ holds; nil: what was built into the binary.
@@ -114,6 +114,7 @@ func (s *Server) routes(ui http.Handler, zip, zipEvents func(http.Handler) http.
 	mux.HandleFunc("GET /healthz", s.check(s.o.Healthy))
 	mux.HandleFunc("GET /readyz", s.check(s.o.Ready))
 	mux.Handle("GET /metrics", s.authenticated(s.metrics()))
+	mux.Handle("GET /metrics/", s.authenticated(s.metrics()))
 	mux.HandleFunc("GET "+sessionPath, s.getSession)
 	mux.HandleFunc("POST "+sessionPath, s.postSession)
 	mux.HandleFunc("DELETE "+sessionPath, s.deleteSession)

@@ -97,7 +97,11 @@ func (r *receiver) run(ctx context.Context, cfg *config.Config) error {
 	server := journal.NewServer(r.journal, func() any { return r.figures() }, obs.Component(r.log, "journal"))
 	server.OnReverify(r.reverifyQuarantine)
 	r.webhook = receive.NewServer(h, tlsConfig, r.log)
-	r.socket = &http.Server{Handler: server, ReadHeaderTimeout: 5 * time.Second}
+	metrics, err := r.metrics(server)
+	if err != nil {
+		return errors.Join(err, webhook.Close(), socket.Close())
+	}
+	r.socket = &http.Server{Handler: metrics, ReadHeaderTimeout: 5 * time.Second}
 	r.log.Info("receiving webhooks", "listen", webhook.Addr().String(), "tls", tlsConfig != nil, "journal", r.journal.ID(), "tail", r.journal.Tail(), "secrets", h.Figures().Secrets)
 	if h.Figures().Secrets == 0 {
 		r.log.Warn("no secret is loaded: every webhook is answered 503. Set ZOOM_WEBHOOK_SECRET_TOKEN to the app's secret token")
