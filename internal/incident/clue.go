@@ -142,10 +142,10 @@ func (c *crowd) wifi(own *Split, local bool) (Clue, bool) {
 	return k, local && wired.Of < leastInside && radio.Of >= leastToo && float64(radio.Of) >= nearlyAll*float64(own.Inside.Of)
 }
 
-// vpn asks the incident's people who are behind none, where others of them are behind one.
+// vpn asks the incident's people who are behind none, where a part of them is behind one.
 func (c *crowd) vpn(own *Split) (Clue, bool) {
 	cell, _ := most(c, vpnCell)
-	if cell.Scope == earshot.ScopeNone {
+	if cell.Scope == earshot.ScopeNone || !c.holds(cell, own) {
 		return Clue{}, false
 	}
 	direct, _ := c.count(both(c.own, func(p *Present) side { return sideIf(p.Cells.VPN == "" && (p.Cells.Site != 0 || p.Cells.ISP != "")) }))

@@ -61,6 +61,8 @@ const (
 	leastInside    = 3
 	leastElsewhere = 5
 	mostSplits     = 8
+	// leastHeld is the share of an incident's bad people that a group must hold.
+	leastHeld = 0.25
 )
 
 // ContrastOf parts the people who were present when an incident was at its worst. For each way of parting them the group inside is the
@@ -351,7 +353,7 @@ func (c *crowd) splits(own *Split) []Split {
 		if t.by == TraitSubnet && !local {
 			continue // networks are told apart within one site
 		}
-		if cell, _ := most(c, t.cellOf); cell.Scope != earshot.ScopeNone && cell != c.incident.Cell {
+		if cell, _ := most(c, t.cellOf); cell.Scope != earshot.ScopeNone && cell != c.incident.Cell && c.holds(cell, own) {
 			add(c.split(t.by, cell, "", memberOf(cell)))
 		}
 	}
@@ -370,6 +372,13 @@ func (c *crowd) splits(own *Split) []Split {
 		add(c.split(TraitNetwork, cell, n.name, both(same(n.on), c.place)))
 	}
 	return out
+}
+
+// holds reports whether enough of an incident's bad people are of a cell for it to be worth a look: the three of forty who are behind
+// a VPN are not.
+func (c *crowd) holds(cell earshot.Cell, own *Split) bool {
+	theirs, _ := c.count(both(c.own, memberOf(cell)))
+	return float64(theirs.Bad) >= leastHeld*float64(own.Inside.Bad)
 }
 
 // same hides whoever is not of a group, so that its people are compared among themselves.

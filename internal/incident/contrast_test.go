@@ -54,6 +54,13 @@ func linkDown() *town {
 
 func site(id earshot.ID) string { return map[earshot.ID]string{lyonID: "Lyon", osloID: "Oslo"}[id] }
 
+// behind is a data centre that fails for 18 people on wire and some on Wi-Fi behind a VPN.
+func behind(n int) *town {
+	pool := cause.Cells{VPN: "Pool", NetworkType: "Wifi", DataCenter: "EU", ClientVersion: "6.6.11"}
+	w := (&town{}).add(18, 18, cellsAt(lyonID, "Wired", "Arvel", "EU", "6.6.11"), "").add(n, n, pool, "")
+	return w.add(1, 100, cellsAt(osloID, "Wired", "Norn", "US", "6.6.11"), "")
+}
+
 // told are the splits and clues of a contrast as lines.
 func told(c incident.Contrast) (splits, clues []string) {
 	for _, s := range c.Splits {
@@ -146,6 +153,21 @@ func TestContrast(t *testing.T) {
 			[]string{
 				"not isp: 10 of 14 people of other carriers had it", "not client-version: 1 of 300 other people with client 6.6.11 had it",
 				"not local-network: 10 of 14 people outside Lyon had it", "not wifi: 14 of 20 people on wire had it",
+			},
+		},
+		{
+			"a data centre, of which a few are behind a VPN", earshot.Incident{Cause: earshot.CauseZoomEdge, Cell: earshot.Cell{Scope: earshot.ScopeDataCenter, Name: "EU"}}, behind(3),
+			[]string{"data-center EU: 21 of 21, 1 of 100, own", "isp Arvel: 18 of 18, 1 of 100", "network Wired: 18 of 18, 1 of 100", "site Lyon: 18 of 18, 4 of 103"},
+			[]string{"not client-version: 1 of 100 other people with client 6.6.11 had it", "not wifi: all 18 people on wire had it"},
+		},
+		{
+			"a data centre, of which a part is behind a VPN", earshot.Incident{Cause: earshot.CauseZoomEdge, Cell: earshot.Cell{Scope: earshot.ScopeDataCenter, Name: "EU"}}, behind(10),
+			[]string{
+				"data-center EU: 28 of 28, 1 of 100, own", "isp Arvel: 18 of 18, 1 of 100", "network Wired: 18 of 18, 1 of 100", "site Lyon: 18 of 18, 11 of 110", "vpn Pool: 10 of 10, 19 of 118",
+			},
+			[]string{
+				"not client-version: 1 of 100 other people with client 6.6.11 had it", "not local-network: all 10 people outside Lyon had it", "not wifi: all 18 people on wire had it",
+				"not vpn: all 18 people who are behind no VPN had it",
 			},
 		},
 		{

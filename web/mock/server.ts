@@ -19,6 +19,7 @@ import { columnsOf } from "./columns.ts";
 import { Refusal } from "./refusal.ts";
 import { bundle, csv, incidentMinutes, incidentPeople, rawEvents } from "./evidence.ts";
 import { incidentDetail, incidentRows } from "./incidents.ts";
+import { incidentSplits } from "./splits.ts";
 import { HostileWords } from "./hostile.ts";
 import { find } from "./find.ts";
 import { behind, devices, gear, Places } from "./places.ts";
@@ -277,6 +278,7 @@ function api(state: State, url: URL, response: ServerResponse): void {
   if (kind === "incidents") {
     const found = incidentDetail(world, key, state.over, now);
     if (found && part === "minutes") return json(response, incidentMinutes(world, found, now));
+    if (found && part === "splits") return json(response, incidentSplits(found));
     if (found && part === "people") return json(response, incidentPeople(world, found, now));
     return found ? json(response, found) : none();
   }

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, withQuery } from "./client.ts";
 import type {
-  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentMinutes, IncidentPeople, IncidentRow, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, RunningCalls, SearchHit,
+  Account, Call, CallDetail, Export, FindResult, ID, IncidentDetail, IncidentMinutes, IncidentPeople, IncidentRow, IncidentSplits, Ingest, MeetingDetail, MeetingRow, MinuteColumns, OverviewDay, OverviewGroups, OverviewNow, Page, Person, PersonDetail, RawEvents, RunningCalls, SearchHit,
   Peers, SegmentDetail, SegmentSeries, SeriesDetail, Session, Site,
 } from "./types.ts";
 import { emptyLive, loadLive } from "../live/meetings.ts";
@@ -149,6 +149,11 @@ export const incidentPeopleQuery = (id: ID, open: boolean) => queryOptions({
 /** How many had it, minute by minute: of one that is open asked again as its minutes come. */
 export const incidentMinutesQuery = (id: ID, open: boolean) => queryOptions({
   queryKey: ["incident-minutes", id], staleTime: 30_000, refetchInterval: open ? 30_000 : false, queryFn: ({ signal }) => get<IncidentMinutes>(`/api/v1/incidents/${id}/minutes`, signal),
+});
+
+/** Where it is and where it is not: of one that is open asked again, since its worst minutes may still come. */
+export const incidentSplitsQuery = (id: ID, open: boolean) => queryOptions({
+  queryKey: ["incident-splits", id], staleTime: 30_000, refetchInterval: open ? 30_000 : false, queryFn: ({ signal }) => get<IncidentSplits>(`/api/v1/incidents/${id}/splits`, signal),
 });
 
 /** Where people are; of one account's people, or of all (""). */

@@ -110,6 +110,9 @@ export type IncidentPerson = From<"IncidentPerson">;
 export type IncidentPeople = From<"IncidentPeople">;
 export type IncidentMeeting = From<"IncidentMeeting">;
 export type IncidentMinutes = From<"IncidentMinutes">;
+export type IncidentSplits = From<"IncidentSplits">;
+export type IncidentSplit = From<"IncidentSplit">;
+export type IncidentClue = From<"IncidentClue">;
 export type Overall = From<"Overall">;
 export type Drop = From<"Drop">;
 /** Something about a participant's network or device that became another. */

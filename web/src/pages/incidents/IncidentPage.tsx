@@ -5,9 +5,9 @@ import { useRef, useState } from "react";
 import { incidentQuery } from "../../api/queries.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
-import { byOtherClock, cellWord, firstSentence, inSentence, isCause, ofPeople, wayWord } from "../../model/cause.ts";
-import { capital, metricWord, plural } from "../../model/format.ts";
-import { durationOf, stateHint } from "../../model/incident.ts";
+import { byOtherClock, firstSentence, inSentence, isCause, ofPeople } from "../../model/cause.ts";
+import { capital, plural } from "../../model/format.ts";
+import { durationOf } from "../../model/incident.ts";
 import { clock, day, millis, span } from "../../model/time.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
@@ -19,7 +19,6 @@ import { Untitled } from "../../ui/Untitled.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Crosshair } from "../../ui/lanes/crosshair.ts";
-import { ShareBar } from "../../ui/SharePair.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { Alerted } from "../alerts/Alerted.tsx";
 import { SeverityMark, StateChip } from "./Marks.tsx";
@@ -28,6 +27,7 @@ import { Meetings } from "./Meetings.tsx";
 import { People } from "./People.tsx";
 import { SeenBefore } from "./SeenBefore.tsx";
 import { Timeline } from "./Timeline.tsx";
+import { Where } from "./Where.tsx";
 import "./incidents.css";
 
 export function IncidentPage() {
@@ -102,27 +102,4 @@ function verdictOf(i: IncidentDetail): Verdict {
   const unknown = ` The cause is not known${candidates.length > 0 ? `; it may be ${candidates.join(" or ")}` : ""}.${i.causeless ? " Nobody is alerted because of it." : ""}`;
   const why = i.cause === "unknown" ? unknown : " What speaks for the cause stands on the page of each join.";
   return { grade, pieces: [{ text: `${i.cell.person?.name || "One person"} alone: nobody else is bad because of it.`, strong: true }, { text: why }] };
-}
-
-/** The figures that decide: those inside beside everybody else. */
-function Where({ i }: { i: IncidentDetail }) {
-  const where = cellWord(i.cell);
-  const rows: [string, React.ReactNode][] = [
-    ["Which way", wayWord(i.direction)],
-    ...(i.metric ? [["Decided most by", metricWord(i.metric)] as [string, React.ReactNode]] : []),
-    ["State", stateHint(i.state)],
-    ...(i.cause === "unknown" && i.candidates && i.candidates.length > 0 ? [["May be", i.candidates.filter(isCause).map(inSentence).join(" or ")] as [string, React.ReactNode]] : []),
-  ];
-  return (
-    <section className="panel" aria-label="Where it is, and where it is not">
-      <div className="panel-head"><h2>Where it is, and where it is not</h2><span className="sub">people bad at the worst moment</span></div>
-      <table className="where">
-        <tbody>
-          <tr className="here"><th scope="row">Here</th><td className="m">{where}{i.cell.site && <> <Link className="link f12" to="/sites/$id" params={{ id: i.cell.site.id ?? "" }}>site</Link></>}</td><td><ShareBar counts={i.inside} /></td></tr>
-          <tr><th scope="row">Elsewhere</th><td className="t2">everybody else of the account</td><td><ShareBar counts={i.elsewhere} ghost /></td></tr>
-        </tbody>
-      </table>
-      <dl className="facts-line">{rows.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
-    </section>
-  );
 }
