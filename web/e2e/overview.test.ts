@@ -23,7 +23,7 @@ describe("Overview", () => {
   });
   it("says first how many are bad, and shows a change without a reload", async () => {
     await m.page.goto("/overview");
-    await m.page.waitForSelector(".verdict >> text=/\\d+ (person|people) cannot hear or be heard well right now/");
+    await m.page.waitForSelector(".verdict >> text=/[0-9,]+ of the [0-9,]+ people in [0-9,]+ meetings cannot hear or be heard well right now/");
     await m.page.evaluate(() => { document.body.dataset.loaded = "once"; });
     for (const { id } of await running(m)) await m.make(`grade?id=${id}&grade=good`);
     await m.page.waitForSelector(".verdict >> text=Nobody has a bad minute right now");
@@ -32,6 +32,16 @@ describe("Overview", () => {
     await m.make(`grade?id=${first?.id}&grade=bad`);
     await m.page.waitForSelector(".verdict >> text=/cannot hear or be heard well right now/");
     assert.equal(await m.page.evaluate(() => document.body.dataset.loaded), "once", "the page was loaded again");
+  });
+  it("keeps the clocks below the day apart", async () => {
+    for (const width of [390, 1190, 1440]) {
+      await m.page.setViewportSize({ width, height: 900 });
+      await goTo(m.page, "/overview");
+      await m.page.waitForFunction(() => {
+        const boxes = [...document.querySelectorAll(".daychart .axis span")].map((e) => e.getBoundingClientRect());
+        return boxes.length > 1 && boxes.every((box, k) => k === 0 || box.left >= (boxes[k - 1]?.right ?? 0) + 4);
+      });
+    }
   });
   it("says the open incident before everything else, and leads to it", async () => {
     await goTo(m.page, "/overview");

@@ -39,6 +39,17 @@ describe("Participant", () => {
     await m.page.waitForSelector(".lane-table");
     await m.page.waitForSelector('[role="tab"][aria-selected="true"] >> text=Video');
   });
+  it("has all tabs in sight on a telephone", async () => {
+    await m.page.setViewportSize({ width: 360, height: 740 });
+    await goTo(m.page, `/segments/${await worst()}?tab=all`);
+    await m.page.waitForSelector("role=tab[name=All][selected=true]");
+    await m.page.waitForFunction(() => {
+      const tabs = document.querySelector(".tabs");
+      const last = document.querySelector(".tabs [role=tab]:last-child")?.getBoundingClientRect();
+      return tabs && last && tabs.scrollWidth <= tabs.clientWidth && last.right <= tabs.getBoundingClientRect().right && document.documentElement.scrollWidth === 360;
+    });
+    assert.deepEqual(await findings(m.page), [], "axe");
+  });
   it("moves one crosshair through all lanes, and pins it", async () => {
     await goTo(m.page, `/segments/${await worst()}?tab=audio`);
     const lane = await m.page.waitForSelector(".lanes .u-over");

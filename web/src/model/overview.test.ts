@@ -15,22 +15,26 @@ const bad = (n: number, part: Partial<OverviewNow> = {}) => now({ by_grade: { ..
 
 describe("what matters now", () => {
   it("is how many people, and where most of them are", () => {
-    expect(says(bad(23, { groups: [lyon, { cause: "unknown", people: 3 }] }))).toBe("23 people cannot hear or be heard well right now, 17 of them at Lyon: local network, of 1,284 people in 213 meetings.");
-    expect(says(bad(17, { groups: [lyon] }))).toContain(", all of them at Lyon: local network,");
+    expect(says(bad(23, { groups: [lyon, { cause: "unknown", people: 3 }] }))).toBe("23 of the 1,284 people in 213 meetings cannot hear or be heard well right now, 17 of them at Lyon (local network).");
+    expect(says(bad(17, { groups: [lyon] }))).toContain("right now, all of them at Lyon (local network).");
     expect(overviewVerdict(bad(23), true).grade).toBe("bad");
+  });
+  it("does not name a sender as the cause of a sender", () => {
+    expect(says(bad(5, { groups: [{ cause: "remote", people: 2, cell: { scope: "sender" } }] }))).toContain("right now, 2 of them hearing one sender.");
   });
   it("names a place without a cause only when most are there", () => {
     const sites = [{ site: { id: "1", name: "Gdynia" }, bad: 4, people: 30 }];
-    expect(says(bad(6, { sites }))).toContain("right now, 4 of them at Gdynia, of");
-    expect(says(bad(9, { sites }))).toContain("right now, of 1,284");
-    expect(says(bad(9, { sites, groups: [{ cause: "unknown", people: 5 }] }))).toContain("right now, 5 of them of unknown cause, of");
+    expect(says(bad(6, { sites }))).toContain("right now, 4 of them at Gdynia.");
+    expect(says(bad(9, { sites }))).toMatch(/right now\.$/);
+    expect(says(bad(9, { sites, groups: [{ cause: "unknown", people: 5 }] }))).toContain("right now, 5 of them of unknown cause.");
   });
   it("does not call one person a group", () => {
-    expect(says(bad(1, { groups: [{ cause: "isp", people: 1, cell: { scope: "isp", name: "Arvel" } }] }))).toBe("1 person cannot hear or be heard well right now, of 1,284 people in 213 meetings.");
+    expect(says(bad(1, { groups: [{ cause: "isp", people: 1, cell: { scope: "isp", name: "Arvel" } }] }))).toBe("1 of the 1,284 people in 213 meetings cannot hear or be heard well right now.");
+    expect(says(bad(1, { people: 1, meetings: 1 }))).toBe("The only person in a meeting cannot hear or be heard well right now.");
   });
   it("tells of those who are poor beside those who are bad", () => {
-    expect(says(now({ by_grade: { ...noGrades(), good: 100, bad: 1, poor: 52 } }))).toBe("1 person cannot hear or be heard well right now, of 1,284 people in 213 meetings; 52 more have a poor minute.");
-    expect(says(now({ by_grade: { ...noGrades(), good: 100, bad: 2, poor: 1 } }))).toContain("meetings; 1 more has a poor minute.");
+    expect(says(now({ by_grade: { ...noGrades(), good: 100, bad: 1, poor: 52 } }))).toBe("1 of the 1,284 people in 213 meetings cannot hear or be heard well right now; 52 more have a poor minute.");
+    expect(says(now({ by_grade: { ...noGrades(), good: 100, bad: 2, poor: 1 } }))).toContain("right now; 1 more has a poor minute.");
   });
   it("is good news in words when nobody is bad", () => {
     expect(says(now())).toBe("Nobody has a bad minute right now, of 1,284 people in 213 meetings.");

@@ -19,23 +19,24 @@ export function overviewVerdict(now: OverviewNow, placed: boolean): Verdict {
     if (now.calls_bad > 0) return { grade: "bad", pieces: [{ text: `${count(now.calls_bad)} of ${plural(now.calls, "phone call", "phone calls")} ${now.calls_bad === 1 ? "is" : "are"} bad right now`, strong: true }, { text: "; no meeting is running." }] };
     return { grade: "unclassified", pieces: [{ text: "Nobody is in a meeting right now", strong: true }, { text: now.calls > 0 ? `; ${plural(now.calls, "phone call is", "phone calls are")} running.` : "." }] };
   }
-  const among = ` of ${plural(now.people, "person", "people")} in ${plural(now.meetings, "meeting", "meetings")}`;
+  const meetings = plural(now.meetings, "meeting", "meetings");
   if (bad > 0) {
+    const who = now.people > 1 ? `${count(bad)} of the ${count(now.people)} people in ${meetings}` : "The only person in a meeting";
     return { grade: "bad", pieces: [
-      { text: `${plural(bad, "person", "people")} cannot hear or be heard well right now`, strong: true }, { text: `${placed ? where(now) : ""},${among}${poor > 0 ? `; ${count(poor)} more ${poor === 1 ? "has a poor minute" : "have a poor minute"}` : ""}.` }, ...calls,
+      { text: `${who} cannot hear or be heard well right now`, strong: true }, { text: `${placed ? where(now) : ""}${poor > 0 ? `; ${count(poor)} more ${poor === 1 ? "has a poor minute" : "have a poor minute"}` : ""}.` }, ...calls,
     ] };
   }
-  if (classified(now.by_grade) === 0) return { grade: "unclassified", pieces: [{ text: "No verdict yet", strong: true }, { text: `: no report about the ${plural(now.people, "person", "people")} in ${plural(now.meetings, "meeting", "meetings")} could be graded.` }] };
+  if (classified(now.by_grade) === 0) return { grade: "unclassified", pieces: [{ text: "No verdict yet", strong: true }, { text: `: no report about the ${plural(now.people, "person", "people")} in ${meetings} could be graded.` }] };
   return { grade: calls.length > 0 ? "bad" : poor > 0 ? "poor" : "good", pieces: [
-    { text: "Nobody has a bad minute right now", strong: true }, { text: `,${among}.${poor > 0 ? ` ${plural(poor, "person has", "people have")} a poor one.` : ""}` }, ...calls,
+    { text: "Nobody has a bad minute right now", strong: true }, { text: `, of ${plural(now.people, "person", "people")} in ${meetings}.${poor > 0 ? ` ${plural(poor, "person has", "people have")} a poor one.` : ""}` }, ...calls,
   ] };
 }
 
-// Where most of the bad ones are: ", 17 of them at Lyon: local network".
+// Where most of the bad ones are: ", 17 of them at Lyon (local network)".
 function where(now: OverviewNow): string {
   const { bad } = now.by_grade;
   const shared = now.groups.find((g) => g.cell && g.people > 1 && isCause(g.cause));
-  if (shared?.cell) return `, ${ofThem(shared.people, bad)} ${placeWords(shared.cell)}: ${groupCause(shared)}`;
+  if (shared?.cell) return `, ${ofThem(shared.people, bad)} ${placeWords(shared.cell)}${shared.cell.scope === "sender" ? "" : ` (${groupCause(shared)})`}`;
   const [site] = now.sites;
   if (site && site.bad > 1 && site.bad * 2 > bad) return `, ${ofThem(site.bad, bad)} at ${site.site.name}`;
   const alone = now.groups.find((g) => g.people > 1);

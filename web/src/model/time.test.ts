@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, axisTicks, clock, day, dayClock, fieldToInstant, instantToField, isZone, span, utcText } from "./time.ts";
+import { ago, axisTicks, clock, clocksIn, day, dayClock, fieldToInstant, instantToField, isZone, span, utcText } from "./time.ts";
 
 const t = Date.parse("2026-11-12T08:44:20Z");
 
@@ -35,6 +35,23 @@ describe("axisTicks", () => {
     expect(axisTicks(from, from + 60 * 60_000, 8).map((x) => clock(x, "UTC"))).toEqual(["09:10", "09:20", "09:30", "09:40", "09:50", "10:00"]);
     expect(axisTicks(from, from, 8)).toEqual([]);
     expect(axisTicks(NaN, NaN, 8)).toEqual([]);
+  });
+});
+
+describe("clocksIn", () => {
+  it("leaves room between them, also where the first one stands aside", () => {
+    for (const fontPx of [11, 14, 30]) {
+      for (let width = 12 * fontPx; width < 200 * fontPx; width += 7) {
+        const from = Date.parse("2026-11-12T08:00:00Z");
+        for (const hours of [1, 4, 5, 9, 24]) {
+          const ticks = axisTicks(from, from + hours * 3_600_000, clocksIn(width, fontPx));
+          const apart = (width * ((ticks[1] ?? Infinity) - (ticks[0] ?? 0))) / (hours * 3_600_000);
+          // Five characters are under 3 em wide: all of the first, and half of the second.
+          expect(apart).toBeGreaterThan(4.5 * fontPx);
+        }
+      }
+    }
+    expect([clocksIn(10_000, 11), clocksIn(0, 11)]).toEqual([8, 2]);
   });
 });
 

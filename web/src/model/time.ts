@@ -102,6 +102,12 @@ export function axisTicks(from: number, to: number, count: number): number[] {
   return ticks;
 }
 
+/**
+ * How many clocks ("08:30") stand below an axis without touching each other, of so many pixels and letters so high. The first one may
+ * stand to the right of its tick and not in the middle of it.
+ */
+export const clocksIn = (width: number, fontPx: number): number => Math.max(2, Math.min(8, Math.floor(width / (5 * fontPx))));
+
 /** What the zone's clock shows at an instant, as if that clock were UTC; whole minutes. */
 function wallClock(at: number, zone: Zone): number {
   const parts = new Map(formatter("wall", zone, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }).formatToParts(at).map((p) => [p.type, Number(p.value)]));

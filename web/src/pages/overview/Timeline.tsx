@@ -1,9 +1,9 @@
 // The day as a chart: the share of good minutes against the target and the week before, and below it how many were poor or
 // bad. Fair ones are good enough for the target; the words under the pointer and the table count them.
-import { useState, type PointerEvent } from "react";
+import { useLayoutEffect, useRef, useState, type PointerEvent } from "react";
 import { count } from "../../model/format.ts";
 import { daySpan, pctText, shareFloor, stepWords, type Step } from "../../model/overview.ts";
-import { axisTicks, clock } from "../../model/time.ts";
+import { axisTicks, clock, clocksIn } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 
 interface Props { steps: readonly Step[]; before: readonly Step[]; midnight: number; now: number; stepMs: number; target: number; last: string; compact?: boolean }
@@ -24,7 +24,15 @@ export function Timeline({ steps, before, midnight, now, stepMs, target, last, c
   const floor = shareFloor([...steps, ...before].flatMap((s) => s.share ?? []), target);
   const y = (share: number) => TOP - 2 - ((TOP - 6) * (share - floor)) / (100 - floor);
   const most = Math.max(1, ...steps.map((s) => s.counts.bad + s.counts.poor));
-  const ticks = axisTicks(midnight + from, midnight + to, 8);
+  const axis = useRef<HTMLSpanElement>(null);
+  const [clocks, setClocks] = useState(8);
+  useLayoutEffect(() => {
+    if (!axis.current) return;
+    const sizes = new ResizeObserver(([entry]) => { if (entry) setClocks(clocksIn(entry.contentRect.width, parseFloat(getComputedStyle(entry.target.firstElementChild ?? entry.target).fontSize))); });
+    sizes.observe(axis.current);
+    return () => { sizes.disconnect(); };
+  }, []);
+  const ticks = axisTicks(midnight + from, midnight + to, clocks);
   const chosen = at === undefined ? undefined : steps.find((s) => at >= s.offset && at < s.offset + stepMs);
   const same = before.find((s) => s.offset === chosen?.offset);
   const point = (e: PointerEvent<HTMLDivElement>) => {
@@ -51,7 +59,7 @@ export function Timeline({ steps, before, midnight, now, stepMs, target, last, c
         <span className="mark low" style={{ top: `${(100 * TOP) / (TOP + FOOT)}%` }}>{floor} %</span>
         <span className="mark count" style={{ top: `${(100 * TOP) / (TOP + FOOT)}%` }}>{steps.some((s) => s.counts.bad + s.counts.poor > 0) ? `up to ${count(most)} min poor or bad` : ""}</span>
       </div>
-      <span className="axis" aria-hidden="true">{ticks.map((t) => <span key={t} className={x(t - midnight) < EDGE ? "first" : undefined} style={{ left: left(t - midnight) }}>{clock(t, zone)}</span>)}</span>
+      <span className="axis" ref={axis} aria-hidden="true">{ticks.map((t) => <span key={t} className={x(t - midnight) < EDGE ? "first" : undefined} style={{ left: left(t - midnight) }}>{clock(t, zone)}</span>)}</span>
       {!compact && (
         <div className="readout f12">
           {chosen
