@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/earshot/earshot"
@@ -68,7 +69,7 @@ func (q *Question) Validate() error {
 		set  bool
 	}{{"account", q.Account != 0}, {"site", q.Site != 0}, {"person", q.Person != 0}, {"meeting", q.Meeting != 0}, {"grade", q.Grade != earshot.Unclassified}} {
 		if f.set && !slices.Contains(known, f.name) {
-			return &QuestionError{f.name, fmt.Sprintf("%s are narrowed by %v only", q.What, known)}
+			return &QuestionError{f.name, fmt.Sprintf("%s are narrowed by %s only", q.What, strings.Join(known, ", "))}
 		}
 	}
 	return nil
