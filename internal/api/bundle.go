@@ -286,6 +286,9 @@ func (a *API) bundleIncident(ctx context.Context, in *bundleInput) (*download, e
 	if out.Meetings, err = a.registry.MeetingsByID(ctx, i.Meetings); err != nil {
 		return nil, fmt.Errorf("meetings of incident %s: %w", i.ID, err)
 	}
+	if out.Contrast, _, err = a.contrast(ctx, &i); err != nil {
+		return nil, err
+	}
 	if in.Raw && len(out.Stays) > 0 {
 		out.Raw = a.bundleRaw(ctx, &out.Stays[0])
 	}

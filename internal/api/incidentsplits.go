@@ -12,6 +12,7 @@ import (
 	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/incident"
 	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/report"
 	"github.com/earshot/earshot/internal/site"
 )
 
@@ -59,29 +60,15 @@ func (a *API) getIncidentSplits(ctx context.Context, in *ByID) (*IncidentSplits,
 
 func (a *API) incidentSplits(ctx context.Context, i *earshot.Incident) (*IncidentSplits, error) {
 	out := &IncidentSplits{Splits: []IncidentSplit{}, Clues: []IncidentClue{}}
-	if i.Personal() || len(i.People) == 0 {
-		return out, nil
-	}
-	p := presence{a: a, incident: i, now: a.live.Watermark()}
-	if p.now == 0 {
-		p.now = earshot.InstantOf(time.Now()) // nothing received yet, and all there is is sealed
-	}
-	p.sealed = p.now.Minute().Add(-openTail)
-	at, err := p.worst(ctx)
-	if err != nil || at == 0 {
+	c, people, err := a.contrast(ctx, i)
+	if err != nil || c == nil {
 		return out, err
-	}
-	p.from, p.to = at, at.Add(worstWindow)
-	present, err := p.everybody(ctx)
-	if err != nil {
-		return nil, err
 	}
 	n, err := a.namesOf(ctx, nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	out.From, out.To, out.People = timeOf(p.from), timeOf(p.to), classified(present)
-	c := incident.ContrastOf(i, present)
+	out.From, out.To, out.People = timeOf(c.From), timeOf(c.To), people
 	for k := range c.Splits {
 		s := &c.Splits[k]
 		out.Splits = append(out.Splits, IncidentSplit{
@@ -96,6 +83,29 @@ func (a *API) incidentSplits(ctx context.Context, i *earshot.Incident) (*Inciden
 		out.Clues = append(out.Clues, clue)
 	}
 	return out, nil
+}
+
+// contrast compares those who were present when an incident was at its worst, and counts those of them with a verdict; nil of one
+// person alone, and where no minute of that time is kept.
+func (a *API) contrast(ctx context.Context, i *earshot.Incident) (*report.Contrast, int, error) {
+	if i.Personal() || len(i.People) == 0 {
+		return nil, 0, nil
+	}
+	p := presence{a: a, incident: i, now: a.live.Watermark()}
+	if p.now == 0 {
+		p.now = earshot.InstantOf(time.Now()) // nothing received yet, and all there is is sealed
+	}
+	p.sealed = p.now.Minute().Add(-openTail)
+	at, err := p.worst(ctx)
+	if err != nil || at == 0 {
+		return nil, 0, err
+	}
+	p.from, p.to = at, at.Add(worstWindow)
+	present, err := p.everybody(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	return &report.Contrast{Contrast: incident.ContrastOf(i, present), From: p.from, To: p.to}, classified(present), nil
 }
 
 // classified counts people with a verdict.

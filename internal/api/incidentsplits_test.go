@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -193,6 +194,23 @@ func TestIncidentSplits(t *testing.T) {
 				t.Errorf("clues (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Whoever gets the evidence sees the same table; an address stands in it only where it is not redacted.
+func TestIncidentBundleTellsWhereItIs(t *testing.T) {
+	o := newOutage(t)
+	path := "/api/v1/incidents/" + lyonDown.String() + "/bundle.html"
+	for query, shown := range map[string]bool{"?redact=false": true, "": false} {
+		page := bundle(t, o.world, path+query)
+		for _, want := range []string{"Where it is, and where it is not", "18 of 20", "0 of 40", "Not: Internet provider"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%q: %q is missing", query, want)
+			}
+		}
+		if strings.Contains(page, "198.51.100.24") != shown {
+			t.Errorf("%q: the public address is shown: %v, want %v", query, !shown, shown)
+		}
 	}
 }
 

@@ -77,6 +77,7 @@ type Input struct {
 	Incident    *earshot.Incident // nil of others
 	Stays       []Stay            // everybody in the meeting, or those whom the incident touched; worst first
 	Meetings    []earshot.Meeting // those that the incident touched
+	Contrast    *Contrast         // of the incident; nil where there is nothing to compare
 	Senders     map[earshot.ID]Who
 	Raw         *Raw
 }

@@ -63,6 +63,7 @@ type document struct {
 	Verdict, VerdictGrade   string
 	Facts                   []field
 	Counts                  []observation
+	Where                   *wherePart
 	Troubles                []trouble
 	MoreTroubles            int
 	StripTitle              string
@@ -252,6 +253,7 @@ func (b *builder) incident(d *document) {
 	}
 	d.Verdict, d.VerdictGrade = b.sentence(v), earshot.Bad.String()
 	d.Counts = b.people(v)
+	d.Where = b.where(in.Contrast)
 	d.Facts = []field{
 		{"Cause", causeTitle(i.Cause)}, {"Confidence", fmt.Sprintf("%d %%", i.Confidence)}, {"Severity", i.Severity.String()}, {"State", i.State.String()},
 		{"People affected", fmt.Sprint(i.Affected)}, {"Bad participant-minutes", fmt.Sprint(i.Minutes)}, {"Which way", wayWord(i.Direction)},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/grade"
+	"github.com/earshot/earshot/internal/incident"
 	"github.com/earshot/earshot/internal/report"
 )
 
@@ -111,16 +112,40 @@ func (p *personal) inputs() map[string]*report.Input {
 		whole.Stays = append(whole.Stays, p.stay(n, subnet))
 	}
 
-	incident := base()
-	incident.Incident = &earshot.Incident{ID: 9, Cause: earshot.CauseLocalNetwork, Cell: subnet.Cell, Severity: earshot.SeverityMajor, State: earshot.IncidentOpen, Start: at(10), Confidence: 93, Inside: subnet.Inside,
+	shared := base()
+	shared.Incident = &earshot.Incident{ID: 9, Cause: earshot.CauseLocalNetwork, Cell: subnet.Cell, Severity: earshot.SeverityMajor, State: earshot.IncidentOpen, Start: at(10), Confidence: 93, Inside: subnet.Inside,
 		Elsewhere: subnet.Elsewhere, Affected: 19, Minutes: 120, Metric: earshot.LossAvgPct, Timeline: []earshot.IncidentEvent{{At: at(12), What: earshot.IncidentOpened, Inside: subnet.Inside, Cell: subnet.Cell, Cause: earshot.CauseLocalNetwork}}}
-	incident.Stays, incident.Meetings = whole.Stays, []earshot.Meeting{*meeting}
+	shared.Stays, shared.Meetings = whole.Stays, []earshot.Meeting{*meeting}
+	shared.Contrast = p.contrast(subnet)
 
 	alone := base()
 	who := p.person(60)
 	alone.Incident = &earshot.Incident{ID: 10, Cause: earshot.CauseWifi, Cell: earshot.Cell{Scope: earshot.ScopePerson, ID: who.Person}, State: earshot.IncidentClosed, Start: at(10), End: at(20), Affected: 1, Metric: earshot.MetricCount}
 	alone.Senders[who.Person] = who
-	return map[string]*report.Input{"participant": participant, "meeting": whole, "incident": incident, "one person's incident": alone}
+	return map[string]*report.Input{"participant": participant, "meeting": whole, "incident": shared, "one person's incident": alone}
+}
+
+// contrast is one with every trait; of each, what can name somebody does.
+func (p *personal) contrast(own earshot.Verdict) *report.Contrast {
+	lyon, home := earshot.Cell{Scope: earshot.ScopeSite, ID: 1}, earshot.Cell{Scope: earshot.ScopeSite, ID: 2}
+	few, many := earshot.Count{Bad: 17, Of: 19}, earshot.Count{Bad: 3, Of: 267}
+	named := func(s earshot.Scope, name string) earshot.Cell { return earshot.Cell{Scope: s, Name: name} }
+	c := &report.Contrast{From: at(12), To: at(15)}
+	c.Splits = []incident.Split{
+		{By: incident.TraitSubnet, Cell: own.Cell, Own: true, Inside: few, Elsewhere: many},
+		{By: incident.TraitSite, Cell: lyon, Inside: few, Elsewhere: many}, {By: incident.TraitSite, Cell: home, Inside: few, Elsewhere: many},
+		{By: incident.TraitAddress, Cell: lyon, Name: p.text(), Inside: few, Elsewhere: many},
+		{By: incident.TraitNetwork, Cell: lyon, Name: "Wifi", Inside: few, Elsewhere: earshot.Count{}}, {By: incident.TraitNetwork, Cell: own.Cell, Name: p.text(), Inside: few},
+		{By: incident.TraitISP, Cell: named(earshot.ScopeISP, "Arvel Fibre"), Inside: few, Elsewhere: many},
+		{By: incident.TraitVersion, Cell: named(earshot.ScopeVersion, "6.6.11 ("+p.text()+")"), Inside: few, Elsewhere: many},
+	}
+	c.Clues = []incident.Clue{
+		{Cause: earshot.CauseISP, Kind: incident.ClueOthers, Cell: named(earshot.ScopeISP, "Arvel Fibre"), Count: many, Line: true},
+		{Cause: earshot.CauseClientVersion, Kind: incident.ClueOthers, Cell: named(earshot.ScopeVersion, "6.6.11 ("+p.text()+")"), Count: many},
+		{Cause: earshot.CauseLocalNetwork, Kind: incident.ClueWired, Cell: home, Count: many},
+		{Cause: earshot.CauseWifi, Kind: incident.ClueAlone, Maybe: true},
+	}
+	return c
 }
 
 func write(t interface{ Fatal(...any) }, in *report.Input) string {
@@ -162,8 +187,10 @@ func TestABundleTellsWhatItShould(t *testing.T) {
 	for kind, want := range map[string][]string{
 		"participant": {"9 of 12 listeners received badly what", "'s sending", "What decided", "audio received, loss 18.2 %, bad from 10 %", "Audio received, loss", "Joined", "Fell out and came back", "network bandwidth low",
 			"meeting.participant_data", "received", "How grades are made", "times in UTC", "Listeners of that sender", "Earshot 1.0"},
-		"meeting":               {"Everybody, minute by minute", "17 of 19 people on", "in Lyon", "40 poor and bad participant-minutes", "Local network"},
-		"incident":              {"network ", " in Lyon, 19 people, since", "17 of 19 people bad", "2 of 311 people bad", "Opened", "major", "Meetings that it touched"},
+		"meeting": {"Everybody, minute by minute", "17 of 19 people on", "in Lyon", "40 poor and bad participant-minutes", "Local network"},
+		"incident": {"network ", " in Lyon, 19 people, since", "17 of 19 people bad", "2 of 311 people bad", "Opened", "major", "Meetings that it touched",
+			"Where it is, and where it is not", "17 of 19", "89\u00a0%", "other sites", "3 of 267", "Arvel Fibre", "Wifi in Lyon", "Wifi elsewhere", "Not: Internet provider", "3 of 267 other people on Arvel Fibre had it; the site's own line is not ruled out.",
+			"Maybe: Wi-Fi"},
 		"one person's incident": {"own Wi-Fi", "closed"},
 	} {
 		for _, redact := range []bool{false, true} {
