@@ -61,7 +61,7 @@ describe("Overview", () => {
     await m.page.goto("/overview");
     await m.page.click(".oi a >> text=/Arvel Fibre/"); // one
     await m.page.waitForURL(/\/incidents\/[0-9a-f]{16}/);
-    await m.page.click(".names a >> nth=0"); // two: the person at the worst minute
+    await m.page.click(".reach-row a >> nth=0"); // two: the person at the worst minute
     await m.page.waitForURL(/\/segments\/[0-9a-f]{16}/);
     await m.page.waitForSelector(".why-head .verdict b");
     await m.page.waitForSelector("role=heading[name='Evidence']");
