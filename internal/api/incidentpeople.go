@@ -48,8 +48,8 @@ type touchedStay struct {
 	join    join
 	meeting *earshot.Meeting
 	minutes []live.Minute
-	worst   *live.Minute // of the incident's time; never nil
-	bad     int          // poor and bad minutes then
+	worst   *live.Minute // of the incident's time, as [touchedStay.judge] found it; nil before
+	bad     int          // poor and bad minutes then, counted with it
 }
 
 // who is the person, or the join itself where nobody knows who that is: somebody all the same.

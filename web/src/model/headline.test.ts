@@ -31,6 +31,7 @@ describe("the first line", () => {
     const at = (bad: number, of: number) => says(now(), [incident("1", { now: { bad, of } })]);
     expect(at(6, 40)).toContain("since 09:41 CET, easing: 6 of 40 poor or bad now. 1 of the 188 people");
     expect(at(0, 40)).toContain("One problem seems over: carrier Arvel Fibre, 41 people, since 09:41 CET, none of 40 poor or bad now. 1 of the 188 people");
+    expect(at(1, 1)).toContain("since 09:41 CET, 1 of 1 poor or bad now."); // most have left, and whoever is there suffers
     expect(at(39, 40)).toContain("since 09:41 CET, 39 of 40 poor or bad now.");
     expect(at(0, 0)).toContain("since 09:41 CET. 1 of the 188 people");
   });

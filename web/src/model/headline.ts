@@ -30,10 +30,10 @@ const seemsOver = (r: IncidentRow): boolean => r.now !== undefined && r.now.of >
 
 const sameCell = (a: CellRef, b: CellRef): boolean => a.scope === b.scope && a.name === b.name && a.site?.id === b.site?.id;
 
-/** How those are now whom an incident reached: ", easing: 6 of 40 poor or bad now". Half of the worst moment or less is easing. */
+/** How those are now whom an incident reached: ", easing: 6 of 40 poor or bad now". It eases where half of the worst share or less is left. */
 export function nowWords(r: IncidentRow): string {
   if (!r.now || r.now.of === 0) return "";
   const { bad, of } = r.now;
   if (bad === 0) return `, none of ${count(of)} poor or bad now`;
-  return `, ${bad * 2 <= r.inside.bad ? "easing: " : ""}${count(bad)} of ${count(of)} poor or bad now`;
+  return `, ${2 * bad * r.inside.of <= r.inside.bad * of ? "easing: " : ""}${count(bad)} of ${count(of)} poor or bad now`;
 }

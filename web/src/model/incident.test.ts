@@ -38,7 +38,9 @@ describe("incidentsVerdict", () => {
 
 describe("a timeline's line", () => {
   it("says what changed and how many people then", () => {
-    expect(lineWords({ at: at(1), what: "renamed", inside: { bad: 4, of: 9 }, cause: "isp", cell: { scope: "isp", name: "X" } })).toEqual({ what: "Now ISP, ISP X", detail: "4 of 9 people bad" });
+    expect(lineWords({ at: at(1), what: "renamed", inside: { bad: 4, of: 9 }, cause: "isp", cell: { scope: "isp", name: "X" } })).toEqual({ what: "Now ISP X", detail: "4 of 9 people bad" });
+    expect(lineWords({ at: at(1), what: "renamed", inside: { bad: 4, of: 9 }, cause: "local-network", cell: { scope: "isp", name: "X" } }).what).toBe("Now Local network, ISP X");
+    expect(lineWords({ at: at(1), what: "renamed", inside: { bad: 4, of: 9 } }).what).toBe("Now under another name");
     expect(lineWords({ at: at(1), what: "grew", inside: { bad: 1, of: 1 } }).detail).toBe("");
     expect(lineWords({ at: at(1), what: "ended", inside: { bad: 0, of: 0 }, other: "o" })).toEqual({ what: "Merged into another incident", detail: "" });
   });

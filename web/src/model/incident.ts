@@ -75,11 +75,12 @@ export function lineWords(line: IncidentLine): { what: string; detail: string } 
   const people = line.inside.of > 1 ? `${line.inside.bad} of ${plural(line.inside.of, "person", "people")} bad` : "";
   const cause = isCause(line.cause) ? causeWord(line.cause) : "";
   const cell = line.cell ? cellWord(line.cell) : "";
+  const place = cause && cell.startsWith(cause) ? [cell] : [cause, cell]; // "ISP X" says that it is the ISP
   const join = (...parts: string[]) => parts.filter(Boolean).join(" · ");
   switch (line.what) {
-    case "opened": return { what: "Opened", detail: join(cause, cell, people) };
+    case "opened": return { what: "Opened", detail: join(...place, people) };
     case "grew": return { what: "Grew", detail: people };
-    case "renamed": return { what: cause && cell ? `Now ${cause}, ${cell}` : `Now ${cause || cell || "under another name"}`, detail: people };
+    case "renamed": return { what: `Now ${place.filter(Boolean).join(", ") || "under another name"}`, detail: people };
     case "joined": return { what: "Another incident turned out to be a part of it", detail: people };
     case "calmed": return { what: "Quiet: its cause is not seen any more", detail: people && `${people} when it was seen last` };
     case "reopened": return { what: "Came back", detail: people };

@@ -4,12 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, type KeyboardEvent, type PointerEvent } from "react";
 import { incidentMinutesQuery } from "../../api/queries.ts";
 import type { IncidentDetail } from "../../api/types.ts";
+import { ofPeople } from "../../model/cause.ts";
 import { plural } from "../../model/format.ts";
 import { total } from "../../model/grade.ts";
 import { columnAt, columnWords, courseOf, shareWords, stepTitle, troubled, type Column, type Course } from "../../model/howMany.ts";
-import { axisTicks, clock, millis } from "../../model/time.ts";
+import { clock, millis } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 import { useAt, type Crosshair } from "../../ui/lanes/crosshair.ts";
+import { TimeAxis } from "../../ui/TimeAxis.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 
 const W = 1000;
@@ -21,14 +23,13 @@ export function HowMany({ i, cross }: { i: IncidentDetail; cross: Crosshair }) {
   const zone = useZone();
   const query = useQuery(incidentMinutesQuery(i.id, i.state === "open"));
   const course = useMemo(() => query.data && courseOf(query.data, i.personal), [query.data, i.personal]);
-  const last = course?.columns.at(-1);
   return (
     <section className="panel how-many" aria-label="How many">
       <div className="panel-head">
         <h2>{i.personal ? "When" : "How many"}, {stepTitle(course?.step ?? 60_000)}</h2><span className="sub">{i.personal ? "bad or poor" : "whom it reached, bad or poor"}</span>
         {course?.peak && !i.personal && (
           <span className="right">
-            {i.state === "open" && last && <span>now <b>{troubled(last.reached)}</b></span>}
+            {i.now && i.now.of > 0 && <span>now <b>{ofPeople(i.now)}</b></span>}
             <span>most <b>{troubled(course.peak.reached)} of {total(course.peak.reached)}</b> at {clock(course.peak.at, zone)}</span>
           </span>
         )}
@@ -82,7 +83,7 @@ function Chart({ c, i, cross }: { c: Course; i: IncidentDetail; cross: Crosshair
         {!i.personal && levels(c.full).map((n) => <span key={n} className="level" aria-hidden="true" style={{ top: `${(100 * (H - ((H - TOP) * n) / c.full)) / H}%` }}>{n === c.full ? plural(n, "person", "people") : n}</span>)}
         <Marks i={i} c={c} left={left} />
       </div>
-      <span className="axis" aria-hidden="true">{axisTicks(c.from, c.to, 8).map((t) => <span key={t} style={{ left: left(t) }}>{clock(t, zone)}</span>)}</span>
+      <TimeAxis from={c.from} to={c.to} />
       <div className="readout f12">
         {chosen
           ? <span><b className="m">{clock(chosen.at, zone)}{c.step > 60_000 && `–${clock(chosen.at + c.step, zone)}`}</b> {columnWords(chosen)}</span>
