@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,27 +15,33 @@ import (
 	"github.com/earshot/earshot/internal/priority"
 )
 
-// Each way is measured for a minute, in turns, because a machine that others use changes while it is measured.
+// Three ways of running are measured in turns of a few seconds, over and over, because a machine that others use changes while it is
+// measured: a quarter of an hour of one way and then of the other compares the machine with itself.
 const (
-	besideRate  = 1000.0
-	besideRun   = 15 * time.Second
-	besideTurns = 4
+	besideTurn   = 5 * time.Second
+	besideTurns  = 12
+	besideWarmUp = 30 * time.Second        // until the journal writes into files that it has used before
+	besideSettle = 1500 * time.Millisecond // for what a turn has left to destinations: batches that wait for company, and what was sent last
 )
+
+// besideRates are events a second: what 18,000 people cause who are in meetings at once, and what 60,000 do.
+var besideRates = []float64{300, 1000}
 
 // way is one way of running: with destinations or without.
 type way struct {
 	name    string
-	config  string  // file, "" for none
+	args    []string // of earshot serve
+	e       *earshot
 	beside  float64 // share of a processor that other work takes
 	peers   int     // process whose processor time counts as well, 0 for none
+	sent    int     // bodies so far, for no two of one Earshot to be the same
 	latency *hdrhistogram.Histogram
 	late    *hdrhistogram.Histogram
-	memory  map[string]int64 // the most, by process
-	cpu     time.Duration    // of Earshot and of the peers
+	cpu     time.Duration // of Earshot and of the peers
 	ofPeers time.Duration
+	took    time.Duration
 	refused int64
-	status  string
-	turns   []string
+	turns   []time.Duration // p99 of each
 }
 
 // beside measures the acknowledgement of events with five destinations and without: the real processes, and peers that others wrote in a
@@ -50,6 +57,16 @@ func beside(ctx context.Context) error {
 		return err
 	}
 	defer stop()
+	for _, rate := range besideRates {
+		if err := besideAt(ctx, rate, all, address, pid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// besideAt measures at one rate. Each way has an Earshot of its own, and those that are not sent to do next to nothing.
+func besideAt(ctx context.Context, rate float64, all peers, address string, pid int) (err error) {
 	dir, err := os.MkdirTemp("", "earshot-bench-destinations-")
 	if err != nil {
 		return err
@@ -59,32 +76,74 @@ func beside(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l := sign(qosBodies(int(besideRate*(besideRun.Seconds()+5)), people, time.Now().Add(-2*time.Minute)))
-	without, with, control := newWay("without"), newWay("with five"), newWay("other work")
-	with.config, with.peers = config, pid
-	for range besideTurns {
-		for _, w := range []*way{without, with, control} {
+	without, with, control := newWay("without"), newWay("with five", "--config", config), newWay("other work")
+	with.peers = pid
+	ways := []*way{without, with, control}
+	for _, w := range ways {
+		if w.e, err = start(ctx, binary, "serve", w.args...); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, w.e.discard()) }()
+		if err := w.run(ctx, rate, besideWarmUp); err != nil {
+			return fmt.Errorf("%s: %w", w.name, err)
+		}
+		w.forget()
+	}
+	for turn := range besideTurns {
+		for i := range ways { // each follows each other as often
+			w := ways[(turn+i)%len(ways)]
 			if w == control {
 				w.beside = max(.01, with.share(with.cpu)-without.share(without.cpu))
 			}
-			l.next.Store(0)
-			if err := w.run(ctx, l); err != nil {
+			if err := w.run(ctx, rate, besideTurn); err != nil {
 				return fmt.Errorf("%s: %w", w.name, err)
 			}
 		}
 	}
+	return tellBeside(ctx, rate, without, with, control)
+}
+
+// tellBeside prints what was measured at one rate.
+func tellBeside(ctx context.Context, rate float64, without, with, control *way) error {
 	for _, w := range []*way{without, with, control} {
-		fmt.Printf("  %-10s acknowledgement p50 %v  p90 %v  p99 %v of %d at %.0f/s (sent late p50 %v, p99 %v), refused %d   monitor %d MB, receiver %d MB   %.2f of a core, %.2f of it the peers   p99 of each turn %s\n",
-			w.name, at(w.latency, 50), at(w.latency, 90), at(w.latency, 99), w.latency.TotalCount(), besideRate, at(w.late, 50), at(w.late, 99), w.refused,
-			w.memory["monitor"]>>20, w.memory["receive"]>>20, w.share(w.cpu), w.share(w.ofPeers), strings.Join(w.turns, " "))
+		sizes, err := w.e.Resident()
+		if err != nil {
+			return err
+		}
+		fmt.Printf("  %4.0f/s %-10s acknowledgement p50 %v  p90 %v  p99 %v of %d (sent late p50 %v, p99 %v), refused %d   monitor %d MB, receiver %d MB   %.2f of a core, %.2f of it the peers\n",
+			rate, w.name, at(w.latency, 50), at(w.latency, 90), at(w.latency, 99), w.latency.TotalCount(), at(w.late, 50), at(w.late, 99), w.refused,
+			sizes["monitor"]>>20, sizes["receive"]>>20, w.share(w.cpu), w.share(w.ofPeers))
+	}
+	status, err := with.e.destinations(ctx)
+	if err != nil {
+		return err
 	}
 	over := func(w *way) float64 { return float64(at(with.latency, 99)) / float64(at(w.latency, 99)) }
-	fmt.Printf("  p99 with over without: %.2f (at most 1.20); over that beside other work, %.2f of a core: %.2f\n  %s\n", over(without), control.beside, over(control), with.status)
+	fmt.Printf("  %4.0f/s p99 with over without: %.2f (at most 1.20), turn by turn in the median %.2f; over that beside other work, %.2f of a core: %.2f\n  %s\n",
+		rate, over(without), turnByTurn(with, without), control.beside, over(control), status)
 	return nil
 }
 
-func newWay(name string) *way {
-	return &way{name: name, latency: microseconds(), late: microseconds(), memory: map[string]int64{}}
+// turnByTurn returns the median of a's p99 over b's, each of the same turn.
+func turnByTurn(a, b *way) float64 {
+	var ratios []float64
+	for i := range min(len(a.turns), len(b.turns)) {
+		ratios = append(ratios, float64(a.turns[i])/float64(b.turns[i]))
+	}
+	slices.Sort(ratios)
+	return ratios[len(ratios)/2]
+}
+
+func newWay(name string, args ...string) *way {
+	w := &way{name: name, args: args}
+	w.forget()
+	return w
+}
+
+// forget drops what was measured so far.
+func (w *way) forget() {
+	w.latency, w.late = microseconds(), microseconds()
+	w.cpu, w.ofPeers, w.took, w.refused, w.turns = 0, 0, 0, 0, nil
 }
 
 // at returns a quantile.
@@ -92,25 +151,12 @@ func at(h *hdrhistogram.Histogram, percent float64) time.Duration {
 	return (time.Duration(h.ValueAtQuantile(percent)) * time.Microsecond).Round(10 * time.Microsecond)
 }
 
-// share returns processor time as a share of one processor.
-func (w *way) share(cpu time.Duration) float64 {
-	return cpu.Seconds() / (besideRun.Seconds() * float64(max(1, len(w.turns))))
-}
+// share returns processor time as a share of one processor, while events were sent.
+func (w *way) share(cpu time.Duration) float64 { return cpu.Seconds() / max(w.took.Seconds(), 1) }
 
-// run sends for a while and adds what was measured.
-func (w *way) run(ctx context.Context, l *load) (err error) {
-	var args []string
-	if w.config != "" {
-		args = []string{"--config", w.config}
-	}
-	e, err := start(ctx, binary, "serve", args...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, e.discard()) }()
-	if _, err := l.run(ctx, e.webhook, 32, besideRate, 2*time.Second); err != nil {
-		return err
-	}
+// run sends for a while, and adds what was measured.
+func (w *way) run(ctx context.Context, rate float64, d time.Duration) error {
+	l := w.prepare(rate, d)
 	if w.beside > 0 {
 		stop, err := besides(ctx, w.beside)
 		if err != nil {
@@ -118,38 +164,47 @@ func (w *way) run(ctx context.Context, l *load) (err error) {
 		}
 		defer stop()
 	}
-	spent := func() (all, ofPeers time.Duration) {
-		if w.peers != 0 {
-			ofPeers = cpuOf(w.peers)
-		}
-		return cpuOf(e.PID()) + ofPeers, ofPeers
-	}
 	if err := realTime(); err != nil {
 		fmt.Println(" ", err)
 	}
-	before, peersBefore := spent()
-	r, err := l.run(ctx, e.webhook, 32, besideRate, besideRun)
+	before, peersBefore := w.spent()
+	r, err := l.run(ctx, w.e.webhook, 32, rate, d)
 	if err != nil {
 		return err
 	}
-	all, ofPeers := spent()
-	w.cpu, w.ofPeers = w.cpu+all-before, w.ofPeers+ofPeers-peersBefore
+	select {
+	case <-time.After(besideSettle):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	after, ofPeers := w.spent()
+	w.cpu, w.ofPeers, w.took = w.cpu+after-before, w.ofPeers+ofPeers-peersBefore, w.took+d
 	w.latency.Merge(r.latency)
 	w.late.Merge(r.late)
-	w.turns = append(w.turns, r.p99().Round(100*time.Microsecond).String())
+	w.turns = append(w.turns, r.p99())
 	w.refused += r.refused
-	sizes, err := e.Resident()
-	if err != nil {
-		return err
+	return nil
+}
+
+// prepare signs what is sent in a turn, dated now. There are as many people as report once a minute although it is only their
+// Earshot's turn in a part of the time.
+func (w *way) prepare(rate float64, d time.Duration) *load {
+	crowd := int(rate * 60 / 3 * besideTurn.Seconds() / (besideTurn + besideSettle).Seconds())
+	minute := time.Now().Add(-2 * time.Minute)
+	bodies := make([][]byte, int(rate*(d.Seconds()+1)))
+	for i := range bodies {
+		bodies[i] = qosBody((w.sent+i)%crowd, minute, w.sent+i)
 	}
-	for name, size := range sizes {
-		w.memory[name] = max(w.memory[name], size)
+	w.sent += len(bodies)
+	return sign(bodies)
+}
+
+// spent returns the processor time so far.
+func (w *way) spent() (all, ofPeers time.Duration) {
+	if w.peers != 0 {
+		ofPeers = cpuOf(w.peers)
 	}
-	if w.config == "" {
-		return nil
-	}
-	w.status, err = e.destinations(ctx)
-	return err
+	return cpuOf(w.e.PID()) + ofPeers, ofPeers
 }
 
 // destinations says how far each is.
