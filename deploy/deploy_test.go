@@ -173,3 +173,26 @@ func TestSplunkSettings(t *testing.T) {
 		t.Errorf("app.conf: %v", app)
 	}
 }
+
+// What rules about Earshot itself ask for is what docs/promql.md lists, which a test of internal/daemon holds to /metrics. Whether they fire
+// is tested by promtool: see earshot.rules.test.yml.
+func TestPrometheusRulesAskWhatIsThere(t *testing.T) {
+	rules, err := os.ReadFile("prometheus/earshot.rules.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := os.ReadFile("../docs/promql.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, name := range regexp.MustCompile(`\bearshot_[a-z0-9_]+`).FindAllString(string(rules), -1) {
+		found++
+		if !strings.Contains(string(docs), "`"+name+"`") {
+			t.Errorf("a rule asks for %s, which /metrics does not have", name)
+		}
+	}
+	if found < 10 {
+		t.Errorf("%d names found in the rules", found)
+	}
+}
