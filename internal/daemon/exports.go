@@ -200,6 +200,10 @@ func (m *Monitor) exportStatus() []export.Status {
 // exportReadings are the destinations' figures for rules about absence.
 func (m *Monitor) exportReadings() (out []alert.Reading) {
 	for _, s := range m.exportStatus() {
+		behind := s.Lag
+		if s.State != export.StateOK { // with a short max_backlog nothing waits long, for it is left out
+			behind = max(behind, time.Since(s.Since))
+		}
 		text := "It takes what is sent."
 		switch {
 		case s.State == export.StateRefused:
@@ -207,7 +211,7 @@ func (m *Monitor) exportReadings() (out []alert.Reading) {
 		case s.State != export.StateOK:
 			text = "It does not take what is sent; nothing is lost for three days, unless max_backlog says otherwise."
 		}
-		out = append(out, alert.Reading{What: alert.WhatExporter, Name: s.Name, Value: s.Lag.Minutes(), Text: text})
+		out = append(out, alert.Reading{What: alert.WhatExporter, Name: s.Name, Value: behind.Minutes(), Text: text})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/earshot/earshot"
@@ -41,7 +42,7 @@ func (r *runner) deliver(ctx context.Context, s *stream, all []*Record) error {
 	wait := r.backOff()
 	waited := false
 	for {
-		if all = r.young(all); len(all) == 0 {
+		if all = r.young(r.within(s, all)); len(all) == 0 {
 			return nil
 		}
 		err := r.send(ctx, all)
@@ -58,7 +59,7 @@ func (r *runner) deliver(ctx context.Context, s *stream, all []*Record) error {
 			r.takenInPart(s, len(all), partial)
 			return nil
 		case isTooOld(err):
-			r.tooOld(len(all), err)
+			r.tooOld(s, len(all), err)
 			return nil
 		case isPermanent(err) && len(all) > 1:
 			if err := r.deliver(ctx, s, all[:len(all)/2]); err != nil {
@@ -75,7 +76,7 @@ func (r *runner) deliver(ctx context.Context, s *stream, all []*Record) error {
 		case errors.As(err, &throttled):
 			state, after = StateThrottled, min(throttled.After, mostThrottle)
 		}
-		r.failed(s, state, err)
+		r.failed(s.name, state, err)
 		if err := pause(ctx, max(after, wait.NextBackOff())); err != nil {
 			return err
 		}
@@ -117,6 +118,29 @@ func (s *Spec) batch(all []*Record) *Batch {
 	return b
 }
 
+// within leaves out what has come to be older than MaxBacklog since it was read: it may have been in hand for all of an outage.
+func (r *runner) within(s *stream, all []*Record) []*Record {
+	var c chunk
+	limit := s.source.oldest()
+	if !slices.ContainsFunc(all, func(rec *Record) bool { return rec.since < limit }) {
+		return all
+	}
+	for _, rec := range all {
+		c.add(rec, limit)
+	}
+	r.leaveOut(s, c.gap)
+	return c.records
+}
+
+// leaveOut counts records that are older than MaxBacklog, or gone.
+func (r *runner) leaveOut(s *stream, n uint64) {
+	if n == 0 {
+		return
+	}
+	r.progress.leave(s.name, n)
+	r.log.Error("records were left out: they are older than max_backlog, or gone", "stream", s.name, "records", n)
+}
+
 // young leaves out what the destination would refuse for its age.
 func (r *runner) young(all []*Record) []*Record {
 	if r.spec.MaxAge == 0 {
@@ -138,9 +162,9 @@ func (r *runner) young(all []*Record) []*Record {
 func (r *runner) taken(s *stream, n int) {
 	r.progress.count(func(t *Totals) { t.Sent += uint64(n) })
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.sentAt, r.inARow = r.now(), 0
-	delete(r.trouble, s.name)
+	r.mu.Unlock()
+	r.well(s.name)
 }
 
 // takenInPart counts what a destination refused of a batch without saying which: it is gone, and not sent.
@@ -153,9 +177,10 @@ func (r *runner) takenInPart(s *stream, n int, err *PartialError) {
 	}
 }
 
-func (r *runner) tooOld(n int, err error) {
+func (r *runner) tooOld(s *stream, n int, err error) {
 	r.progress.count(func(t *Totals) { t.TooOld += uint64(n) })
 	r.note(err)
+	r.well(s.name)
 }
 
 func (r *runner) mayBePoison() bool {
@@ -175,11 +200,15 @@ func (r *runner) setAside(ctx context.Context, s *stream, rec *Record, why error
 			r.mu.Lock()
 			r.inARow++
 			r.full = !kept
+			poison := r.inARow <= mostRefusedInARow // and not a destination that refuses everything
 			r.mu.Unlock()
+			if poison {
+				r.well(s.name)
+			}
 			r.log.Warn("a record was refused for good and set aside", "id", rec.ID, "kept", kept)
 			return nil
 		}
-		r.failed(s, StateWaiting, err)
+		r.failed(s.name, StateWaiting, err)
 		if err := pause(ctx, wait.NextBackOff()); err != nil {
 			return err
 		}

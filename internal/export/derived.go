@@ -49,7 +49,7 @@ func (d *derived) rewound(ctx context.Context, out *chunk) error {
 	return err
 }
 
-// oldest is the event time before which everything is older than MaxBacklog; 0 while event time is not known.
+// oldest compares with event time, 0 while that is not known.
 func (d *derived) oldest() earshot.Instant {
 	mark := d.watermark()
 	if mark == 0 {

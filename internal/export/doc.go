@@ -6,7 +6,7 @@
 //   - At least once: a position is stored, synced, only after the destination has taken everything up to it. What is sent twice,
 //     after a crash or an answer that got lost, has the same [Record.ID] both times.
 //   - One durability mechanism: the journal, the facts' outbox and the registry's outbox of incidents are the queue. A destination
-//     that is down costs no memory; what is older than Spec.MaxBacklog when it is back is left out, and counted as a gap.
+//     that is down costs no memory; what has waited longer than Spec.MaxBacklog is left out, and counted as a gap, in hand or not.
 //   - A destination that is slow or down delays no other one, nor the pipeline: each has goroutines, positions and errors of its own.
 //     They share one thing, which is bounded: the newest events as records (see journalFeed), so that five destinations that have caught
 //     up read, decode and redact each event once. One that is behind reads for itself.

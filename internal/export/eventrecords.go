@@ -92,13 +92,16 @@ func (m *maker) one(id string, r *journal.Record) eventRecords {
 		if err != nil {
 			out.what = unsendable
 		} else {
-			out.event = &Record{ID: "e-" + stem, Kind: KindEvent, At: at, Name: ev.Name, Group: groupOf(ev), Body: body, Attributes: make([]Attribute, 0, 2)}
+			out.event = &Record{ID: "e-" + stem, Kind: KindEvent, At: at, since: r.ReceivedAt, Name: ev.Name, Group: groupOf(ev), Body: body, Attributes: make([]Attribute, 0, 2)}
 			out.event.add(attrAccount, ev.AccountID)
 			out.event.add(attrEvent, ev.Name)
 		}
 	}
 	if m.wanted(KindSample, ev) {
 		out.samples = m.samples(ev, at, stem)
+		for _, rec := range out.samples {
+			rec.since = r.ReceivedAt
+		}
 	}
 	return out
 }

@@ -44,11 +44,7 @@ func (s *incidentSource) read(ctx context.Context, after position) (chunk, error
 	for i := range entries {
 		e := &entries[i]
 		out.next.Seq = e.Seq
-		if e.Incident.Updated < limit {
-			out.gap++
-			continue
-		}
-		s.incident(&e.Incident, n, &out)
+		s.incident(&e.Incident, n, limit, &out)
 	}
 	out.full = len(entries) == incidentChunk
 	return out, nil
@@ -77,14 +73,14 @@ func (s *incidentSource) cellName(c earshot.Cell) string {
 	return c.Name
 }
 
-func (s *incidentSource) incident(i *earshot.Incident, n *names, out *chunk) {
+func (s *incidentSource) incident(i *earshot.Incident, n *names, limit earshot.Instant, out *chunk) {
 	site := siteOf(i.Cell)
 	if !s.spec.Filter.site(n.sites[site].Name) {
 		return
 	}
 	rec := &Record{
 		// Every state is a record of its own: a repetition of one has the same id.
-		ID: "i-" + i.ID.String() + "-" + strconv.FormatInt(int64(i.Updated), 10) + "-" + i.State.String(), Kind: KindIncident, At: i.Updated,
+		ID: "i-" + i.ID.String() + "-" + strconv.FormatInt(int64(i.Updated), 10) + "-" + i.State.String(), Kind: KindIncident, At: i.Updated, since: i.Updated,
 		Name: "earshot.incident", Group: i.ID.String(),
 	}
 	rec.addID(attrIncidentID, i.ID)
@@ -100,7 +96,7 @@ func (s *incidentSource) incident(i *earshot.Incident, n *names, out *chunk) {
 	rec.value(IncidentMinutes, float64(i.Minutes))
 	rec.value(IncidentSeverity, float64(i.Severity))
 	rec.value(IncidentConfidence, float64(i.Confidence))
-	out.records = append(out.records, rec)
+	out.add(rec, limit)
 }
 
 func rfc3339(i earshot.Instant) string {

@@ -64,7 +64,7 @@ func (s *journalSource) read(ctx context.Context, after position) (chunk, error)
 		n += 1 + len(events[i].samples)
 	}
 	out.records = make([]*Record, 0, n)
-	limit := earshot.InstantOf(s.now().Add(-s.spec.MaxBacklog))
+	limit := s.oldest()
 	for i := range events {
 		out.next.Seq = events[i].seq
 		s.take(&events[i], limit, &out)
@@ -75,26 +75,32 @@ func (s *journalSource) read(ctx context.Context, after position) (chunk, error)
 
 // take adds what leaves of an event.
 func (s *journalSource) take(e *eventRecords, limit earshot.Instant, out *chunk) {
-	events := s.spec.wants(KindEvent)
 	switch {
 	case e.what == nothing:
 		return
-	case e.receivedAt < limit:
-		out.gap++
-		return
-	case e.what == unreadable, e.what == unsendable && events && s.spec.Filter.event(e.name, e.account):
+	case e.what == unreadable:
 		out.skipped++
 		return
-	case !s.spec.Filter.event(e.name, e.account):
+	case !s.spec.Filter.event(e.name, e.account): // what does not leave is not missing, however old
 		return
 	}
-	if out.oldest == 0 {
+	if out.oldest == 0 && e.receivedAt >= limit {
 		out.oldest = e.receivedAt
 	}
-	if events {
-		out.records = append(out.records, e.event)
+	switch {
+	case !s.spec.wants(KindEvent):
+	case e.what == unsendable:
+		out.skipped++
+	default:
+		out.add(e.event, limit)
 	}
 	if s.spec.wants(KindSample) {
-		out.records = append(out.records, e.samples...)
+		for _, rec := range e.samples {
+			out.add(rec, limit)
+		}
 	}
+}
+
+func (s *journalSource) oldest() earshot.Instant {
+	return earshot.InstantOf(s.now().Add(-s.spec.MaxBacklog))
 }

@@ -59,21 +59,13 @@ func (s *outboxSource) read(ctx context.Context, after position) (chunk, error) 
 // entry adds what leaves of an entry.
 func (s *outboxSource) entry(e *facts.OutboxEntry, n *names, limit earshot.Instant, out *chunk) {
 	for k := range e.Minutes {
-		switch m := &e.Minutes[k]; {
-		case !s.spec.wants(KindMinute):
-		case m.At < limit && e.Replaced == nil:
-			out.gap++
-		case m.At >= limit:
-			s.minute(m, e, n, out)
+		if s.spec.wants(KindMinute) {
+			s.minute(&e.Minutes[k], e, n, limit, out)
 		}
 	}
 	for k := range e.Summaries {
-		switch u := &e.Summaries[k]; {
-		case !s.spec.wants(KindSummary):
-		case u.At < limit:
-			out.gap++
-		default:
-			s.summary(u, n, out)
+		if s.spec.wants(KindSummary) {
+			s.summary(&e.Summaries[k], n, limit, out)
 		}
 	}
 }
@@ -115,13 +107,13 @@ func (s *outboxSource) namesOf(ctx context.Context, entries []facts.OutboxEntry)
 	return n, err
 }
 
-func (s *outboxSource) minute(m *earshot.Minute, e *facts.OutboxEntry, n *names, out *chunk) {
+func (s *outboxSource) minute(m *earshot.Minute, e *facts.OutboxEntry, n *names, limit earshot.Instant, out *chunk) {
 	account := n.accounts[m.Account]
 	if !s.spec.Filter.account(account) || !s.spec.Filter.minute(n.sites[m.Site].Name, m.Grade) {
 		return
 	}
 	rec := &Record{
-		ID: "m-" + m.Segment.String() + "-" + strconv.FormatInt(int64(m.At)/60_000, 10), Kind: KindMinute, At: m.At, Name: "earshot.minute",
+		ID: "m-" + m.Segment.String() + "-" + strconv.FormatInt(int64(m.At)/60_000, 10), Kind: KindMinute, At: m.At, since: m.At, Name: "earshot.minute",
 		Revised: e.Replaced != nil,
 	}
 	rec.Attributes = make([]Attribute, 0, 20)
@@ -153,16 +145,16 @@ func (s *outboxSource) minute(m *earshot.Minute, e *facts.OutboxEntry, n *names,
 			}
 		}
 	}
-	out.records = append(out.records, rec)
+	out.add(rec, limit)
 }
 
-func (s *outboxSource) summary(u *earshot.Summary, n *names, out *chunk) {
+func (s *outboxSource) summary(u *earshot.Summary, n *names, limit earshot.Instant, out *chunk) {
 	account := n.accounts[u.Account]
 	if !s.spec.Filter.account(account) {
 		return
 	}
 	rec := &Record{
-		ID: "u-" + u.Segment.String() + "-" + strconv.Itoa(int(u.Wire)), Kind: KindSummary, At: u.At, Name: "earshot.summary",
+		ID: "u-" + u.Segment.String() + "-" + strconv.Itoa(int(u.Wire)), Kind: KindSummary, At: u.At, since: u.At, Name: "earshot.summary",
 	}
 	rec.add(attrAccount, account)
 	g := n.segments[u.Segment]
@@ -183,6 +175,6 @@ func (s *outboxSource) summary(u *earshot.Summary, n *names, out *chunk) {
 		}
 	}
 	if len(rec.Values) > 0 {
-		out.records = append(out.records, rec)
+		out.add(rec, limit)
 	}
 }

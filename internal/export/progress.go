@@ -26,6 +26,20 @@ type progress struct {
 	mu   sync.Mutex
 	path string
 	p    stored
+	left map[Stream]leftOut
+}
+
+// leftOut counts what was left out on the way of a stream since its stored position. It is counted for good with the next one: a restart
+// reads it again, and counts it then.
+type leftOut struct {
+	behind uint64 // where the stream stands
+	inHand uint64 // of the chunk that it is delivering
+}
+
+// place is where a stream stands, and what was left out on the way there.
+type place struct {
+	at  position
+	gap uint64
 }
 
 type stored struct {
@@ -41,7 +55,7 @@ func openProgress(dir string) (p *progress, moved string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, "", fmt.Errorf("make the folder of a destination: %w", err)
 	}
-	p = &progress{path: filepath.Join(dir, "progress.json")}
+	p = &progress{path: filepath.Join(dir, "progress.json"), left: map[Stream]leftOut{}}
 	raw, err := os.ReadFile(p.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -72,7 +86,38 @@ func (p *progress) position(s Stream) (position, bool) {
 func (p *progress) totals() Totals {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.p.Totals
+	all := p.p.Totals
+	for _, l := range p.left {
+		all.Gap += l.behind + l.inHand
+	}
+	return all
+}
+
+// leave counts records that a stream leaves out of what it is delivering.
+func (p *progress) leave(s Stream, n uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := p.left[s]
+	l.inHand += n
+	p.left[s] = l
+}
+
+// stand notes that a stream has delivered what it had in hand, or, again, that it goes back to its stored position.
+func (p *progress) stand(s Stream, again bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := p.left[s]
+	p.left[s] = leftOut{behind: l.behind + l.inHand}
+	if again {
+		delete(p.left, s)
+	}
+}
+
+// leftBehind returns what a stream left out on the way to where it stands.
+func (p *progress) leftBehind(s Stream) uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.left[s].behind
 }
 
 // count changes the totals; the next advance stores them.
@@ -83,12 +128,15 @@ func (p *progress) count(f func(*Totals)) {
 }
 
 // advance stores positions, and the totals as they are. In memory they hold once they are stored.
-func (p *progress) advance(to map[Stream]position) error {
+func (p *progress) advance(to map[Stream]place) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	next := p.p
 	next.Positions = maps.Clone(p.p.Positions)
-	maps.Copy(next.Positions, to)
+	for s, there := range to {
+		next.Positions[s] = there.at
+		next.Totals.Gap += there.gap
+	}
 	raw, err := json.Marshal(next)
 	if err != nil {
 		return fmt.Errorf("encode a destination's progress: %w", err)
@@ -97,6 +145,11 @@ func (p *progress) advance(to map[Stream]position) error {
 		return fmt.Errorf("store a destination's progress: %w", err)
 	}
 	p.p = next
+	for s, there := range to {
+		l := p.left[s]
+		l.behind -= min(there.gap, l.behind)
+		p.left[s] = l
+	}
 	return nil
 }
 

@@ -74,6 +74,8 @@ type Record struct {
 	Body       []byte // KindEvent: the JSON that Zoom sent, redacted; nil for the others
 	// Revised marks a minute that was sent before and whose hour was computed again.
 	Revised bool
+	// since is when it began to wait, which Spec.MaxBacklog is compared with: receipt of what Zoom sent, At of what Earshot made.
+	since earshot.Instant
 }
 
 // add appends an attribute unless it is unknown.

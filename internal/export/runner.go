@@ -98,22 +98,20 @@ func (r *runner) follow(ctx context.Context, s *stream) {
 			if ctx.Err() != nil {
 				return
 			}
-			r.failed(s, StateWaiting, err)
+			r.failed(s.name, StateWaiting, err)
 			pause(ctx, wait.NextBackOff())
 			continue
 		}
 		wait.Reset()
+		r.readAgain(s.name)
 		if c.next == at {
 			s.delivered(false)
-			r.well(s)
 			pause(ctx, pollEvery)
 			continue
 		}
 		s.reading(&c, r.now())
-		r.progress.count(func(t *Totals) { t.Gap += c.gap; t.Skipped += c.skipped })
-		if c.gap > 0 {
-			r.log.Error("records were left out: they are older than max_backlog, or gone", "stream", s.name, "records", c.gap)
-		}
+		r.progress.count(func(t *Totals) { t.Skipped += c.skipped })
+		r.leaveOut(s, c.gap)
 		if err := r.deliverAll(ctx, s, c.records); err != nil {
 			return // ctx ended: the position stays
 		}
@@ -122,7 +120,6 @@ func (r *runner) follow(ctx context.Context, s *stream) {
 			_ = r.store(ctx) // what is wrong is noted, and the stream waits
 		}
 		s.delivered(c.full)
-		r.well(s)
 		if !c.full {
 			pause(ctx, r.spec.Linger)
 		}
@@ -133,6 +130,7 @@ func (r *runner) follow(ctx context.Context, s *stream) {
 func (r *runner) standing(s *stream, at position) position {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	r.progress.stand(s.name, s.again)
 	if s.again {
 		at, _ = r.progress.position(s.name)
 	}
@@ -155,7 +153,7 @@ func (r *runner) begin(ctx context.Context, s *stream) (position, bool) {
 		if ctx.Err() != nil {
 			return at, false
 		}
-		r.failed(s, StateWaiting, err)
+		r.failed(s.name, StateWaiting, err)
 		pause(ctx, wait.NextBackOff())
 	}
 }
@@ -164,11 +162,12 @@ func (r *runner) begin(ctx context.Context, s *stream) (position, bool) {
 func (r *runner) advance(ctx context.Context, s *stream, at position) bool {
 	wait := r.backOff()
 	for {
-		err := r.progress.advance(map[Stream]position{s.name: at})
+		err := r.progress.advance(map[Stream]place{s.name: {at: at}})
 		if err == nil {
+			r.well(s.name)
 			return true
 		}
-		r.failed(s, StateWaiting, err)
+		r.failed(s.name, StateWaiting, err)
 		if pause(ctx, wait.NextBackOff()) != nil {
 			return false
 		}
@@ -184,30 +183,47 @@ func (r *runner) note(err error) (other bool) {
 	return before != r.lastError
 }
 
+// The names under which there may be trouble that is of no stream.
+const (
+	storingPositions Stream = "positions"
+	tidying          Stream = "tidying"
+)
+
 // failed notes a try that failed. The first of a row is logged; the status shows the others.
-func (r *runner) failed(s *stream, state State, err error) {
+func (r *runner) failed(what Stream, state State, err error) {
 	r.progress.count(func(t *Totals) { t.Failed++ })
 	r.note(err)
 	r.mu.Lock()
-	before, was := r.trouble[s.name]
+	before, was := r.trouble[what]
 	if !was {
 		before.since = r.now()
 	}
-	r.trouble[s.name] = trouble{state, before.since}
+	r.trouble[what] = trouble{state, before.since}
 	r.mu.Unlock()
 	if !was || before.state != state {
-		r.log.Warn("a destination does not take what is sent", "stream", s.name, "state", state, "err", Scrub(err.Error()))
+		r.log.Warn("a destination gets nothing", "of", what, "state", state, "err", Scrub(err.Error()))
 	}
 }
 
-// well forgets a stream's trouble.
-func (r *runner) well(s *stream) {
+// well forgets trouble.
+func (r *runner) well(what Stream) {
 	r.mu.Lock()
-	t, was := r.trouble[s.name]
-	delete(r.trouble, s.name)
+	t, was := r.trouble[what]
+	delete(r.trouble, what)
 	r.mu.Unlock()
 	if was {
-		r.log.Info("a destination takes again what is sent", "stream", s.name, "after", r.now().Sub(t.since).Round(time.Second))
+		r.log.Info("a destination gets again what there is", "of", what, "after", r.now().Sub(t.since).Round(time.Second))
+	}
+}
+
+// readAgain forgets that a stream could not be read. What a destination said last holds until it says something else: a backlog that
+// grew too old for it is no sign that it is back.
+func (r *runner) readAgain(s Stream) {
+	r.mu.Lock()
+	waited := r.trouble[s].state == StateWaiting
+	r.mu.Unlock()
+	if waited {
+		r.well(s)
 	}
 }
 
@@ -250,11 +266,11 @@ func (r *runner) tidy(ctx context.Context) {
 	defer func() { <-r.turn }()
 	ctx, cancel := context.WithTimeout(ctx, r.spec.Timeout)
 	defer cancel()
-	if err := d.Tidy(ctx); err != nil && ctx.Err() == nil {
-		r.progress.count(func(t *Totals) { t.Failed++ })
-		if r.note(err) {
-			r.log.Warn("a destination cannot end what it took", "err", Scrub(err.Error()))
-		}
+	switch err := d.Tidy(ctx); {
+	case err == nil:
+		r.well(tidying)
+	case ctx.Err() == nil:
+		r.failed(tidying, StateWaiting, err)
 	}
 }
 

@@ -44,6 +44,8 @@ func (q *queue) start(context.Context, bool) (position, error) {
 	return position{}, nil
 }
 
+func (q *queue) oldest() earshot.Instant { return 0 }
+
 func (q *queue) behind(_ context.Context, at position) (uint64, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

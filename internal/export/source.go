@@ -37,12 +37,24 @@ type chunk struct {
 	gap, skipped uint64
 }
 
-// source reads one stream for one destination. Its methods are called by one goroutine, but for behind.
+// add adds a record, or counts it where it has waited since before limit. A minute that left before is not missing without its revision.
+func (c *chunk) add(rec *Record, limit earshot.Instant) {
+	switch {
+	case rec.since >= limit:
+		c.records = append(c.records, rec)
+	case !rec.Revised:
+		c.gap++
+	}
+}
+
+// source reads one stream for one destination. Its methods are called by one goroutine, but for behind and oldest.
 type source interface {
 	// start returns the position of a destination that has none: before the oldest record, or behind the newest.
 	start(ctx context.Context, oldest bool) (position, error)
 	// read returns what follows a position; a chunk without progress where there is nothing. It may wait a few seconds for some.
 	read(ctx context.Context, after position) (chunk, error)
+	// oldest returns the time before which everything is older than MaxBacklog; 0 while that is not known.
+	oldest() earshot.Instant
 	// behind returns how many entries follow a position. It may be called concurrently with the others.
 	behind(ctx context.Context, after position) (uint64, error)
 }

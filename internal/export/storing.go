@@ -29,8 +29,11 @@ func (r *runner) store(ctx context.Context) error {
 	}
 	err := r.storeAll(ctx)
 	r.stuck.Store(err != nil && ctx.Err() == nil)
-	if err != nil && len(r.streams) > 0 && ctx.Err() == nil {
-		r.failed(r.streams[0], StateWaiting, err)
+	switch {
+	case err == nil:
+		r.well(storingPositions)
+	case ctx.Err() == nil:
+		r.failed(storingPositions, StateWaiting, err)
 	}
 	return err
 }
@@ -52,11 +55,11 @@ func (r *runner) storeAll(ctx context.Context) error {
 			return err
 		}
 	}
-	n, all := r.unstored.Load(), map[Stream]position{}
+	n, all := r.unstored.Load(), map[Stream]place{}
 	for _, s := range r.streams {
 		s.mu.Lock()
 		if had, ok := r.progress.position(s.name); s.begun && !s.again && ok && had != s.at {
-			all[s.name] = s.at
+			all[s.name] = place{s.at, r.progress.leftBehind(s.name)}
 		}
 		s.mu.Unlock()
 	}
