@@ -3,7 +3,7 @@
 // partition, where it has an order. Its keys are a part of the Collector's kafkaexporter's.
 //
 // A [Destination] is used by one goroutine. A batch is taken when all in-sync replicas have it (producer.required_acks -1, the default).
-// It is tested against franz-go's kfake.
+// It is tested against franz-go's kfake, with TLS and every login as well.
 package kafka
 
 import (
@@ -92,6 +92,7 @@ func (c *Config) Validate() error {
 type Destination struct {
 	c      Config
 	client *kgo.Client
+	logins logins
 }
 
 // requestWithin bounds one request; the client itself tries a few times. RecordDeliveryTimeout is not for here: it counts from a
@@ -118,7 +119,7 @@ func New(given map[string]any) (*Destination, error) {
 func (d *Destination) options() ([]kgo.Opt, error) {
 	p := &d.c.Producer
 	out := []kgo.Opt{
-		kgo.SeedBrokers(d.c.Brokers...), kgo.DefaultProduceTopic(d.c.Topic), kgo.ClientID(d.c.ClientID), kgo.ProducerBatchCompression(codecs[p.Compression]),
+		kgo.SeedBrokers(d.c.Brokers...), kgo.WithHooks(&d.logins), kgo.DefaultProduceTopic(d.c.Topic), kgo.ClientID(d.c.ClientID), kgo.ProducerBatchCompression(codecs[p.Compression]),
 		kgo.ProduceRequestTimeout(requestWithin), kgo.RecordRetries(3), kgo.RetryTimeout(requestWithin), kgo.UnknownTopicRetries(1), kgo.ProducerLinger(0), kgo.RecordPartitioner(kgo.BasicConsistentPartitioner(byGroup)), kgo.MaxBufferedRecords(export.MaxBatchRecords),
 	}
 	if p.MaxMessageBytes > 0 {
@@ -198,7 +199,7 @@ func (d *Destination) Send(ctx context.Context, b *export.Batch) error {
 			continue
 		}
 		anew = anew || errors.Is(r.Err, kerr.UnknownTopicID)
-		if err := classify(r.Err); worst == nil || isPermanent(worst) {
+		if err := d.classify(r.Err); worst == nil || isPermanent(worst) {
 			worst = err // a batch counts as permanently refused only when nothing else is wrong
 		}
 	}
@@ -213,24 +214,10 @@ func isPermanent(err error) bool {
 	return errors.As(err, &p)
 }
 
-// classify sorts errors: what is wrong with the message, with us, or will pass.
-func classify(err error) error {
-	switch {
-	case errors.Is(err, kerr.MessageTooLarge), errors.Is(err, kerr.InvalidRecord), errors.Is(err, kerr.InvalidTimestamp), errors.Is(err, kerr.CorruptMessage):
-		return &export.PermanentError{Err: err}
-	case errors.Is(err, kerr.UnknownTopicOrPartition), errors.Is(err, kerr.InvalidTopicException), errors.Is(err, kerr.TopicAuthorizationFailed),
-		errors.Is(err, kerr.ClusterAuthorizationFailed), errors.Is(err, kerr.SaslAuthenticationFailed), errors.Is(err, kerr.UnsupportedSaslMechanism):
-		return &export.RefusedError{Err: err}
-	case errors.Is(err, kerr.ThrottlingQuotaExceeded):
-		return &export.ThrottledError{Err: err}
-	}
-	return err
-}
-
 // Check implements export.Destination.
 func (d *Destination) Check(ctx context.Context) (string, error) {
 	if err := d.client.Ping(ctx); err != nil {
-		return "", err
+		return "", d.classify(err)
 	}
 	topics, err := d.partitions(ctx)
 	if err != nil {

@@ -16,13 +16,13 @@ func (d *Destination) partitions(ctx context.Context) (int, error) {
 	req.Topics = append(req.Topics, t)
 	resp, err := req.RequestWith(ctx, d.client)
 	if err != nil {
-		return 0, fmt.Errorf("ask about the topic: %w", err)
+		return 0, fmt.Errorf("ask about the topic: %w", d.classify(err))
 	}
 	if len(resp.Topics) != 1 {
 		return 0, fmt.Errorf("topic %s: the cluster says nothing about it", d.c.Topic)
 	}
 	if err := kerr.ErrorForCode(resp.Topics[0].ErrorCode); err != nil {
-		return 0, fmt.Errorf("topic %s: %w", d.c.Topic, classify(err))
+		return 0, fmt.Errorf("topic %s: %w", d.c.Topic, d.classify(err))
 	}
 	return len(resp.Topics[0].Partitions), nil
 }
