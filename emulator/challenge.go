@@ -36,7 +36,7 @@ func (s *Sender) Subscribe(ctx context.Context, wait time.Duration) error {
 			return err
 		}
 		if n == 0 {
-			s.o.Logger.Info("waiting for the target to pass the challenge", "error", err)
+			s.o.Logger.Info("waiting for the target to pass the challenge", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -138,7 +138,7 @@ func (s *Sender) challengeOnce(n int) {
 		return
 	}
 	failures := s.failures.Add(1)
-	s.o.Logger.Warn("challenge failed", "in_a_row", failures, "disabled_at", challengeFailures, "error", err)
+	s.o.Logger.Warn("challenge failed", "in_a_row", failures, "disabled_at", challengeFailures, "err", err)
 	switch failures {
 	case 2, 4:
 		s.o.Logger.Warn("mail to the account's owner: the webhook URL does not pass its validation", "in_a_row", failures)

@@ -60,7 +60,7 @@ func (h *WebSocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, token := query.Get("subscriptionId"), query.Get("access_token")
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true}) // no cookies: any origin may present a token
 	if err != nil {
-		log.Info("no WebSocket handshake", "error", err)
+		log.Info("no WebSocket handshake", "err", err)
 		return
 	}
 	defer conn.CloseNow()
@@ -82,7 +82,7 @@ func (h *WebSocket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	log.Info("WebSocket client connected", "subscription", one.label())
 	err = one.channel.serve(ctx, conn)
-	log.Info("WebSocket client gone", "subscription", one.label(), "reason", err)
+	log.Info("WebSocket client gone", "subscription", one.label(), "err", err)
 }
 
 func write(ctx context.Context, conn *websocket.Conn, f frame) error {

@@ -340,6 +340,6 @@ func (c *call) subscriptionError(err error, s *Subscription) *apiError {
 			return fail(k.status, k.code, k.message)
 		}
 	}
-	c.s.o.Logger.Error("act on an event subscription", "error", err)
+	c.s.o.Logger.Error("act on an event subscription", "err", err)
 	return fail(http.StatusInternalServerError, 500, "Internal error.")
 }

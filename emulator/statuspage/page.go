@@ -136,7 +136,7 @@ func (p *page) render(w http.ResponseWriter, r *http.Request, status int, c cont
 	}
 	var out bytes.Buffer
 	if err := p.html.Execute(&out, c); err != nil {
-		p.o.Logger.Error("status page", "error", err)
+		p.o.Logger.Error("status page", "err", err)
 		http.Error(w, "The page could not be made; the log says why.", http.StatusInternalServerError)
 		return
 	}

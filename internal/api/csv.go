@@ -65,7 +65,7 @@ func getFile[I any](a *API, path, id, summary, mediaType string, prepare func(co
 			defer cancel()
 			if err := file.write(writing, c.BodyWriter()); err != nil {
 				if !errors.Is(c.Context().Err(), context.Canceled) {
-					a.log.Error("writing a file did not succeed", "request", requestID(ctx), "operation", id, "error", err)
+					a.log.Error("writing a file did not succeed", "request", requestID(ctx), "operation", id, "err", err)
 				}
 				panic(http.ErrAbortHandler)
 			}

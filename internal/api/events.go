@@ -115,7 +115,7 @@ func (s *stream) load(ctx context.Context) {
 	if minutes, err := s.api.meetingMinutes(ctx, m, from, to); err == nil {
 		s.minutes = minutes
 	} else {
-		s.api.log.Warn("event stream: earlier minutes are missing", "meeting", s.meeting, "error", err)
+		s.api.log.Warn("event stream: earlier minutes are missing", "meeting", s.meeting, "err", err)
 	}
 }
 
@@ -140,7 +140,7 @@ func (s *stream) meetings(d *live.Delta) {
 	s.buf = append(s.buf, "event: meetings\ndata: "...)
 	buf, err := s.api.rows.appendMeetings(s.buf, d)
 	if err != nil {
-		s.api.log.Error("event stream: cannot encode", "event", "meetings", "error", err)
+		s.api.log.Error("event stream: cannot encode", "event", "meetings", "err", err)
 		s.buf = s.buf[:begin]
 		return
 	}
@@ -184,7 +184,7 @@ func (a *API) status(s *live.Status) LiveStatus {
 func (s *stream) event(name, id string, body any) {
 	data, err := json.Marshal(body)
 	if err != nil {
-		s.api.log.Error("event stream: cannot encode", "event", name, "error", err)
+		s.api.log.Error("event stream: cannot encode", "event", name, "err", err)
 		return
 	}
 	s.buf = fmt.Appendf(s.buf, "event: %s\n", name)

@@ -50,7 +50,7 @@ func (a *API) problem(ctx context.Context, operation string, err error) error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return huma.NewError(499, "The client went away.")
 	}
-	a.log.Error("API read did not succeed", "request", requestID(ctx), "operation", operation, "error", err)
+	a.log.Error("API read did not succeed", "request", requestID(ctx), "operation", operation, "err", err)
 	return huma.NewError(http.StatusInternalServerError, "This should not have happened; the log of the monitor says more.")
 }
 

@@ -104,7 +104,7 @@ func (a *API) export(ctx context.Context, in *exportInput) (*huma.StreamResponse
 		})
 		if err != nil {
 			if !errors.Is(c.Context().Err(), context.Canceled) {
-				a.log.Error("writing an export did not succeed", "request", requestID(ctx), "what", q.What, "error", err)
+				a.log.Error("writing an export did not succeed", "request", requestID(ctx), "what", q.What, "err", err)
 			}
 			panic(http.ErrAbortHandler) // nobody shall take half a file for a whole
 		}

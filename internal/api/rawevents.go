@@ -100,7 +100,7 @@ func (a *API) rawEvents(ctx context.Context, s *earshot.Segment, from, to earsho
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 			return nil, err
 		}
-		a.log.Warn("the journal does not answer", "error", err)
+		a.log.Warn("the journal does not answer", "err", err)
 		return nil, errNoJournal
 	}
 	slices.SortStableFunc(r.out.Events, func(a, b RawEvent) int {

@@ -69,7 +69,7 @@ func (r *runner) run(ctx context.Context) {
 		all.Go(func() {
 			// Receiving comes first; what a destination gets a little later costs nobody anything.
 			if err := priority.Background(); err != nil {
-				r.log.Info("exports compete with everything else for this machine", "stream", s.name, "error", err)
+				r.log.Info("exports compete with everything else for this machine", "stream", s.name, "err", err)
 			}
 			r.follow(ctx, s)
 		})

@@ -24,7 +24,7 @@ func (p *Pipeline) load(ctx context.Context, info journal.Info) (*lostRows, erro
 	}
 	switch {
 	case errors.Is(err, errNoSnapshot):
-		p.log.Info("no snapshot, folding the journal from its beginning", "first", info.First, "reason", err)
+		p.log.Info("no snapshot, folding the journal from its beginning", "first", info.First, "err", err)
 		if info.First > 1 {
 			p.fold.seq = info.First - 1
 		}

@@ -131,7 +131,7 @@ func (s *Server) refuse(w http.ResponseWriter, err error) {
 		api.WriteProblem(w, http.StatusUnauthorized, "Log in first: at /login, or with the bearer token in EARSHOT_API_TOKEN.")
 		return
 	}
-	s.log.Error("session", "error", err)
+	s.log.Error("session", "err", err)
 	api.WriteProblem(w, http.StatusServiceUnavailable, "Sessions cannot be read now; the log of the monitor says why.")
 }
 

@@ -170,7 +170,7 @@ func (s *Server) check(fn func(context.Context) error) http.HandlerFunc {
 		w.Header().Set("Cache-Control", "no-store")
 		if fn != nil {
 			if err := fn(ctx); err != nil {
-				s.log.Info("health check", "path", r.URL.Path, "error", err)
+				s.log.Info("health check", "path", r.URL.Path, "err", err)
 				api.WriteProblem(w, http.StatusServiceUnavailable, "Not now; the log of the monitor says why.")
 				return
 			}

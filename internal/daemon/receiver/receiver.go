@@ -54,7 +54,7 @@ func Run(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
 	if err := priority.Prompt(); err != nil {
-		log.Info("answers may come later while this machine is busy", "error", err)
+		log.Info("answers may come later while this machine is busy", "err", err)
 	}
 	j, err := journal.Open(journal.Options{
 		Dir: JournalDir(cfg.DataDir), Retention: cfg.Journal.Retention, ArchiveRetention: cfg.Journal.ArchiveRetention,

@@ -64,9 +64,9 @@ func connect(path string, o *Options, readOnly bool) (*database, error) {
 	if db.tidier, err = db.connection(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.close())
 	}
-	// These come last, in this order: DuckDB takes the options of the address in any order, and refuses the temporary folder
-	// once access to files is off. The bound of that folder does not hold when it comes with the address. The driver's closing must not checkpoint: a damaged file is kept as it was found, and
-	// Close does it by itself.
+	// These come last, in this order: DuckDB takes the options of the address in any order, and refuses the temporary folder once
+	// access to files is off. The bound of that folder does not hold when it comes with the address. The driver's closing must not
+	// checkpoint: a damaged file is kept as it was found, and Close does it by itself.
 	if err := db.writer.exec(db.ctx, "SET max_temp_directory_size = '4GiB'; PRAGMA disable_checkpoint_on_shutdown; SET enable_external_access = false; SET lock_configuration = true"); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: close the sandbox: %w", path, err), db.close())
 	}

@@ -128,7 +128,7 @@ func (s *Store) Close() error {
 	}
 	// The log would keep everything as well; without one the next start is quicker.
 	if err := checkpoint(context.Background(), db.writer); err != nil {
-		s.log.Warn("facts: checkpoint on closing", "error", err)
+		s.log.Warn("facts: checkpoint on closing", "err", err)
 	}
 	return db.close()
 }
@@ -261,20 +261,20 @@ func (s *Store) reopen(cause error) {
 		return
 	}
 	if s.db != nil {
-		s.log.Warn("facts: reopening the file after an error", "error", cause)
+		s.log.Warn("facts: reopening the file after an error", "err", cause)
 		if err := s.db.close(); err != nil {
-			s.log.Warn("facts: close", "error", err)
+			s.log.Warn("facts: close", "err", err)
 		}
 		s.db = nil
 	}
 	db, err := s.openDatabase()
 	if err != nil {
-		s.log.Error("facts: reopen", "error", err)
+		s.log.Error("facts: reopen", "err", err)
 		return
 	}
 	s.db = db
 	if err := s.loadFrom(context.Background(), db); err != nil {
-		s.log.Error("facts: read state after reopening", "error", err)
+		s.log.Error("facts: read state after reopening", "err", err)
 		s.db = nil
 		_ = db.close()
 	}

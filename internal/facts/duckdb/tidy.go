@@ -36,7 +36,7 @@ func (s *Store) tidyLater() {
 			return
 		}
 		if err := s.checkpointNow(context.Background()); err != nil {
-			s.log.Error("facts: checkpoint", "error", err)
+			s.log.Error("facts: checkpoint", "err", err)
 		}
 	}()
 }
@@ -62,7 +62,7 @@ func (s *Store) beside(op string, fn func(*database) (moved int64, err error)) b
 		return false
 	}
 	if err != nil {
-		s.log.Error("facts: "+op, "error", err)
+		s.log.Error("facts: "+op, "err", err)
 		s.reopen(err)
 		return false
 	}
