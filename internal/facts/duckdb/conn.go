@@ -35,6 +35,14 @@ func (c *conn) exec(ctx context.Context, statement string, args ...any) error {
 	return err
 }
 
+// close ends the connection, which nobody may be using. Its last statement may have been interrupted while several threads worked on it.
+// DuckDB 1.5.5 then leaves that statement's tasks in its queue; they hold the connection, which holds the file, and whoever opens
+// the file again in this process waits for ever. One more statement on the connection clears them away, whatever it answers.
+func (c *conn) close() error {
+	_ = c.exec(context.Background(), "SELECT 1")
+	return c.c.Close()
+}
+
 // errStop ends a query early without an error.
 var errStop = errors.New("stop")
 

@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -96,13 +95,12 @@ func (db *database) connection() (*conn, error) {
 func (db *database) close() error {
 	db.cancel()
 	var errs []error
-	closeConn := func(c driver.Conn) { errs = append(errs, c.Close()) }
 	for range len(db.readers) {
-		closeConn((<-db.readers).c)
+		errs = append(errs, (<-db.readers).close())
 	}
 	for _, c := range []*conn{db.tidier, db.writer} {
 		if c != nil {
-			closeConn(c.c)
+			errs = append(errs, c.close())
 		}
 	}
 	errs = append(errs, db.connector.Close())

@@ -143,37 +143,40 @@ func (s *Store) interruptReaders() {
 
 // read lends a connection to fn for a question. It waits for a free one as long as ctx allows.
 func (s *Store) read(ctx context.Context, op string, fn func(context.Context, *conn) error) error {
-	err := s.readOnce(ctx, fn)
+	db, err := s.readOnce(ctx, fn)
 	if err == nil {
 		return nil
 	}
 	if isFatal(err) {
 		s.writing.Lock()
-		s.reopen(err)
+		if s.current() == db { // else another question's error, or the writer's, has brought it about already
+			s.reopen(err)
+		}
 		s.writing.Unlock()
 	}
 	return fmt.Errorf("%s: %w", op, err)
 }
 
-func (s *Store) readOnce(ctx context.Context, fn func(context.Context, *conn) error) error {
+// readOnce returns the database that it asked.
+func (s *Store) readOnce(ctx context.Context, fn func(context.Context, *conn) error) (*database, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.closed {
-		return ErrClosed
+		return nil, ErrClosed
 	}
 	db := s.db
 	if db == nil {
-		return errNotOpen
+		return nil, errNotOpen
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(db.ctx, cancel)()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return db, ctx.Err()
 	case c := <-db.readers:
 		defer func() { db.readers <- c }()
-		return fn(ctx, c)
+		return db, fn(ctx, c)
 	}
 }
 

@@ -76,8 +76,7 @@ func (s *Store) current() *database {
 	return s.db
 }
 
-// sortBeside is not cancelled when the store is closed, which waits for it: DuckDB 1.5.5 now and then keeps what an interrupted
-// statement of several threads holds, the file is then never closed, and opening it again in this process waits for that for ever.
+// sortBeside is not cancelled when the store is closed, which waits for it: it is soon over, and what was sorted need not be sorted again.
 func (s *Store) sortBeside(db *database) (moved int64, err error) {
 	err = inTransaction(context.WithoutCancel(db.ctx), db.tidier, func(ctx context.Context, c *conn) (err error) {
 		if moved, err = sortRecent(ctx, c); err != nil {
