@@ -175,7 +175,7 @@ func (s *stream) changed(ctx context.Context, d *live.Delta) LiveMeeting {
 
 func (a *API) status(s *live.Status) LiveStatus {
 	return LiveStatus{
-		Watermark: s.Watermark.Time(), Meetings: s.Meetings, People: s.People, Calls: s.Calls,
+		Watermark: timeOf(s.Watermark), LastEvent: timeOf(s.LastEvent), Meetings: s.Meetings, People: s.People, Calls: s.Calls,
 		ByGrade: gradeCount(s.ByGrade), MeetingsByGrade: gradeCount(s.MeetingsByGrade), External: s.Unreported,
 		LagMs: float64(s.Lag.Microseconds()) / 1000, Receiver: a.receiver(),
 	}

@@ -43,7 +43,7 @@ func (a *API) getOverviewNow(ctx context.Context, _ *struct{}) (*OverviewNow, er
 func (a *API) overviewNow(ctx context.Context) (*OverviewNow, error) {
 	o := a.live.Overview()
 	out := &OverviewNow{
-		Received: o.Watermark != 0, Watermark: timeOf(o.Watermark), People: o.People, External: o.External, ByGrade: gradeCount(o.Now),
+		Received: o.LastEvent != 0, Watermark: timeOf(o.Watermark), LastEvent: timeOf(o.LastEvent), CutOff: o.CutOff, People: o.People, External: o.External, ByGrade: gradeCount(o.Now),
 		MeetingsByGrade: gradeCount(o.Meetings), Calls: len(o.Calls), Strip: make([]StripMinute, len(o.Strip)),
 		Groups: make([]NowGroup, len(o.Groups)), Sites: []NowSite{}, Bad: make([]NowPerson, len(o.Bad)),
 		Coverage: Coverage{Minutes: live.OverviewMinutes, Expected: o.Expected, Reported: o.Reported},

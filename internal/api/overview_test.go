@@ -17,6 +17,8 @@ import (
 type (
 	overviewNow struct {
 		Received                          bool
+		LastEvent                         *time.Time `json:"last_event"`
+		CutOff                            int        `json:"cut_off"`
 		People, External, Meetings, Calls int
 		CallsBad                          int            `json:"calls_bad"`
 		CallsScored                       int            `json:"calls_scored"`
@@ -85,7 +87,7 @@ func TestOverviewNow(t *testing.T) {
 		{Call: 0x62, Account: account, At: at(-1), Side: earshot.SideCaller, Direction: earshot.DirectionSend, MOS: earshot.Some(4.2)},
 		{Call: 0x63, Account: account, At: at(-30), Side: earshot.SideCaller, Direction: earshot.DirectionSend, MOS: earshot.Some(1.2)}, // was bad, half an hour ago
 	}}))
-	u := live.Update{Watermark: noon, Seq: 10, ReceivedAt: noon}
+	u := live.Update{Watermark: noon, LastEvent: noon, Seq: 10, ReceivedAt: noon}
 	for id := earshot.ID(0x61); id <= 0x63; id++ {
 		u.Calls = append(u.Calls, earshot.Call{ID: id, Account: account, FirstSeen: at(-40), LastSeen: noon})
 	}
@@ -98,6 +100,9 @@ func TestOverviewNow(t *testing.T) {
 	// Ann is in two meetings at once, in one of them badly.
 	if !o.Received || o.People != 4 || o.External != 1 || o.Meetings != 3 || o.ByGrade != (api.GradeCount{Good: 1, Fair: 1, Bad: 1, Unclassified: 1}) {
 		t.Errorf("%+v", o)
+	}
+	if o.LastEvent == nil || !o.LastEvent.Equal(noon.Time()) || o.CutOff != 0 {
+		t.Errorf("last event %v, %d meetings cut off; want noon, none", o.LastEvent, o.CutOff)
 	}
 	if o.Calls != 3 || o.CallsBad != 1 || o.CallsScored != 2 {
 		t.Errorf("%d calls, %d scored, %d bad; want 3, 2, 1", o.Calls, o.CallsScored, o.CallsBad)
@@ -127,6 +132,15 @@ func TestOverviewOfNothing(t *testing.T) {
 	}
 	if g := read[overviewGroups](t, w, "/api/v1/overview/groups"); g.HasBefore || len(g.Sites) != 0 {
 		t.Errorf("%+v", g)
+	}
+}
+
+// A challenge moves event time on, and is no event.
+func TestOverviewOfAChallenge(t *testing.T) {
+	w := newWorld(t)
+	w.live.Apply(live.Update{Watermark: noon, Seq: 1, ReceivedAt: noon})
+	if o := read[overviewNow](t, w, "/api/v1/overview/now"); o.Received || o.LastEvent != nil {
+		t.Errorf("received %v, last event %v; want nothing yet", o.Received, o.LastEvent)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 type OverviewNow struct {
 	Received        bool          `json:"received" doc:"false: not one event has ever come, so that there is nothing to tell"`
 	Watermark       *time.Time    `json:"watermark,omitempty" doc:"event time now"`
+	LastEvent       *time.Time    `json:"last_event,omitempty" doc:"what event time was when the newest event came from Zoom; a challenge is none"`
+	CutOff          int           `json:"cut_off,omitempty" doc:"meetings that were being reported when Zoom stopped sending, five minutes ago or longer"`
 	People          int           `json:"people"`
 	External        int           `json:"external" doc:"of the people those whom Zoom sends no reports about"`
 	ByGrade         GradeCount    `json:"by_grade" doc:"people by their present grade; external ones are unclassified"`

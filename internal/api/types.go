@@ -323,7 +323,8 @@ type Notice struct {
 
 // LiveStatus is the SSE event "status", once a second: the counts in the navigation and the line "Following".
 type LiveStatus struct {
-	Watermark       time.Time  `json:"watermark"`
+	Watermark       *time.Time `json:"watermark,omitempty" doc:"event time now; none before the first record"`
+	LastEvent       *time.Time `json:"last_event,omitempty" doc:"what event time was when the newest event came from Zoom; a challenge is none"`
 	Meetings        int        `json:"meetings"`
 	People          int        `json:"people"`
 	Calls           int        `json:"calls"`

@@ -241,7 +241,7 @@ func storedMinutes() []earshot.Minute {
 }
 
 func liveUpdate() live.Update {
-	u := live.Update{Watermark: noon, Seq: 9, ReceivedAt: noon}
+	u := live.Update{Watermark: noon, LastEvent: noon, Seq: 9, ReceivedAt: noon}
 	for _, m := range meetings() {
 		if m.ID != review && m.ID != planning {
 			u.Meetings = append(u.Meetings, m)

@@ -76,7 +76,8 @@ func (m *Monitor) alertReadings(context.Context) []alert.Reading {
 	h := health{up: m.ingest.up, upAt: m.ingest.upAt, figures: m.ingest.figures, journal: m.ingest.journal}
 	m.ingest.mu.Unlock()
 	status := m.live.Status()
-	h.meetings, h.lag, h.mostBytes = status.Meetings, max(status.Lag, m.pipeline.Stats().LagP99), m.cfg.Journal.MaxBytes
+	// After five silent minutes no meeting counts as running any more: those that the silence cut off do.
+	h.meetings, h.lag, h.mostBytes = max(status.Meetings, status.CutOff), max(status.Lag, m.pipeline.Stats().LagP99), m.cfg.Journal.MaxBytes
 	if m.certificate != nil {
 		h.webCertificateEnds = m.certificate.Expires()
 	}
@@ -89,7 +90,7 @@ type health struct {
 	upAt               time.Time // when the receiver answered last, or was first asked
 	figures            receive.Figures
 	journal            journal.Stats
-	meetings           int // that run
+	meetings           int // that run, or did when Zoom stopped sending
 	lag                time.Duration
 	mostBytes          int64     // that the journal may take; 0: no limit
 	webCertificateEnds time.Time // zero: plain HTTP

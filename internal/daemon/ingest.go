@@ -9,6 +9,7 @@ import (
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/api"
 	"github.com/earshot/earshot/internal/journal"
+	"github.com/earshot/earshot/internal/live"
 	"github.com/earshot/earshot/internal/pipeline"
 	"github.com/earshot/earshot/internal/receive"
 )
@@ -107,7 +108,8 @@ func (s *ingestSource) Ingest(ctx context.Context) (api.Ingest, error) {
 	if err := s.drift(ctx, &out); err != nil {
 		return out, err
 	}
-	out.Notices = notices(&out, &f, &j, &p)
+	status := s.m.live.Status()
+	out.Notices = notices(&out, &f, &j, &p, &status)
 	if err := s.directions(ctx, &out); err != nil {
 		return out, err
 	}
@@ -151,7 +153,7 @@ func (s *ingestSource) drift(ctx context.Context, out *api.Ingest) error {
 }
 
 // notices says what somebody should look at, worst first.
-func notices(in *api.Ingest, f *receive.Figures, j *journal.Stats, p *pipeline.Stats) []api.Notice {
+func notices(in *api.Ingest, f *receive.Figures, j *journal.Stats, p *pipeline.Stats, now *live.Status) []api.Notice {
 	var out []api.Notice
 	say := func(when bool, severity, text, hint string) {
 		if when {
@@ -165,12 +167,22 @@ func notices(in *api.Ingest, f *receive.Figures, j *journal.Stats, p *pipeline.S
 	say(in.Receiver && f.Secrets == 0, "error", "No secret is loaded, so nothing can be verified.", "Set ZOOM_WEBHOOK_SECRET_TOKEN to the secret token of the app's event subscription and restart.")
 	say(p.StoreErrors > 0 && in.Applied.Backlog > 10_000, "error", "A store refuses to be written.", "Nothing is lost while the journal has room. Look at the monitor's log.")
 	say(f.BadSignature > 0 && f.Accepted+f.Duplicate == 0, "error", "Every request fails its signature.", "The secret is probably not the app's. What was refused is in quarantine and is verified again after a restart with the right one.")
+	say(in.Receiver && now.CutOff > 0, "error",
+		fmt.Sprintf("Nothing has come from Zoom for %d minutes, though %s running.", (now.Watermark-now.LastEvent)/60_000, wereMeetings(now.CutOff)),
+		"See in Zoom's Marketplace whether the event subscription is still enabled, and in its webhook logs what Zoom was answered; then DNS, firewall, proxy and certificate on the way here.")
 	say(f.ClockSkewMs > 300_000 || f.ClockSkewMs < -300_000, "warning", fmt.Sprintf("This machine's clock differs from Zoom's by %d s.", f.ClockSkewMs/1000), "Check time synchronisation.")
 	say(in.Facts.Recovered != "", "warning", "The facts were damaged and moved aside: "+in.Facts.Recovered, "They are filled again from the journal.")
 	say(in.Applied.Rebuilding != nil, "info", "A store that was lost is being filled again from the journal.", "")
 	say(in.Journal.Damaged > 0, "warning", fmt.Sprintf("%d segments of the archive were damaged and moved aside.", in.Journal.Damaged), "")
 	say(in.Receiver && f.Secrets > 0 && f.Received == 0 && p.Seq < 10, "info", "Nothing received yet: waiting for Zoom's challenge.", "Save the event subscription in the Zoom Marketplace with this endpoint's public address.")
 	return out
+}
+
+func wereMeetings(n int) string {
+	if n == 1 {
+		return "a meeting was"
+	}
+	return fmt.Sprintf("%d meetings were", n)
 }
 
 func moment(i earshot.Instant) *time.Time {

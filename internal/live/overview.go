@@ -19,6 +19,8 @@ const (
 // Overview is everybody in running meetings at once, each human counted once, in how many meetings they may be.
 type Overview struct {
 	Watermark earshot.Instant
+	LastEvent earshot.Instant     // event time at Zoom's newest event, 0 before the first
+	CutOff    int                 // see [Status]
 	Meetings  earshot.GradeCounts // running ones
 	People    int
 	External  int                 // of the people those whom Zoom sends no reports about
@@ -62,7 +64,7 @@ func (s *State) Overview() Overview {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refresh()
-	o := Overview{Watermark: s.watermark}
+	o := Overview{Watermark: s.watermark, LastEvent: s.lastEvent, CutOff: s.silenced()}
 	for _, m := range s.meetings {
 		if m.view.Live {
 			o.Meetings.Add(m.view.Grade)

@@ -10,7 +10,11 @@ import (
 
 // Status is the whole of now in figures.
 type Status struct {
-	Watermark  earshot.Instant // event time now
+	Watermark earshot.Instant // event time now
+	LastEvent earshot.Instant // event time at Zoom's newest event, 0 before the first
+	// CutOff counts the meetings that were being reported when Zoom stopped sending [earshot.Silence] or longer ago, 0 while it
+	// sends. They count as over by now, but nobody has said so: of such a silence the night is no reason.
+	CutOff     int
 	Seq        uint64
 	ReceivedAt earshot.Instant // of the newest applied record
 	Lag        time.Duration   // from its receipt to its being here
@@ -70,7 +74,7 @@ func (s *State) Status() Status {
 
 func (s *State) status() Status {
 	s.refresh()
-	r := Status{Watermark: s.watermark, Seq: s.seq, ReceivedAt: s.receivedAt, Lag: s.lag, Calls: len(s.calls)}
+	r := Status{Watermark: s.watermark, LastEvent: s.lastEvent, CutOff: s.silenced(), Seq: s.seq, ReceivedAt: s.receivedAt, Lag: s.lag, Calls: len(s.calls)}
 	for _, m := range s.meetings {
 		if !m.view.Live {
 			continue

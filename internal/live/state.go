@@ -52,6 +52,8 @@ type State struct {
 
 	mu         sync.Mutex
 	watermark  earshot.Instant
+	lastEvent  earshot.Instant
+	cutOff     int // see cutOffMeetings
 	seq        uint64
 	receivedAt earshot.Instant
 	lag        time.Duration
@@ -122,6 +124,7 @@ func (s *State) Apply(u Update) {
 	defer s.mu.Unlock()
 	s.version++
 	s.watermark = max(s.watermark, u.Watermark)
+	s.lastEvent = max(s.lastEvent, u.LastEvent)
 	s.seq = max(s.seq, u.Seq)
 	if u.ReceivedAt != 0 {
 		s.receivedAt = max(s.receivedAt, u.ReceivedAt)
@@ -283,6 +286,9 @@ func (s *State) sweep() {
 		if newMinute {
 			s.fold(m)
 		}
+	}
+	if newMinute && now-s.lastEvent < earshot.Silence {
+		s.cutOff = s.cutOffMeetings() // and stays what it was then while nothing comes: the meetings themselves are forgotten in time
 	}
 	if newMinute {
 		for id, c := range s.calls {

@@ -6,6 +6,7 @@ import "github.com/earshot/earshot"
 // their whole present state; minutes come each time their grade may have changed, and once more when they are sealed.
 type Update struct {
 	Watermark  earshot.Instant // event time now
+	LastEvent  earshot.Instant // event time at the newest event of Zoom's; heartbeats and challenges are none. 0: none ever came
 	Seq        uint64          // the last record of the run
 	ReceivedAt earshot.Instant // when the receiver took that record in
 

@@ -74,7 +74,7 @@ func (f *Fold) noteLive(ev *zoom.Event, res *identity.Result) {
 // LiveUpdate returns what the live view must learn since the last call. Its slices are ordered by id, so that the same
 // records give the same update.
 func (f *Fold) LiveUpdate(receivedAt earshot.Instant) live.Update {
-	u := live.Update{Watermark: f.mark.Now, Seq: f.seq, ReceivedAt: receivedAt, Scores: f.news.scores, Gone: f.news.gone}
+	u := live.Update{Watermark: f.mark.Now, LastEvent: f.lastEvent(), Seq: f.seq, ReceivedAt: receivedAt, Scores: f.news.scores, Gone: f.news.gone}
 	for id := range f.news.meetings {
 		if m := f.identity.Meeting(id); m != nil {
 			u.Meetings = append(u.Meetings, *m)
@@ -156,4 +156,19 @@ func (f *Fold) evict() {
 	f.directions.forget(meetings)
 	f.explainer.engine.Forget(f.mark.Now.Add(-forgetPersonAfter))
 	f.news.gone = append(append(f.news.gone, meetings...), calls...)
+}
+
+// lastEvent returns what event time was at the newest event of Zoom's, 0 before the first. A challenge is none: it comes of an
+// address that is saved, whether or not anything is sent there.
+func (f *Fold) lastEvent() earshot.Instant {
+	var received earshot.Instant
+	for name, c := range f.counts {
+		if name != zoom.EventURLValidation {
+			received = max(received, c.Last)
+		}
+	}
+	if received == 0 || f.mark.Now == 0 {
+		return 0
+	}
+	return f.mark.Now - max(0, f.mark.LastReceived-received)
 }

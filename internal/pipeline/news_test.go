@@ -1,12 +1,14 @@
 package pipeline
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/earshot/earshot"
+	"github.com/earshot/earshot/internal/journal"
 	"github.com/earshot/earshot/internal/live"
 	"github.com/earshot/earshot/zoom"
 )
@@ -44,5 +46,28 @@ func TestLiveIsToldHowCallsSound(t *testing.T) {
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("scores (-want +got):\n%s", diff)
+	}
+}
+
+// TestLiveIsToldOfSilence folds a challenge, events and heartbeats: event time goes on while nothing comes, the last event does not.
+func TestLiveIsToldOfSilence(t *testing.T) {
+	f := NewFold(testRules())
+	received := earshot.InstantOf(testStart)
+	beat := func(after time.Duration) {
+		f.Apply(&journal.Record{Seq: f.seq + 1, Kind: journal.KindHeartbeat, ReceivedAt: received + earshot.Instant(after.Milliseconds())})
+	}
+	f.Apply(&journal.Record{Seq: 1, Kind: journal.KindEvent, ReceivedAt: received, Body: fmt.Appendf(nil, `{"event":"endpoint.url_validation","event_ts":%d,"payload":{"plainToken":"a"}}`, received)})
+	beat(10 * time.Second)
+	if u := f.LiveUpdate(0); u.Watermark == 0 || u.LastEvent != 0 {
+		t.Errorf("after a challenge: watermark %d, last event %d; want one, and none", u.Watermark, u.LastEvent)
+	}
+	received += 60_000
+	// Sent five seconds before it was received: event time is Zoom's.
+	f.Apply(&journal.Record{Seq: f.seq + 1, Kind: journal.KindEvent, ReceivedAt: received, Body: fmt.Appendf(nil, `{"event":"meeting.started","event_ts":%d,"payload":{"account_id":"a","object":{"uuid":"u","id":"1"}}}`, received-5_000)})
+	at := f.LiveUpdate(0)
+	beat(7 * time.Minute)
+	u := f.LiveUpdate(0)
+	if at.LastEvent == 0 || at.LastEvent != at.Watermark || u.LastEvent != at.LastEvent || u.Watermark-u.LastEvent != 420_000 {
+		t.Errorf("last event %d at %d, then %d at %d; want the same, and seven minutes later", at.LastEvent, at.Watermark, u.LastEvent, u.Watermark)
 	}
 }

@@ -2916,14 +2916,22 @@ export interface components {
              * @description of the newest applied event
              */
             lag_ms: number;
+            /**
+             * Format: date-time
+             * @description what event time was when the newest event came from Zoom; a challenge is none
+             */
+            last_event?: string;
             /** Format: int64 */
             meetings: number;
             meetings_by_grade: components["schemas"]["GradeCount"];
             /** Format: int64 */
             people: number;
             receiver: boolean;
-            /** Format: date-time */
-            watermark: string;
+            /**
+             * Format: date-time
+             * @description event time now; none before the first record
+             */
+            watermark?: string;
         };
         LiveStay: {
             /**
@@ -3465,11 +3473,21 @@ export interface components {
             coverage: components["schemas"]["Coverage"];
             /**
              * Format: int64
+             * @description meetings that were being reported when Zoom stopped sending, five minutes ago or longer
+             */
+            cut_off?: number;
+            /**
+             * Format: int64
              * @description of the people those whom Zoom sends no reports about
              */
             external: number;
             /** @description the people who are bad now, by cause and place, most people first */
             groups: components["schemas"]["NowGroup"][] | null;
+            /**
+             * Format: date-time
+             * @description what event time was when the newest event came from Zoom; a challenge is none
+             */
+            last_event?: string;
             /** Format: int64 */
             meetings: number;
             /** @description by their worst person */
