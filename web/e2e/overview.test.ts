@@ -107,6 +107,11 @@ describe("Overview", () => {
     await m.make("nothing?on=1");
     await m.page.goto("/overview");
     await m.page.waitForSelector("text=Waiting for the first event from Zoom.");
+    await m.page.waitForSelector('[data-step="Secret token"][data-done=true]');
+    await m.page.waitForSelector('[data-step=Events][data-done=false]');
+    // There is no event time yet: the clock is the viewer's own.
+    await m.page.waitForSelector(`.overview-head .meta >> text=${new Date().getUTCFullYear()}`);
+    await m.page.waitForSelector(".nav .foot >> text=No event yet");
     assert.deepEqual(await findings(m.page), [], "axe");
     await m.make("nothing?on=0");
     await m.page.waitForSelector(".overview-top");
@@ -114,6 +119,20 @@ describe("Overview", () => {
     await m.page.goto("/overview");
     await m.page.waitForSelector("text=/Nothing to compare with yet:.* from \\w+ \\d+ \\w+ \\d+ at the latest/");
     await m.page.waitForSelector("text=/nothing of last \\w+ to compare with/");
+  });
+  it("says before everything else that Zoom has fallen silent", async () => {
+    await m.make("silent?minutes=7");
+    await m.page.goto("/overview");
+    await m.page.waitForSelector(".verdict >> text=/^Nothing has come from Zoom for 7 min$/");
+    await m.page.waitForSelector(".tile >> text=Trust low.");
+    await m.page.waitForSelector(".nav .foot >> text=7 min ago");
+    assert.equal(await m.page.getByText("All are well").count(), 0);
+    assert.deepEqual(await findings(m.page), [], "axe");
+    await m.page.goto("/wall");
+    await m.page.waitForSelector(".wall .verdict >> text=/^Nothing has come from Zoom for 7 min$/");
+    await m.page.goto("/overview");
+    await m.page.click(".verdict >> text=What to look at");
+    await m.page.waitForURL("**/ingest");
   });
   it("keeps the other panels when one fails", async () => {
     await m.make("fail?path=/api/v1/overview/groups&status=500");

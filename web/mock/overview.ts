@@ -47,7 +47,7 @@ export function overviewNow(world: World, now: number, empty: boolean, nothing: 
   }
   const sites = PLACES.map((place) => ({ site: { id: world.siteId(place.name), name: place.name }, bad: bad.filter((p) => placeOf(p.person)?.name === place.name).length, people: people.filter((p) => placeOf(p.person)?.name === place.name).length }));
   return {
-    received: !nothing, ...(nothing ? {} : { watermark: new Date(now).toISOString() }), people: people.length + external, external, by_grade: { ...countGrades(people.map((p) => p.grade)) }, meetings: meetings.length,
+    received: !nothing, ...(nothing ? {} : { watermark: new Date(now).toISOString(), last_event: new Date(now).toISOString() }), people: people.length + external, external, by_grade: { ...countGrades(people.map((p) => p.grade)) }, meetings: meetings.length,
     meetings_by_grade: countGrades(meetings), calls: empty || nothing ? 0 : 4, calls_bad: empty || nothing ? 0 : 1, calls_scored: empty || nothing ? 0 : 4,
     strip: nothing ? [] : Array.from({ length: 30 }, (_, k) => open - (29 - k) * MINUTE).map((at) => ({ at: new Date(at).toISOString(), ...countGrades(people.flatMap((p) => p.at.get(at) ?? [])) })),
     groups: [...groups.values()].sort((a, b) => b.people - a.people), sites: sites.filter((s) => s.bad > 0).sort((a, b) => b.bad - a.bad),

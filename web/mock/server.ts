@@ -3,7 +3,7 @@
 //
 // The paths under /mock let a test make something happen: POST /mock/grade?id=…&grade=…, /mock/end?id=…, /mock/drop?ms=…
 // (breaks the event stream and refuses it for that long), /mock/over?id=… (an incident ends), /mock/raise (one more alert), /mock/receivers?on=0,
-// /mock/role?is=viewer, /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/nothing?on=1 (not one event ever came),
+// /mock/role?is=viewer, /mock/fail?path=…&status=… (status 0 ends it), /mock/empty?on=1, /mock/nothing?on=1 (not one event ever came), /mock/silent?minutes=7 (nothing for that long, and nine meetings cut off),
 // /mock/first?on=1 (no week before this one), /mock/fresh (nothing was ever received), /mock/event?name=… (it arrives then),
 // /mock/account?id=…&zoom_id=… (a second account), /mock/hostile?on=1
 // (all words of others become hostile ones; answers how many did), /mock/reset.
@@ -45,7 +45,7 @@ function runningCalls(all: Call[]): RunningCalls {
 /** One page that follows; sent is what it was told of each meeting last. */
 interface Stream { response: ServerResponse; meeting: string; sent: Map<string, string> }
 
-interface State { world: World; places: Places; streams: Set<Stream>; refuseUntil: number; fails: Map<string, number>; empty: boolean; nothing: boolean; first: boolean; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; accounts: Account[]; arrived: Map<string, number> | undefined }
+interface State { world: World; places: Places; streams: Set<Stream>; refuseUntil: number; fails: Map<string, number>; empty: boolean; nothing: boolean; first: boolean; silentMs: number; over: Set<string>; alerts: Alerts; role: string; hostile: HostileWords | undefined; accounts: Account[]; arrived: Map<string, number> | undefined }
 
 /** The clock of a world for tests: half past the minute before this one, for ever, so that what a test read is what its page shows. */
 const still = (): (() => number) => {
@@ -57,7 +57,7 @@ const still = (): (() => number) => {
 export function serve(port: number, clock: () => number = still()): Promise<Server> {
   const world = new World(clock);
   const over = new Set<string>();
-  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, nothing: false, first: false, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, accounts: [ONE], arrived: undefined };
+  const state: State = { world, places: new Places(world), streams: new Set(), refuseUntil: 0, fails: new Map(), empty: false, nothing: false, first: false, silentMs: 0, over, alerts: new Alerts(world, over), role: "admin", hostile: undefined, accounts: [ONE], arrived: undefined };
   const timer = setInterval(() => { tick(state); }, 1000);
   const server = createServer((request, response) => {
     handle(state, request, response).catch((cause: unknown) => { problem(response, 500, String(cause)); });
@@ -173,6 +173,7 @@ function control(state: State, url: URL, response: ServerResponse): void {
     state.role = "admin";
     state.refuseUntil = 0;
     state.empty = state.nothing = state.first = false;
+    state.silentMs = 0;
     state.places = new Places(state.world);
     state.hostile = undefined;
     state.accounts = [ONE];
@@ -182,6 +183,7 @@ function control(state: State, url: URL, response: ServerResponse): void {
     if (arg("on") === "1") state.hostile = new HostileWords();
     return json(response, { used: state.hostile?.used ?? 0 });
   }
+  if (url.pathname === "/mock/silent") state.silentMs = Number(arg("minutes")) * 60_000;
   if (url.pathname === "/mock/nothing") state.nothing = arg("on") === "1";
   if (url.pathname === "/mock/first") state.first = arg("on") === "1";
   if (url.pathname === "/mock/account") state.accounts = [ONE, { id: arg("id"), zoom_id: arg("zoom_id") }];
@@ -213,7 +215,7 @@ function status(state: State, now: number): LiveStatus {
   const people = noGrades();
   for (const r of rows) for (const g of Object.keys(people) as Grade[]) people[g] += r.now[g];
   return {
-    watermark: new Date(now).toISOString(), meetings: rows.length, people: rows.reduce((n, r) => n + r.people, 0), calls: state.empty ? 0 : 4, by_grade: people,
+    ...(state.nothing ? {} : { watermark: new Date(now).toISOString(), last_event: new Date(now - state.silentMs).toISOString() }), meetings: rows.length, people: rows.reduce((n, r) => n + r.people, 0), calls: state.empty ? 0 : 4, by_grade: people,
     meetings_by_grade: countGrades(rows.map((r) => r.grade)), external: rows.reduce((n, r) => n + r.unreported, 0), lag_ms: 380 + (now % 90), receiver: true,
   };
 }
@@ -308,7 +310,10 @@ function api(state: State, url: URL, response: ServerResponse): void {
 function overview(state: State, part: string, url: URL, now: number, response: ServerResponse): boolean {
   const zone = url.searchParams.get("tz") ?? "UTC";
   const { world, empty, nothing, first } = state;
-  if (part === "now") json(response, overviewNow(world, now, empty, nothing));
+  if (part === "now") {
+    const told = overviewNow(world, now, empty || state.silentMs > 0, nothing);
+    json(response, state.silentMs > 0 ? { ...told, last_event: new Date(now - state.silentMs).toISOString(), cut_off: 9 } : told);
+  }
   else if (part === "day") json(response, overviewDay(world, now, zone, empty, first));
   else if (part === "groups") json(response, overviewGroups(world, now, zone, empty, first));
   else return false;

@@ -4,13 +4,16 @@ import type { CellRef, IncidentRow, OverviewNow } from "../api/types.ts";
 import { capital, count } from "./format.ts";
 import { greatestFirst } from "./incident.ts";
 import { overviewVerdict } from "./overview.ts";
+import { cutOffVerdict } from "./stopped.ts";
 import type { Piece, Verdict } from "./verdict.ts";
 
 /**
  * What matters now. Incidents of one person alone are left to the count of people; the sentence of one is the API's own. Where the
- * counts stand beside it in large figures, it is brief: the incident alone.
+ * counts stand beside it in large figures, it is brief: the incident alone. Where Zoom fell silent nothing of this is known.
  */
 export function headline(now: OverviewNow, open: readonly IncidentRow[], brief = false): Verdict {
+  const cutOff = cutOffVerdict(now);
+  if (cutOff) return cutOff;
   const shared = open.filter((r) => !r.personal).sort(greatestFirst);
   // One from which nobody suffers any more stands behind those that go on.
   const [first, ...others] = [...shared.filter((r) => !seemsOver(r)), ...shared.filter(seemsOver)];

@@ -4,7 +4,8 @@ import type { CellRef, GradeCount, Ingest, NowGroup, OverviewDay, OverviewNow } 
 import { inSentence, isCause } from "./cause.ts";
 import { capital, count, networkWord, plural } from "./format.ts";
 import { classified, total } from "./grade.ts";
-import { millis } from "./time.ts";
+import { stoppedFor } from "./stopped.ts";
+import { millis, span } from "./time.ts";
 import type { Piece, Verdict } from "./verdict.ts";
 
 /** A rate of fewer people says more about one of them than about the group. */
@@ -13,6 +14,8 @@ export const LEAST_PEOPLE = 10;
 /** How people are now, in one sentence; placed says where most of those are who are bad. */
 export function overviewVerdict(now: OverviewNow, placed: boolean): Verdict {
   if (!now.received) return { grade: "unclassified", pieces: [{ text: "Nothing has been received from Zoom yet", strong: true }, { text: ", so there is nothing to tell." }] };
+  const stopped = stoppedFor(now);
+  if (stopped > 0 && now.people === 0) return { grade: "unclassified", pieces: [{ text: "Nobody is known to be in a meeting right now", strong: true }, { text: `: nothing has come from Zoom for ${span(stopped)}.` }] };
   const { bad, poor } = now.by_grade;
   const calls: Piece[] = now.calls_bad > 0 ? [{ text: ` ${count(now.calls_bad)} of ${plural(now.calls, "phone call", "phone calls")} ${now.calls_bad === 1 ? "is" : "are"} bad${bad > 0 ? " as well" : ""}.` }] : [];
   if (now.people === 0) {
@@ -147,7 +150,10 @@ export function trustOf(now: OverviewNow | undefined, ingest: Ingest | undefined
   const missing = now?.coverage.missing_pct;
   const error = ingest?.notices.find((n) => n.severity === "error");
   if (ingest && !ingest.receiver) return { word: "low", why: "The receiver does not answer: nothing new can come in." };
+  const stopped = stoppedFor(now);
+  if (stopped > 0 && now?.cut_off) return { word: "low", why: `Nothing has come from Zoom for ${span(stopped)}.` };
   if (error) return { word: "low", why: error.text };
+  if (stopped > 0) return { word: "unknown", why: `Nothing has come from Zoom for ${span(stopped)}, which a night would explain.` };
   if (missing !== undefined && missing > 10) return { word: "low", why: `${pctText(missing)} % of the minutes that were due never came.` };
   const warning = ingest?.notices.find((n) => n.severity === "warning");
   if (missing !== undefined && missing > 2) return { word: "medium", why: `${pctText(missing)} % of the minutes that were due have not come.` };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Ingest } from "../api/types.ts";
-import { arrivals, CHALLENGE_MS, challengeState, endpointOf, EVENT_GROUPS, nextChallenge, obstacles } from "./setup.ts";
+import { arrivals, CHALLENGE_MS, challengeState, endpointOf, EVENT_GROUPS, isValidated, nextChallenge, obstacles } from "./setup.ts";
 
 const ingest = (part: Partial<Ingest>): Ingest => ({ receiver: true, received: 1, accepted: 0, bad_signature: 0, bad_timestamp: 0, challenges: 0, subscriptions: [{ name: "", secrets: 1, accepted: 0, refused: 0 }], events: [], ...part }) as Ingest;
 
@@ -35,6 +35,15 @@ describe("setup", () => {
     expect(said({ bad_signature: 3 })).toEqual(["Requests come, and none fits the secret token."]);
     expect(said({ bad_signature: 3, accepted: 9 })).toEqual([]);
     expect(said({ received: 0 })).toEqual(["Nothing has reached the receiver yet."]);
+    expect(said({ received: 0, events: [{ name: "meeting.started", count: 2 }] })).toEqual([]); // started again
+  });
+  it("tells that Zoom has validated an address, also before the receiver was started again", () => {
+    const at = Date.parse("2026-11-20T10:00:00Z");
+    expect(isValidated(undefined, at)).toBe(false);
+    expect(isValidated(ingest({}), at)).toBe(false);
+    expect(isValidated(ingest({ challenges: 1 }), at)).toBe(true);
+    expect(isValidated(ingest({ events: [{ name: "endpoint.url_validation", count: 1 }] }), at)).toBe(true);
+    expect(isValidated(ingest({ subscriptions: [{ name: "", secrets: 1, accepted: 0, refused: 0, last_challenge: "2026-11-20T09:00:00Z" }] }), at)).toBe(true);
   });
   it("makes the address to paste", () => {
     expect(endpointOf("", "")).toBe("https://earshot.example.com/webhook");

@@ -40,18 +40,27 @@ export function challengeState(s: Pick<SubscriptionIngest, "last_challenge">, no
   return now - at > CHALLENGE_MS + 3_600_000 ? "overdue" : "passed";
 }
 
+/** Whether Zoom has validated an address of ours: told by the receiver since it started, and by the events of before. */
+export const isValidated = (i: Ingest | undefined, now: number): boolean =>
+  i !== undefined && (i.subscriptions.some((s) => challengeState(s, now) === "passed") || arrivals(i).has("endpoint.url_validation") || i.challenges > 0);
+
+/** How many secret tokens are loaded. */
+export const secretsOf = (i: Ingest | undefined): number => (i?.subscriptions ?? []).reduce((n, s) => n + s.secrets, 0);
+
 /** The next check, NaN when there was none yet. */
 export const nextChallenge = (s: Pick<SubscriptionIngest, "last_challenge">): number => millis(s.last_challenge) + CHALLENGE_MS;
 
 /** What stands in the way, worst first: told by what the receiver counted. */
 export function obstacles(i: Ingest): { text: string; todo: string }[] {
   const out: { text: string; todo: string }[] = [];
-  const secrets = i.subscriptions.reduce((n, s) => n + s.secrets, 0);
+  const secrets = secretsOf(i);
+  // What the receiver counts it counts since it started; what ever came is told beside it.
+  const ever = arrivals(i).size > 0;
   if (!i.receiver) out.push({ text: "The receiver does not answer.", todo: "Start it, then look at its log." });
   if (i.receiver && secrets === 0) out.push({ text: "No secret token is loaded: every request is answered 503.", todo: "Do step 1 and restart." });
   if (i.bad_signature > 0 && i.challenges === 0 && i.accepted === 0) out.push({ text: "Requests come, and none fits the secret token.", todo: "It is another app’s, or it was regenerated: copy it again. What was refused is in quarantine and is verified again after the restart." });
   if (i.bad_timestamp > 0 && i.accepted === 0) out.push({ text: "Requests come with times far from this machine’s clock.", todo: "Check time synchronisation." });
-  if (i.receiver && secrets > 0 && i.received === 0) out.push({ text: "Nothing has reached the receiver yet.", todo: "If Zoom says that the validation failed, it did not get here: DNS, the firewall, the proxy’s path, or a certificate that no public authority signed." });
+  if (i.receiver && secrets > 0 && i.received === 0 && !ever) out.push({ text: "Nothing has reached the receiver yet.", todo: "If Zoom says that the validation failed, it did not get here: DNS, the firewall, the proxy’s path, or a certificate that no public authority signed." });
   return out;
 }
 

@@ -106,7 +106,7 @@ describe("participantVerdict", () => {
 });
 
 describe("ingestVerdict", () => {
-  const fine = { receiver: true, received: 10, quarantined: 0, shed: 0, journal: { damaged: 0 }, applied: { backlog: 0 } } as unknown as Ingest;
+  const fine = { receiver: true, received: 10, quarantined: 0, shed: 0, journal: { damaged: 0 }, applied: { backlog: 0 }, notices: [], events: [] } as unknown as Ingest;
   const say = (part: object) => said(ingestVerdict({ ...fine, ...part }));
   it("says that nothing was lost only while the receiver answers", () => {
     expect(say({})).toBe("Nothing that was accepted has been lost.");
@@ -118,6 +118,15 @@ describe("ingestVerdict", () => {
   it("names what waits", () => {
     expect(say({ quarantined: 1 })).toContain("1 request fits no secret");
     expect(say({ shed: 3 })).toContain("3 requests were answered 503");
+  });
+  it("leads with what is an error", () => {
+    const notices = [{ severity: "warning", text: "The clock is off." }, { severity: "error", text: "Nothing has come from Zoom for 7 minutes, though 9 meetings were running." }];
+    expect(say({ notices })).toBe("Nothing has come from Zoom for 7 minutes, though 9 meetings were running. What was accepted has not been lost.");
+    expect(ingestVerdict({ ...fine, notices } as Ingest).grade).toBe("bad");
+    expect(say({ notices: notices.slice(0, 1) })).toBe("Nothing that was accepted has been lost.");
+  });
+  it("does not take a receiver that was started again for one that never received", () => {
+    expect(say({ received: 0, events: [{ name: "meeting.started", count: 4 }] })).toMatch(/^Nothing has been received since the receiver started\./);
   });
   it("asks for the first event where none came", () => {
     expect(say({ received: 0 })).toContain("Waiting for Zoom's challenge");

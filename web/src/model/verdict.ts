@@ -9,7 +9,7 @@ import { clock, millis, type Zone } from "./time.ts";
 const MINUTE = 60_000;
 
 /** A piece of a sentence; strong pieces are set in bold, one about an incident leads to it. */
-export interface Piece { text: string; strong?: boolean; incident?: string }
+export interface Piece { text: string; strong?: boolean; incident?: string; to?: "/ingest" | "/setup" }
 
 export interface Verdict { grade: Grade; pieces: Piece[] }
 
@@ -237,6 +237,11 @@ export function ingestVerdict(i: Ingest): Verdict {
   }
   if (i.journal.damaged > 0) {
     return { grade: "bad", pieces: [{ text: `${plural(i.journal.damaged, "archive segment is", "archive segments are")} damaged`, strong: true }, { text: " and moved aside: the raw events in them cannot be read again." }] };
+  }
+  const [error] = i.notices.filter((n) => n.severity === "error");
+  if (error) return { grade: "bad", pieces: [{ text: error.text, strong: true }, { text: " What was accepted has not been lost." }] };
+  if (i.received === 0 && i.events.length > 0) {
+    return { grade: "fair", pieces: [{ text: "Nothing has been received since the receiver started.", strong: true }, { text: " What came before is kept." }] };
   }
   if (i.received === 0) {
     return { grade: "unclassified", pieces: [{ text: "Nothing has been received yet.", strong: true }, { text: " Waiting for Zoom's challenge: point the event subscription of your Zoom app at this receiver." }] };

@@ -6,7 +6,8 @@ import { firingQuery } from "../api/alerts.ts";
 import { openIncidentsQuery } from "../api/queries.ts";
 import { useLink, useStatus } from "../live/follow.ts";
 import { count, delay } from "../model/format.ts";
-import { clockSeconds } from "../model/time.ts";
+import { stoppedFor } from "../model/stopped.ts";
+import { clockSeconds, span } from "../model/time.ts";
 import { Icon, type IconName } from "../ui/Icon.tsx";
 import { AccountSwitch } from "./AccountSwitch.tsx";
 import { Brand } from "./Brand.tsx";
@@ -66,11 +67,13 @@ function StatusLine() {
   const link = useLink();
   const status = useStatus();
   const zone = useZone();
-  const words = link.state === "lost" ? "Not following" : status ? `Last event ${clockSeconds(Date.parse(status.watermark), zone)}` : "Connecting";
+  const words = link.state === "lost" ? "Not following" : status === undefined ? "Connecting" : status.last_event === undefined ? "No event yet" : `Last event ${clockSeconds(Date.parse(status.last_event), zone)}`;
+  const stopped = stoppedFor(status);
+  const well = link.state === "following" && status?.receiver !== false && stopped === 0;
   return (
     <div>
-      <div className="line" title={words}><span className={link.state === "following" && status?.receiver !== false ? "dot" : "dot lost"} /><span className="words">{words}</span></div>
-      <div className="words">{status ? `lag ${delay(status.lag_ms)}` : "\u00a0"}{status?.receiver === false && " · receiver down"}</div>
+      <div className="line" title={words}><span className={well ? "dot" : "dot lost"} /><span className="words">{words}</span></div>
+      <div className="words">{stopped > 0 ? `${span(stopped)} ago` : status?.last_event ? `lag ${delay(status.lag_ms)}` : "\u00a0"}{status?.receiver === false && " · receiver down"}</div>
     </div>
   );
 }

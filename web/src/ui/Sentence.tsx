@@ -15,5 +15,6 @@ export function Sentence({ verdict }: { verdict: Verdict | undefined }) {
 
 function Words({ piece }: { piece: Piece }) {
   const text = unbroken(piece.text);
+  if (piece.to) return <Link to={piece.to}>{text}</Link>;
   return piece.incident ? <Link to="/incidents/$id" params={{ id: piece.incident }}>{text}</Link> : text;
 }

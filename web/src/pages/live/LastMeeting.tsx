@@ -10,7 +10,7 @@ import { GradeMark } from "../../ui/GradeMark.tsx";
 export function LastMeeting({ query }: { query: ReturnType<typeof meetingsQuery> }) {
   const past = useInfiniteQuery(query);
   const last = past.data?.pages[0]?.items[0];
-  if (past.data && !last) return <>Nothing has been seen yet. <Link className="link" to="/ingest">Is Zoom sending?</Link></>;
+  if (past.data && !last) return <>Nothing has been seen yet.</>;
   if (!last) return null;
   return <>The last was <Link className="link" to="/meetings/$id" params={{ id: last.id }}>{meetingName(last)}</Link>, until <Time at={millis(last.end ?? last.last_seen)} />: <GradeMark grade={last.grade} /></>;
 }

@@ -10,6 +10,7 @@ import { passes, worstFirst, type Live, type LiveFilter } from "../../live/meeti
 import { CALL_KIND } from "../../live/calls.ts";
 import { delay } from "../../model/format.ts";
 import { isGrade } from "../../model/grade.ts";
+import { stoppedFor } from "../../model/stopped.ts";
 import { span } from "../../model/time.ts";
 import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
@@ -90,12 +91,15 @@ function Following() {
 }
 
 function NothingRuns() {
+  const stopped = stoppedFor(useStatus());
   const past = meetingsQuery({ state: "past", q: "", from: "", to: "", sort: "start", order: "desc", kind: "", grade: "", site: "", series: "", person: "", cause: "", host: "", account: "" });
   return (
     <div className="empty">
-      <b>No meetings are running.</b>
+      <b>{stopped > 0 ? "No meetings are known to be running." : "No meetings are running."}</b>
       <LastMeeting query={past} />
-      <p>Is Zoom connected? <Link className="link" to="/setup">Setup</Link> shows what has arrived.</p>
+      {stopped > 0
+        ? <p>Nothing has come from Zoom for {span(stopped)}. <Link className="link" to="/ingest">Ingest health</Link> shows what the receiver sees.</p>
+        : <p>Is Zoom connected? <Link className="link" to="/setup">Setup</Link> shows what has arrived.</p>}
     </div>
   );
 }

@@ -75,7 +75,7 @@ function Meta({ now }: { now: OverviewNow | undefined }) {
   return (
     <div className="meta">
       <span>{day(at, zone)}, <b>{clock(at, zone)} {zoneLabel(zone, at)}</b></span>
-      {now ? <span>{plural(now.meetings, "meeting", "meetings")} and {plural(now.calls, "phone call", "phone calls")} running</span> : <span>{"\u00a0"}</span>}
+      {now?.received ? <span>{plural(now.meetings, "meeting", "meetings")} and {plural(now.calls, "phone call", "phone calls")} running</span> : <span>{"\u00a0"}</span>}
     </div>
   );
 }

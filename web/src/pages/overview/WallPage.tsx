@@ -41,6 +41,8 @@ export function WallPage() {
   const trouble = useTrouble(now.dataUpdatedAt, now.error);
   const at = useNow(1000);
   const open = incidents.data ?? [];
+  // Nothing is told of people before the first event, and after Zoom fell silent.
+  const known = now.data?.received && !now.data.cut_off ? now.data : undefined;
   const shared = byCause(open.filter((r) => !r.personal), true).flatMap((g) => g.rows);
   const alone = open.length - shared.length;
   return (
@@ -57,9 +59,9 @@ export function WallPage() {
       <div className="wall-figures">
         <section aria-label="Bad right now">
           <h2>Bad right now</h2>
-          <div className="huge"><b className={now.data && now.data.by_grade.bad > 0 ? "g-bad" : ""}>{now.data ? count(now.data.by_grade.bad) : "–"}</b><span>of {now.data ? plural(now.data.people, "person", "people") : "–"}</span></div>
+          <div className="huge"><b className={known && known.by_grade.bad > 0 ? "g-bad" : ""}>{known ? count(known.by_grade.bad) : "–"}</b><span>{known && `of ${plural(known.people, "person", "people")}`}</span></div>
           <Trend now={now.data} height={70} />
-          <p>{now.data ? `${count(now.data.meetings_by_grade.bad)} of ${plural(now.data.meetings, "meeting", "meetings")}, ${count(now.data.calls_bad)} of ${plural(now.data.calls, "phone call", "phone calls")}; ${count(now.data.external)} external, not reported` : "\u00a0"}</p>
+          <p>{known ? `${count(known.meetings_by_grade.bad)} of ${plural(known.meetings, "meeting", "meetings")}, ${count(known.calls_bad)} of ${plural(known.calls, "phone call", "phone calls")}; ${count(known.external)} external, not reported` : "\u00a0"}</p>
         </section>
         <section aria-label="Good participant-minutes today">
           <h2>Good participant-minutes today</h2>
@@ -67,7 +69,7 @@ export function WallPage() {
         </section>
       </div>
       <section className="wall-incidents" aria-label="Open incidents">
-        {incidents.data && shared.length === 0 && <p className="calm">No incident about several people is open{alone > 0 ? `; ${plural(alone, "person has", "people have")} trouble of their own` : ""}.</p>}
+        {known && incidents.data && shared.length === 0 && <p className="calm">No incident about several people is open{alone > 0 ? `; ${plural(alone, "person has", "people have")} trouble of their own` : ""}.</p>}
         {shared.length > 0 && <ul>{shared.slice(0, ROWS).map((r) => <Incident key={r.id} row={r} />)}</ul>}
         {shared.length > 0 && <p className="more">{[shared.length > ROWS ? `${count(shared.length - ROWS)} more about several people` : "", alone > 0 ? `${plural(alone, "person has", "people have")} trouble of their own` : ""].filter(Boolean).join("; ")}</p>}
       </section>

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { ingestQuery } from "../../api/queries.ts";
 import type { Ingest } from "../../api/types.ts";
 import { plural } from "../../model/format.ts";
-import { arrivals, challengeState, EVENT_GROUPS, obstacles } from "../../model/setup.ts";
+import { arrivals, EVENT_GROUPS, isValidated, obstacles, secretsOf } from "../../model/setup.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { useNow } from "../../live/follow.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
@@ -26,9 +26,9 @@ export function SetupPage() {
   const { host = "" } = useSearch({ from: "/shell/setup" });
   const navigate = useNavigate({ from: "/setup" });
   const i = query.data;
-  const secrets = i?.subscriptions.reduce((n, s) => n + s.secrets, 0) ?? 0;
+  const secrets = secretsOf(i);
   const got = arrivals(i);
-  const challenged = i?.subscriptions.some((s) => challengeState(s, now) === "passed") || got.has("endpoint.url_validation") || (i?.challenges ?? 0) > 0;
+  const challenged = isValidated(i, now);
   const needed = EVENT_GROUPS.filter((g) => g.needed).flatMap((g) => g.events).some((e) => got.has(e));
   return (
     <>
