@@ -53,6 +53,7 @@ func (m *Monitor) newMetrics() (*prometheus.Registry, error) {
 		func() float64 { return float64(m.pipeline.Stats().StoreErrors) }))
 	gauge("live_people", "People present in live meetings.", func() float64 { return float64(m.live.Status().People) })
 	gauge("live_meetings", "Meetings that are live.", func() float64 { return float64(m.live.Status().Meetings) })
+	gauge("live_cut_off_meetings", "Meetings that were being reported when Zoom stopped sending, 0 while it sends.", func() float64 { return float64(m.live.Status().CutOff) })
 	gauge("receiver_up", "1 while the receiver answers on its socket.", func() float64 {
 		if m.ingest.receiverUp() {
 			return 1
