@@ -14,6 +14,7 @@ import (
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts/duckdb"
+	"github.com/earshot/earshot/internal/obs"
 	"github.com/earshot/earshot/internal/registry"
 )
 
@@ -120,6 +121,7 @@ func finishRestore(data string, log *slog.Logger) error {
 		return fmt.Errorf("carry out the restore: %w", err)
 	}
 	log.Info("restoring a backup; the present stores are moved aside", "to", aside)
+	defer obs.Slow(log, "restoring a backup", nil)()
 	for _, name := range []string{"facts", "registry", "fold.snapshot", "fold.snapshot.old", "rebuild.json", "identity.key"} {
 		err := os.Rename(filepath.Join(data, name), filepath.Join(aside, name))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -113,7 +113,9 @@ func (m *Monitor) openStores(ctx context.Context) (err error) {
 		m.log.Error("the registry was damaged and has been moved aside", "reason", r.Reason, "moved_to", r.MovedTo)
 	}
 	if m.registry.Fresh() {
+		done := obs.Slow(m.log, "taking over from the backup what people typed", nil)
 		m.adoptTyped(ctx)
+		done()
 	}
 	m.facts, err = duckdb.Open(duckdb.Options{
 		Dir: m.path("facts"), MemoryLimitMB: int(m.cfg.Facts.MemoryLimitBytes >> 20), Logger: obs.Component(m.log, "facts"),

@@ -16,6 +16,7 @@ import (
 	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/journal"
 	"github.com/earshot/earshot/internal/live"
+	"github.com/earshot/earshot/internal/obs"
 	"github.com/earshot/earshot/internal/registry"
 )
 
@@ -86,6 +87,9 @@ type Pipeline struct {
 	rows     chan []facts.Sample // memory of samples that are stored
 
 	alarm atomic.Pointer[string]
+
+	tail     uint64 // the journal's last record at the start
+	caughtUp func() // told when the fold has reached it
 }
 
 // item is one thing for the writer: a batch, or a snapshot that is true once everything before it is stored.
@@ -105,7 +109,7 @@ func New(o Options) (*Pipeline, error) {
 		o.Rules.Sites == nil || o.Rules.Input == nil {
 		return nil, errors.New("pipeline: BUG: an option is missing")
 	}
-	p := &Pipeline{o: o, log: o.Logger, queue: make(chan item, queueBatches), stats: newStats(), spare: make(chan sections, 1), rows: make(chan []facts.Sample, spareRows)}
+	p := &Pipeline{o: o, log: o.Logger, queue: make(chan item, queueBatches), stats: newStats(), spare: make(chan sections, 1), rows: make(chan []facts.Sample, spareRows), caughtUp: func() {}}
 	p.hours = newHours(p)
 	p.settled = o.Rules
 	p.settled.Input, p.settled.Auto = p.Input, nil
@@ -167,10 +171,13 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	loaded := obs.Slow(p.log, "loading the fold", nil)
 	lost, err := p.load(ctx, info)
+	loaded()
 	if err != nil {
 		return err
 	}
+	defer p.tellCatchingUp(info.Tail)()
 	var wg sync.WaitGroup
 	outside := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -193,6 +200,20 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		return nil
 	}
 	return context.Cause(ctx)
+}
+
+// tellCatchingUp says how far the fold is until it has reached the record that was the last one when it began.
+func (p *Pipeline) tellCatchingUp(tail uint64) (done func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tail = tail
+	p.caughtUp = obs.Slow(p.log, "catching up with the journal", func() []any {
+		return []any{"at", p.stats.seq.Load(), "of", tail}
+	})
+	if p.fold.Seq() >= tail {
+		p.caughtUp()
+	}
+	return p.caughtUp
 }
 
 // info asks the journal who it is, until it answers.
@@ -270,6 +291,9 @@ func (p *Pipeline) apply(ctx context.Context, records []journal.Record) error {
 	last := &records[len(records)-1]
 	if p.fold.takeWeighed() {
 		p.publish()
+	}
+	if last.Seq >= p.tail {
+		p.caughtUp()
 	}
 	p.stats.folded(last.Seq, p.fold.Watermark(), last.ReceivedAt, p.fold.counts)
 	p.o.Live.Apply(p.fold.LiveUpdate(last.ReceivedAt))

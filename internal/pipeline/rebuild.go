@@ -14,6 +14,7 @@ import (
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
 	"github.com/earshot/earshot/internal/journal"
+	"github.com/earshot/earshot/internal/obs"
 )
 
 // lostRows says what a store has lost: everything that the records in (FactsFrom, To] gave it. It is written down before
@@ -77,6 +78,7 @@ func (p *Pipeline) rebuild(ctx context.Context, lost *lostRows) error {
 		return err
 	}
 	p.log.Info("filling a store that was lost", "facts", lost.Facts, "registry", lost.Registry, "from", info.First, "to", lost.To)
+	defer obs.Slow(p.log, "filling a store that was lost", func() []any { return []any{"at", p.stats.rebuildSeq.Load(), "to", lost.To} })()
 	cursor := lost.cursor()
 	done, _, err := p.o.Facts.Applied(ctx, cursor, lost.Journal)
 	if err != nil {

@@ -6,9 +6,13 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"os"
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/earshot/earshot/internal/obs"
 )
 
 // migrationFiles holds migrations/NNNN_what.sql: version NNNN is the schema after that file. A file that was released is
@@ -62,8 +66,9 @@ func (e *NewerError) Error() string {
 		"run that version, or restore a backup that this one wrote", e.Path, e.Have, e.Known)
 }
 
-// migrate brings the database to the newest version, each step in a transaction of its own.
-func migrate(ctx context.Context, db *sql.DB, all []migration) error {
+// migrate brings the database to the newest version, each step in a transaction of its own. One that takes long is told of: what it
+// has written lies in the write-ahead log until it is done.
+func migrate(ctx context.Context, db *sql.DB, all []migration, path string, log *slog.Logger) error {
 	var have int
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
 		return fmt.Errorf("read schema version: %w", err)
@@ -72,11 +77,25 @@ func migrate(ctx context.Context, db *sql.DB, all []migration) error {
 		if m.version <= have {
 			continue
 		}
-		if err := migrateOne(ctx, db, m); err != nil {
+		done := obs.Slow(log, "migrating the registry", func() []any {
+			return []any{"step", m.name, "version", m.version, "of", len(all), "file_bytes", fileBytes(path), "written_bytes", fileBytes(path + "-wal")}
+		})
+		err := migrateOne(ctx, db, m)
+		done()
+		if err != nil {
 			return fmt.Errorf("migrate to %s: %w", m.name, err)
 		}
 	}
 	return nil
+}
+
+// fileBytes is how large a file is, 0 where there is none.
+func fileBytes(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 func migrateOne(ctx context.Context, db *sql.DB, m migration) error {

@@ -1,12 +1,15 @@
 package registry
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/identity"
@@ -78,6 +81,36 @@ func TestMigrateFails(t *testing.T) {
 	defer r.Close()
 	if err := r.Check(context.Background()); err != nil {
 		t.Errorf("after a failed migration: %v", err)
+	}
+}
+
+// A migration that takes more than a second says which it is and how far.
+func TestMigrateTellsWhatTakesLong(t *testing.T) {
+	var text bytes.Buffer
+	all, err := loadMigrations(migrationFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), FileName)
+	rows := 1_000_000
+	for took := time.Duration(0); took < 1200*time.Millisecond; rows *= 2 {
+		all = append(all, migration{version: len(all) + 1, name: "slow.sql", sql: fmt.Sprintf(
+			"WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < %d) SELECT count(*) FROM c", rows)})
+		text.Reset()
+		begun := time.Now()
+		r, err := openAt(path, all, slog.New(slog.NewTextHandler(&text, nil)))
+		took = time.Since(begun)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{`msg="still migrating the registry"`, "step=slow.sql", fmt.Sprintf("of=%d", len(all)), "file_bytes=", `msg="done migrating the registry"`} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("the log lacks %s:\n%s", want, text.String())
+		}
 	}
 }
 

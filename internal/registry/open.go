@@ -138,7 +138,7 @@ func openAt(path string, all []migration, log *slog.Logger) (*Registry, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err = migrate(ctx, r.writer, all); err != nil {
+	if err = migrate(ctx, r.writer, all, path, log); err != nil {
 		return nil, errors.Join(err, r.writer.Close())
 	}
 	if err = os.Chmod(path, 0o600); err != nil {

@@ -56,10 +56,12 @@ func Run(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 	if err := priority.Prompt(); err != nil {
 		log.Info("answers may come later while this machine is busy", "err", err)
 	}
+	done := obs.Slow(log, "opening the journal", func() []any { return []any{"dir", JournalDir(cfg.DataDir)} })
 	j, err := journal.Open(journal.Options{
 		Dir: JournalDir(cfg.DataDir), Retention: cfg.Journal.Retention, ArchiveRetention: cfg.Journal.ArchiveRetention,
 		MaxBytes: cfg.Journal.MaxBytes, Logger: obs.Component(log, "journal"),
 	})
+	done()
 	if err != nil {
 		return fmt.Errorf("open the journal: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/obs"
 )
 
 // blockSize and headerSize are DuckDB's: a file is three headers of 4 KiB and whole blocks.
@@ -122,6 +123,10 @@ func (s *Store) markBegun() error {
 
 // openDatabase opens, verifies and migrates the file.
 func (s *Store) openDatabase() (*database, error) {
+	done := obs.Slow(s.log, "opening the facts", func() []any {
+		return []any{"file_bytes", fileSize(s.path()), "log_to_apply_bytes", fileSize(s.path() + ".wal")}
+	})
+	defer done()
 	db, err := connect(s.path(), &s.opts, false)
 	if err != nil {
 		return nil, err
@@ -130,7 +135,8 @@ func (s *Store) openDatabase() (*database, error) {
 	if err := verifySize(ctx, db.writer, s.path()); err != nil {
 		return nil, errors.Join(err, db.close())
 	}
-	if err := migrate(ctx, db.writer, s.migrations); err != nil {
+	done() // a migration tells of itself
+	if err := migrate(ctx, db.writer, s.migrations, s.path(), s.log); err != nil {
 		return nil, errors.Join(err, db.close())
 	}
 	if err := inTransaction(ctx, db.writer, knownAnswer); err != nil {

@@ -5,6 +5,9 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"log/slog"
+
+	"github.com/earshot/earshot/internal/obs"
 )
 
 //go:embed schema/*.sql
@@ -59,7 +62,8 @@ func schemaVersion(ctx context.Context, c *conn) (int64, error) {
 	return v, nil
 }
 
-func migrate(ctx context.Context, c *conn, ms []migration) error {
+// migrate tells of a step that takes long: what it has written lies in the write-ahead log, or beside it, until it is done.
+func migrate(ctx context.Context, c *conn, ms []migration, path string, log *slog.Logger) error {
 	v, err := schemaVersion(ctx, c)
 	if err != nil {
 		return err
@@ -71,12 +75,16 @@ func migrate(ctx context.Context, c *conn, ms []migration) error {
 		if m.version <= v {
 			continue
 		}
+		done := obs.Slow(log, "migrating the facts", func() []any {
+			return []any{"version", m.version, "of", len(ms), "file_bytes", fileSize(path), "written_bytes", fileSize(path + ".wal")}
+		})
 		err := inTransaction(ctx, c, func(ctx context.Context, c *conn) error {
 			if err := m.apply(ctx, c); err != nil {
 				return err
 			}
 			return c.exec(ctx, "DELETE FROM meta WHERE key = 'schema_version'; INSERT INTO meta VALUES ('schema_version', ?)", m.version)
 		})
+		done()
 		if err != nil {
 			return fmt.Errorf("migrate facts to version %d: %w", m.version, err)
 		}
