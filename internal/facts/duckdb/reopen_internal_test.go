@@ -16,13 +16,14 @@ func TestReopeningWhileQuestionsAreAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for round := range 20 {
+	for n := range 20 {
 		var asking sync.WaitGroup
+		round, stop := context.WithCancel(t.Context()) // for who asks the file that is open again
 		answered := make(chan struct{}, 4)
 		for i := range 4 {
 			asking.Go(func() {
 				for err := error(nil); err == nil; {
-					err = s.read(t.Context(), "count", func(ctx context.Context, c *conn) error {
+					err = s.read(round, "count", func(ctx context.Context, c *conn) error {
 						_, err := c.one(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT hash(range) %% 100000 AS g, count(*) FROM range(%d) GROUP BY 1 ORDER BY 2)", 100_000*(i+1)))
 						return err
 					})
@@ -44,8 +45,9 @@ func TestReopeningWhileQuestionsAreAsked(t *testing.T) {
 		select {
 		case <-reopened:
 		case <-time.After(30 * time.Second):
-			t.Fatalf("the file does not open again after %d times", round)
+			t.Fatalf("the file does not open again after %d times", n)
 		}
+		stop()
 		asking.Wait()
 		if s.current() == nil {
 			t.Fatal("the file is not open")
