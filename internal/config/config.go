@@ -21,17 +21,18 @@ import (
 
 // Config is everything that can be set. Every path is absolute or relative to the working directory.
 type Config struct {
-	DataDir string // where journal, stores and snapshots live
-	Webhook Webhook
-	Web     Web
-	Journal Journal
-	Facts   Facts
-	Sites   Sites
-	Input   Input
-	Grades  Grades
-	Alerts  Alerts
-	Exports []Export // in the order of the file
-	Log     Log
+	DataDir  string // where journal, stores and snapshots live
+	Webhook  Webhook
+	Web      Web
+	Journal  Journal
+	Facts    Facts
+	Registry Registry
+	Sites    Sites
+	Input    Input
+	Grades   Grades
+	Alerts   Alerts
+	Exports  []Export // in the order of the file
+	Log      Log
 	// APIToken is a bearer token for scripts (EARSHOT_API_TOKEN); empty: there is none.
 	APIToken zoom.Secret
 
@@ -80,6 +81,11 @@ type Journal struct {
 type Facts struct {
 	MemoryLimitBytes int64
 	Retention        Retention
+}
+
+// Registry is the store of identity, incidents and alerts.
+type Registry struct {
+	Incidents time.Duration // how long incidents that are over are kept, and alerts that have ended
 }
 
 // Retention is how long rows are kept.
@@ -164,9 +170,10 @@ func Default() *Config {
 				Samples: 30 * day, Minutes: 400 * day, Summaries: 400 * day, CallSamples: 400 * day, Notifications: 400 * day, Outbox: 7 * day,
 			},
 		},
-		Input:  Input{InputMeanings: InputMeanings{MeaningAuto, MeaningAuto}, Accounts: map[string]InputMeanings{}},
-		Grades: Grades{Profile: "earshot", TargetPct: earshot.Some(DefaultTargetPct), Profiles: map[string]Profile{}},
-		Log:    Log{Level: "info", Format: "text"},
-		origin: map[string]string{},
+		Registry: Registry{Incidents: 400 * day},
+		Input:    Input{InputMeanings: InputMeanings{MeaningAuto, MeaningAuto}, Accounts: map[string]InputMeanings{}},
+		Grades:   Grades{Profile: "earshot", TargetPct: earshot.Some(DefaultTargetPct), Profiles: map[string]Profile{}},
+		Log:      Log{Level: "info", Format: "text"},
+		origin:   map[string]string{},
 	}
 }

@@ -89,6 +89,7 @@ journal: {retention: 4d, archive_retention: 10d12h, max_bytes: 20 GB}
 facts:
   memory_limit: 1GiB
   retention: {samples: 5d, minutes: 6d, summaries: 7d, call_samples: 8d, notifications: 9d, outbox: 1h30m}
+registry: {retention: {incidents: 11d}}
 sites: {file: sites.csv, asn: /usr/share/asn.mmdb}
 input:
   audio: sent
@@ -143,7 +144,8 @@ log: {level: debug, format: json}
 		},
 		Web: config.Web{Listen: "[::1]:8081", PublicURL: "https://earshot.example.com", TLS: config.TLS{CertFile: filepath.Join(dir, "b.crt"), KeyFile: filepath.Join(dir, "b.key")},
 			TrustedProxies: []netip.Prefix{prefix("10.0.0.1/32"), prefix("10.1.0.0/16"), prefix("2001:db8::/32")}},
-		Journal: config.Journal{Retention: 4 * day, ArchiveRetention: 10*day + 12*time.Hour, MaxBytes: 20e9},
+		Journal:  config.Journal{Retention: 4 * day, ArchiveRetention: 10*day + 12*time.Hour, MaxBytes: 20e9},
+		Registry: config.Registry{Incidents: 11 * day},
 		Facts: config.Facts{MemoryLimitBytes: 1 << 30, Retention: config.Retention{
 			Samples: 5 * day, Minutes: 6 * day, Summaries: 7 * day, CallSamples: 8 * day, Notifications: 9 * day, Outbox: 90 * time.Minute}},
 		Sites: config.Sites{File: filepath.Join(dir, "sites.csv"), ASN: "/usr/share/asn.mmdb"},

@@ -2,18 +2,20 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/facts"
+	"github.com/earshot/earshot/internal/registry"
 )
 
 // houseEvery is how often it is looked whether the daily work is due.
 const houseEvery = 10 * time.Minute
 
-// keepHouse does the daily work: a backup, then retention. It is due when the newest backup is a day old.
+// keepHouse does the daily work: a backup, then retention and a look whether the audit log is whole. It is due when the newest backup is a day old.
 func (m *Monitor) keepHouse(ctx context.Context) error {
 	t := time.NewTicker(houseEvery)
 	defer t.Stop()
@@ -53,6 +55,13 @@ func (m *Monitor) daily(ctx context.Context, backup string) error {
 	err := m.facts.Maintain(ctx, now, facts.Retention{
 		Samples: r.Samples, Minutes: r.Minutes, Summaries: r.Summaries, CallSamples: r.CallSamples, Notifications: r.Notifications, Outbox: r.Outbox,
 	})
-	m.log.Info("daily work done", "took", time.Since(begun).Round(time.Millisecond))
+	var swept registry.Swept
+	if keep := m.cfg.Registry.Incidents; keep > 0 {
+		var sweepErr error
+		swept, sweepErr = m.registry.SweepIncidents(ctx, now.Add(-keep))
+		err = errors.Join(err, sweepErr)
+	}
+	err = errors.Join(err, m.registry.VerifyAudit(ctx))
+	m.log.Info("daily work done", "incidents_dropped", swept.Incidents, "alerts_dropped", swept.Alerts, "took", time.Since(begun).Round(time.Millisecond))
 	return err
 }

@@ -26,10 +26,10 @@ func (r *Registry) IncidentOutbox(ctx context.Context, after uint64, limit int) 
 	return all, nil
 }
 
-// IncidentOutboxTail returns the sequence of the last change, 0 for none.
+// IncidentOutboxTail returns the sequence of the last change, 0 for none. It never falls, also when the last incident is dropped.
 func (r *Registry) IncidentOutboxTail(ctx context.Context) (uint64, error) {
 	var tail int64
-	if err := r.readers.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM incident_outbox").Scan(&tail); err != nil {
+	if err := r.readers.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'incident_outbox'").Scan(&tail); err != nil {
 		return 0, fmt.Errorf("read the outbox of incidents: %w", err)
 	}
 	return uint64(tail), nil
