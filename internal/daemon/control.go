@@ -54,6 +54,7 @@ func (m *Monitor) controls() http.Handler {
 	mux.HandleFunc("POST /login", action(func(ctx context.Context, _ any) (any, error) { return m.loginToken(ctx) }))
 	mux.HandleFunc("POST /regrade", action(func(ctx context.Context, r RegradeRequest) (any, error) { return m.Regrade(ctx, r) }))
 	mux.HandleFunc("POST /waiting", action(func(ctx context.Context, _ any) (any, error) { return m.waiting(ctx) }))
+	mux.HandleFunc("POST /check-stores", action(func(ctx context.Context, _ any) (any, error) { return m.checkStores(ctx), nil }))
 	mux.HandleFunc("POST /alert-sample", action(m.sampleReceiver))
 	mux.HandleFunc("POST /alert-list", action(func(ctx context.Context, _ any) (any, error) { return m.alertList(ctx) }))
 	mux.HandleFunc("POST /alert-try", action(m.tryRules))
