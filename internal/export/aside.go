@@ -25,7 +25,7 @@ type aside struct {
 	mu      sync.Mutex
 	path    string
 	records int
-	bytes   int64
+	bytes   int64 // of whole lines
 }
 
 func openAside(dir string) (*aside, error) {
@@ -39,10 +39,13 @@ func openAside(dir string) (*aside, error) {
 	}
 	defer func() { _ = f.Close() }()
 	buf := make([]byte, 64<<10)
-	for {
+	for read := int64(0); ; {
 		n, err := f.Read(buf)
 		a.records += bytes.Count(buf[:n], []byte{'\n'})
-		a.bytes += int64(n)
+		if i := bytes.LastIndexByte(buf[:n], '\n'); i >= 0 { // a line that a crash tore is written over
+			a.bytes = read + int64(i) + 1
+		}
+		read += int64(n)
 		if errors.Is(err, io.EOF) {
 			return a, nil
 		}
@@ -67,16 +70,19 @@ func (a *aside) keep(r *Record, reason string, now time.Time) (bool, error) {
 	if a.records >= maxAsideRecords || a.bytes+int64(len(line))+1 > maxAsideBytes {
 		return false, nil
 	}
-	f, err := os.OpenFile(a.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(a.path, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return false, fmt.Errorf("set a record aside: %w", err)
 	}
-	_, err = f.Write(append(line, '\n'))
+	line = append(line, '\n')
+	if _, err = f.WriteAt(line, a.bytes); err == nil {
+		err = f.Truncate(a.bytes + int64(len(line))) // a line before it may have been torn, by a full disk or a crash
+	}
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return false, fmt.Errorf("set a record aside: %w", err)
 	}
 	a.records++
-	a.bytes += int64(len(line)) + 1
+	a.bytes += int64(len(line))
 	return true, nil
 }
 

@@ -390,7 +390,7 @@ func (p *parquetFiles) write(g *group) error {
 	}
 	err = encode(f, p.spool, g)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
+		return errors.Join(err, os.Remove(path+unfinished)) // on a full disk half a file is in the way of others
 	}
 	if err := os.Rename(path+unfinished, path); err != nil {
 		return err
