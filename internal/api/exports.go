@@ -17,7 +17,7 @@ type Export struct {
 	Name       string       `json:"name"`
 	Type       string       `json:"type" doc:"as in the configuration: splunk_hec"`
 	Records    []string     `json:"records" doc:"kinds that leave: events, samples, minutes, summaries, incidents"`
-	State      export.State `json:"state" enum:"ok,waiting,throttled,retrying,refused" doc:"waiting: what is read from does not answer. throttled: the destination asked for a pause. refused: it refuses us, not single records"`
+	State      export.State `json:"state" enum:"ok,waiting,throttled,retrying,refused" doc:"waiting: what is read from does not answer, or what is written to here is full. throttled: the destination asked for a pause. refused: it refuses us, not single records"`
 	Since      *time.Time   `json:"since,omitempty" doc:"when the state got worse than ok"`
 	LagSeconds float64      `json:"lag_seconds" doc:"how long the oldest record that is not delivered has waited"`
 	Backlog    uint64       `json:"backlog" doc:"entries that wait: events, seconds of minutes, incidents"`
@@ -32,6 +32,7 @@ type Export struct {
 	LastError  string       `json:"last_error,omitempty"`
 	ErrorAt    *time.Time   `json:"error_at,omitempty"`
 	SentAt     *time.Time   `json:"sent_at,omitempty"`
+	Warnings   []string     `json:"warnings,omitempty" doc:"what lets less leave than it seems to though nothing fails: names of a filter that no site or account has"`
 }
 
 func (a *API) listExports(context.Context, *struct{}) (*Exports, error) {
@@ -43,7 +44,7 @@ func (a *API) listExports(context.Context, *struct{}) (*Exports, error) {
 		e := Export{
 			Name: s.Name, Type: s.Type, Records: []string{}, State: s.State, Since: timeOrNil(s.Since), LagSeconds: s.Lag.Seconds(), Backlog: s.Backlog,
 			Sent: s.Sent, Failed: s.Failed, TooOld: s.TooOld, Gap: s.Gap, Aside: s.Aside, AsideHeld: s.AsideHeld, AsideFull: s.AsideFull, Skipped: s.Skipped,
-			LastError: s.LastError, ErrorAt: timeOrNil(s.ErrorAt), SentAt: timeOrNil(s.SentAt),
+			LastError: s.LastError, ErrorAt: timeOrNil(s.ErrorAt), SentAt: timeOrNil(s.SentAt), Warnings: s.Warnings,
 		}
 		for _, k := range s.Kinds {
 			e.Records = append(e.Records, k.String())

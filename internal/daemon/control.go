@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+
+	"github.com/earshot/earshot/internal/export"
 )
 
 // ErrNotRunning says that no monitor runs on a data folder.
@@ -51,7 +53,7 @@ func (m *Monitor) controls() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", action(func(ctx context.Context, dir string) (any, error) { return nil, m.Backup(ctx, dir) }))
 	mux.HandleFunc("POST /facts-snapshot", action(func(ctx context.Context, dir string) (any, error) { return nil, m.facts.Backup(ctx, dir) }))
-	mux.HandleFunc("POST /login", action(func(ctx context.Context, _ any) (any, error) { return m.loginToken(ctx) }))
+	mux.HandleFunc("POST /login", action(func(ctx context.Context, _ any) (any, error) { return m.loginAddress(ctx) }))
 	mux.HandleFunc("POST /regrade", action(func(ctx context.Context, r RegradeRequest) (any, error) { return m.Regrade(ctx, r) }))
 	mux.HandleFunc("POST /waiting", action(func(ctx context.Context, _ any) (any, error) { return m.waiting(ctx) }))
 	mux.HandleFunc("POST /check-stores", action(func(ctx context.Context, _ any) (any, error) { return m.checkStores(ctx), nil }))
@@ -59,6 +61,7 @@ func (m *Monitor) controls() http.Handler {
 	mux.HandleFunc("POST /alert-list", action(func(ctx context.Context, _ any) (any, error) { return m.alertList(ctx) }))
 	mux.HandleFunc("POST /alert-try", action(m.tryRules))
 	mux.Handle("GET /api/v1/export/", m.api.Handler())
+	mux.HandleFunc("POST /places", action(func(ctx context.Context, _ any) (any, error) { return export.PlacesOf(ctx, m.registry) }))
 	mux.HandleFunc("POST /restart", action(func(context.Context, any) (any, error) {
 		m.restart.Store(true)
 		return nil, nil

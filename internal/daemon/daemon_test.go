@@ -359,17 +359,17 @@ func TestALostRegistryAndDamagedFactsComeBack(t *testing.T) {
 	}
 }
 
-func TestLoginTokenWorksOnce(t *testing.T) {
+func TestLoginAddressWorksOnce(t *testing.T) {
 	p := newProcesses(t, t.TempDir())
 	p.startReceiver()
 	p.startMonitor()
-	token, err := daemon.LoginToken(t.Context(), p.cfg.DataDir)
+	address, err := daemon.LoginAddress(t.Context(), p.cfg.DataDir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for i, want := range []bool{true, false} {
-		resp, err := client.Get("http://" + p.cfg.Web.Listen + "/login?once=" + token)
+		resp, err := client.Get(address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -378,7 +378,7 @@ func TestLoginTokenWorksOnce(t *testing.T) {
 			t.Errorf("use %d: cookie %v, want %v (%s)", i+1, got, want, resp.Status)
 		}
 	}
-	if _, err := daemon.LoginToken(t.Context(), t.TempDir()); !errors.Is(err, daemon.ErrNotRunning) {
+	if _, err := daemon.LoginAddress(t.Context(), t.TempDir()); !errors.Is(err, daemon.ErrNotRunning) {
 		t.Errorf("without a monitor: %v", err)
 	}
 }

@@ -112,11 +112,7 @@ func demoLink(ctx context.Context, data, page string) (string, error) {
 	defer cancel()
 	for {
 		if readyAt(ctx, page) {
-			token, err := LoginToken(ctx, data)
-			if err != nil {
-				return "", err
-			}
-			return "http://" + page + "/login?once=" + token, nil
+			return LoginAddress(ctx, data)
 		}
 		select {
 		case <-ctx.Done():
@@ -139,17 +135,17 @@ func readyAt(ctx context.Context, page string) bool {
 	return resp.StatusCode == http.StatusOK
 }
 
-// LoginToken asks the monitor that runs on a data folder for a token that logs the admin in once.
-func LoginToken(ctx context.Context, data string) (string, error) {
+// LoginAddress asks the monitor that runs on a data folder for an address that logs the admin in once.
+func LoginAddress(ctx context.Context, data string) (string, error) {
 	raw, err := ask(ctx, data, "login", nil)
 	if err != nil {
 		return "", err
 	}
-	var token string
-	if err := json.Unmarshal(raw, &token); err != nil {
+	var address string
+	if err := json.Unmarshal(raw, &address); err != nil {
 		return "", fmt.Errorf("read the monitor's answer: %w", err)
 	}
-	return token, nil
+	return address, nil
 }
 
 // freeAddress returns the wanted address if it is free, else one that is.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -133,7 +134,15 @@ func CheckExports(ctx context.Context, cfg *config.Config, w io.Writer) error {
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	failed := 0
+	var notes []string
+	places, from, err := knownPlaces(ctx, cfg)
+	if err != nil {
+		return err
+	}
 	for _, target := range targets {
+		for _, w := range target.Spec.Filter.Unknown(&places) {
+			notes = append(notes, fmt.Sprintf("  WARNING: %s: %s (%s)\n", target.Spec.Name, w, from))
+		}
 		said, err := checkOne(ctx, target.Destination)
 		if err != nil {
 			failed++
@@ -144,10 +153,32 @@ func CheckExports(ctx context.Context, cfg *config.Config, w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return fmt.Errorf("write what destinations answered: %w", err)
 	}
+	for _, n := range notes {
+		if _, err := io.WriteString(w, n); err != nil {
+			return fmt.Errorf("write what destinations answered: %w", err)
+		}
+	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d destinations do not take what they were asked", failed, len(targets))
 	}
 	return nil
+}
+
+// knownPlaces are those that the monitor on the data folder knows; where none runs, the sites of the file. from says which.
+func knownPlaces(ctx context.Context, cfg *config.Config) (p export.Places, from string, err error) {
+	raw, err := ask(ctx, cfg.DataDir, "places", nil)
+	if err == nil && json.Unmarshal(raw, &p) == nil {
+		return p, "of the sites and accounts that Earshot knows now", nil
+	}
+	from = "of the sites in sites.file; Earshot does not run here, which knows others"
+	table, err := loadSitesFile(cfg)
+	if err != nil {
+		return p, from, err
+	}
+	for _, s := range table.Sites() {
+		p.Sites = append(p.Sites, s.Name)
+	}
+	return p, from, nil
 }
 
 func checkOne(ctx context.Context, d export.Destination) (string, error) {

@@ -71,6 +71,7 @@ type Monitor struct {
 	restart      atomic.Bool // a restore is staged: end, and be started again
 
 	certificate *receive.Certificate // of the web; nil for plain HTTP
+	address     net.Addr             // where the web listens, once it does
 }
 
 // OpenMonitor opens the stores and puts the parts together. Nothing runs yet.

@@ -34,6 +34,12 @@ func RunBackup(ctx context.Context, o Options, dir string) error {
 
 // CheckSites reads the sites that a configuration names, for what is wrong with them.
 func CheckSites(cfg *config.Config) error {
-	_, err := site.Load(cfg.Sites.File, cfg.Sites.ASN, func(string) earshot.ID { return 1 })
+	_, err := loadSitesFile(cfg)
 	return err
+}
+
+// loadSitesFile reads the sites without their ids.
+func loadSitesFile(cfg *config.Config) (*site.Table, error) {
+	id := earshot.ID(0)
+	return site.Load(cfg.Sites.File, cfg.Sites.ASN, func(string) earshot.ID { id++; return id })
 }

@@ -91,7 +91,7 @@ type siteRow struct {
 // change sends a change as the admin.
 func (p *processes) change(path string, body, answer any) int {
 	p.t.Helper()
-	token, err := daemon.LoginToken(p.t.Context(), p.cfg.DataDir)
+	address, err := daemon.LoginAddress(p.t.Context(), p.cfg.DataDir)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func (p *processes) change(path string, body, answer any) int {
 	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
 	base := "http://" + p.cfg.Web.Listen
-	login, err := client.Get(base + "/login?once=" + token)
+	login, err := client.Get(address)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,6 +59,7 @@ func (m *Monitor) listen(h http.Handler) (net.Listener, *http.Server, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("listen for the web: %w", err)
 	}
+	m.address = l.Addr()
 	s := &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
@@ -73,9 +76,32 @@ func (m *Monitor) listen(h http.Handler) (net.Listener, *http.Server, error) {
 	return l, s, nil
 }
 
-// loginToken makes a token that logs the admin in once.
-func (m *Monitor) loginToken(ctx context.Context) (string, error) {
-	return m.registry.NewLoginToken(ctx, registry.AdminName, loginLinkLasts)
+// loginAddress makes an address that logs the admin in once.
+func (m *Monitor) loginAddress(ctx context.Context) (string, error) {
+	token, err := m.registry.NewLoginToken(ctx, registry.AdminName, loginLinkLasts)
+	if err != nil {
+		return "", err
+	}
+	return m.baseURL() + "/login?once=" + token, nil
+}
+
+// baseURL is where browsers find the pages: as the configuration says, else where the web really listens.
+func (m *Monitor) baseURL() string {
+	if u := m.cfg.Web.PublicURL; u != "" {
+		return strings.TrimSuffix(u, "/")
+	}
+	scheme := "http://"
+	if m.cfg.Web.TLS.CertFile != "" {
+		scheme = "https://"
+	}
+	at, err := netip.ParseAddrPort(m.address.String())
+	if err != nil {
+		return scheme + m.address.String()
+	}
+	if at.Addr().IsUnspecified() { // everywhere on this host
+		return scheme + net.JoinHostPort("localhost", strconv.Itoa(int(at.Port())))
+	}
+	return scheme + at.String()
 }
 
 // Spec returns the API's OpenAPI document.

@@ -89,6 +89,7 @@ func newRunner(o *Options, t Target, feed *journalFeed) (*runner, error) {
 	}
 	r := &runner{
 		spec: spec, to: t.Destination, progress: p, aside: a, log: log, now: time.Now, turn: make(chan struct{}, 1), trouble: map[Stream]trouble{},
+		directory: o.Directory,
 	}
 	redact := NewRedactor(spec.Redact, o.Key)
 	shared := func(tail func(context.Context) (uint64, error)) derived {

@@ -35,11 +35,15 @@ type runner struct {
 	stored   time.Time     // guarded by storing
 	unstored atomic.Int64  // records that were delivered, or left out, since
 
+	directory Directory // nil: nobody looks whether the names of the filter are somebody's
+	looked    time.Time // by measure's goroutine
+
 	mu        sync.Mutex
 	trouble   map[Stream]trouble // of streams that are being retried
 	lastError string
 	errorAt   time.Time
 	sentAt    time.Time
+	warnings  []string
 	inARow    int // records set aside since the last one that was taken
 	full      bool
 }
@@ -245,6 +249,7 @@ func (r *runner) measure(ctx context.Context) {
 				}
 			}
 		}
+		r.look(ctx)
 		if pause(ctx, measureEvery) != nil {
 			return
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/export/exporttest"
@@ -92,6 +94,21 @@ func TestFiltersAndNames(t *testing.T) {
 	})
 	if len(none.logs) > 0 {
 		t.Errorf("%d records of another account left", len(none.logs))
+	}
+}
+
+// A mistyped site is no error, and nothing leaves: the status says why.
+func TestTheStatusSaysWhichNamesNobodyHas(t *testing.T) {
+	w, s := exporttest.New(t, 10), &shelf{}
+	spec := export.Spec{Name: "a", FromOldest: true, Logs: []export.Kind{export.KindMinute}, Filter: export.Filter{Sites: []string{"Lyom"}, Accounts: []string{"acc", "acd"}}}
+	var said []string
+	exporttest.Follow(t, w.Options(t.TempDir(), export.Target{Spec: spec, Destination: s}), func(x *export.Exporter) bool {
+		said = x.Status()[0].Warnings
+		return len(said) > 0
+	})
+	want := []string{`filter.sites has "Lyom", and no site has that name; there are Lyon`, `filter.accounts has "acd", and nothing has come of that account yet`}
+	if d := cmp.Diff(want, said); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -40,12 +40,14 @@ type Status struct {
 	LastError string
 	ErrorAt   time.Time // zero: none since the start
 	SentAt    time.Time // zero: nothing since the start
+	Warnings  []string  // what lets less leave than it seems to, though nothing fails: names of a filter that nobody has
 }
 
 func (r *runner) status(now time.Time) Status {
 	s := Status{Name: r.spec.Name, Type: r.spec.Type, Kinds: r.spec.kinds(), State: StateOK, Totals: r.progress.totals(), AsideHeld: r.aside.held()}
 	r.mu.Lock()
 	s.LastError, s.ErrorAt, s.SentAt, s.AsideFull = r.lastError, r.errorAt, r.sentAt, r.full
+	s.Warnings = r.warnings
 	for _, t := range r.trouble {
 		if worse[t.state] > worse[s.State] {
 			s.State = t.state

@@ -2274,7 +2274,7 @@ export interface components {
              */
             skipped: number;
             /**
-             * @description waiting: what is read from does not answer. throttled: the destination asked for a pause. refused: it refuses us, not single records
+             * @description waiting: what is read from does not answer, or what is written to here is full. throttled: the destination asked for a pause. refused: it refuses us, not single records
              * @enum {string}
              */
             state: "ok" | "waiting" | "throttled" | "retrying" | "refused";
@@ -2285,6 +2285,8 @@ export interface components {
             too_old: number;
             /** @description as in the configuration: splunk_hec */
             type: string;
+            /** @description what lets less leave than it seems to though nothing fails: names of a filter that no site or account has */
+            warnings?: string[] | null;
         };
         Exports: {
             /** @description in the order of the configuration */

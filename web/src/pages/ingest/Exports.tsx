@@ -31,7 +31,7 @@ export function Exports({ items }: { items: readonly Export[] }) {
               const left = e.gap + e.too_old;
               return (
                 <tr key={e.name}>
-                  <td><span className="b">{e.name}</span> <span className="t3 nw">{e.type}</span>{e.state !== "ok" && e.last_error && <div className="t2 export-error">{e.last_error}</div>}</td>
+                  <td><span className="b">{e.name}</span> <span className="t3 nw">{e.type}</span>{e.state !== "ok" && e.last_error && <div className="t2 export-error">{e.last_error}</div>}{e.warnings?.map((w) => <div key={w} className="g-fair export-error">{w}</div>)}</td>
                   <td className="nw two" data-word="State"><span className={`gr g-${state.grade}`}><GradeShape grade={state.grade} />{state.says}</span></td>
                   <td className={e.lag_seconds > BEHIND_S ? "r nw g-poor b" : "r nw"} data-word="Behind">{e.lag_seconds < 1 ? "–" : span(e.lag_seconds * 1000)}</td>
                   <td className="r" data-word="Waiting">{count(e.backlog)}</td>
