@@ -19,7 +19,7 @@ type Incident struct {
 	// Inside and Elsewhere are people, at the worst tick so far; Affected is everybody who had a bad minute because of it.
 	Inside, Elsewhere Count
 	Affected          int
-	Minutes           int // bad participant-minutes
+	Minutes           int // poor and bad participant-minutes because of it
 	// Metric is the one that decided most of its minutes, MetricCount for none.
 	Metric Metric
 	// MergedInto is the incident that this one turned out to be a part of; 0 for none.

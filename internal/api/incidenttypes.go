@@ -50,7 +50,7 @@ type IncidentRow struct {
 	Elsewhere  PeopleCount           `json:"elsewhere" doc:"everybody else of the account at that moment"`
 	Now        *PeopleCount          `json:"now,omitempty" doc:"of the people it reached (500 at most) those who are in a meeting with a verdict at this moment, and who of them are poor or bad; only of an open one about several people"`
 	Affected   int                   `json:"affected" doc:"everybody who had a bad minute because of it"`
-	Minutes    int                   `json:"minutes" doc:"bad participant-minutes, estimated while it runs"`
+	Minutes    int                   `json:"minutes" doc:"poor and bad participant-minutes because of it, estimated while it runs"`
 	MergedInto earshot.ID            `json:"merged_into,omitempty" doc:"the incident that this one turned out to be a part of"`
 }
 

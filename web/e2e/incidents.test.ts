@@ -4,9 +4,9 @@ import { describe, it } from "node:test";
 import type { AlertRow, IncidentDetail, IncidentMinutes, IncidentPeople, IncidentRow } from "../src/api/types.ts";
 import { findings } from "./axe.ts";
 import { arrive, goTo } from "./browser.ts";
-import { mocked } from "./mocked.ts";
+import { mocked, OUTAGE } from "./mocked.ts";
 
-const m = mocked();
+const m = mocked(undefined, [OUTAGE]);
 
 const carrier = async () => (await m.api<{ items: IncidentRow[] }>("incidents?state=open")).items.find((i) => i.cause === "isp")?.id as string;
 
@@ -55,6 +55,26 @@ describe("Incidents", () => {
     await m.page.click(".reach-panel .panel-foot >> text=/^All [0-9]+ people$/");
     await m.page.waitForSelector(`.reach-row[aria-setsize="${items.length}"] >> nth=12`);
     assert.deepEqual(await findings(m.page), [], "axe");
+  });
+  it("keep a person's row in place under the pointer while it is read again", async () => {
+    const id = await carrier();
+    await goTo(m.page, `/incidents/${id}`);
+    const first = () => m.page.$eval(".reach-row[aria-posinset='1'] a", (e) => e.textContent);
+    const was = await first();
+    await m.page.hover(".reach-row >> nth=0");
+    let read = 0;
+    await m.page.route(`**/api/v1/incidents/${id}/people`, async (route) => {
+      const answer = await route.fetch();
+      const people = await answer.json() as IncidentPeople;
+      await route.fulfill({ response: answer, json: { ...people, items: [...people.items].reverse().map((p) => ({ ...p, minutes: p.minutes + 100 })) } });
+      read++;
+    });
+    await m.make("drop?ms=10"); // what the page shows is read again once it follows again
+    await m.page.waitForFunction(() => /^\d{3}/.test(document.querySelector(".reach-row .r")?.textContent ?? ""));
+    assert.ok(read > 0);
+    assert.equal(await first(), was);
+    await m.page.mouse.move(5, 5);
+    await m.page.waitForFunction((name) => document.querySelector(".reach-row[aria-posinset='1'] a")?.textContent !== name, was);
   });
   it("lead to a person's worst minute by keyboard", async () => {
     const id = await carrier();

@@ -2532,7 +2532,7 @@ export interface components {
             metric?: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm" | "estimated_mos";
             /**
              * Format: int64
-             * @description bad participant-minutes, estimated while it runs
+             * @description poor and bad participant-minutes because of it, estimated while it runs
              */
             minutes: number;
             /** @description of the people it reached (500 at most) those who are in a meeting with a verdict at this moment, and who of them are poor or bad; only of an open one about several people */
@@ -2716,7 +2716,7 @@ export interface components {
             metric?: "bitrate_kbps" | "latency_ms" | "jitter_ms" | "loss_avg_pct" | "loss_max_pct" | "width_px" | "height_px" | "frame_rate_fps" | "cpu_zoom_min_pct" | "cpu_zoom_avg_pct" | "cpu_zoom_max_pct" | "cpu_system_max_pct" | "pressure_min" | "pressure_avg" | "pressure_max" | "quality" | "quality_score" | "rssi_min_dbm" | "rssi_avg_dbm" | "rssi_max_dbm" | "estimated_mos";
             /**
              * Format: int64
-             * @description bad participant-minutes, estimated while it runs
+             * @description poor and bad participant-minutes because of it, estimated while it runs
              */
             minutes: number;
             /** @description of the people it reached (500 at most) those who are in a meeting with a verdict at this moment, and who of them are poor or bad; only of an open one about several people */

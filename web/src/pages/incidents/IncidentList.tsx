@@ -65,7 +65,7 @@ function Row({ row }: { row: IncidentRow }) {
         </span>
       </span>
       <span className="ppl r"><b>{count(row.affected)}</b> <span className="t3 f12">{row.affected === 1 ? "person" : "people"}</span></span>
-      <span className="mins r t2">{count(row.minutes)} <span className="t3 f12">bad min</span></span>
+      <span className="mins r t2" title="Poor and bad participant-minutes because of it">{count(row.minutes)} <span className="t3 f12">min poor or bad</span></span>
       <span className="dur r"><b className="m">{span(durationOf(row, now))}</b><span className="t3 f12"><Time at={millis(row.start)} />{row.end && <>–<Time at={millis(row.end)} show="clock" /></>}</span></span>
       <span className="st"><StateChip state={row.state} /></span>
     </li>

@@ -78,7 +78,7 @@ function Head({ i }: { i: IncidentDetail | undefined }) {
               {isCause(i.cause) && <CauseChip cause={i.cause} />}
               <SeverityMark severity={i.severity} />
               <span>{day(start, zone)}, <b>{clock(start, zone)}{i.end ? `–${clock(millis(i.end), zone)}` : " until now"}</b>, {span(durationOf(i, now))}</span>
-              <span><b>{plural(i.affected, "person", "people")}</b>, {plural(i.minutes, "bad minute", "bad minutes")}{i.state === "open" ? " so far" : ""}</span>
+              <span><b>{plural(i.affected, "person", "people")}</b>, {plural(i.minutes, "poor or bad minute", "poor and bad minutes")} because of it{i.state === "open" ? " so far" : ""}</span>
               <Confidence percent={i.confidence} />
               {byOtherClock(i.sentence, start, zone) && <span>sentences by the clock of the site</span>}
             </>

@@ -8,19 +8,22 @@ import { count, plural } from "../../model/format.ts";
 import { meetingsOf, type TouchedMeeting } from "../../model/reached.ts";
 import { millis } from "../../model/time.ts";
 import { Time } from "../../ui/Time.tsx";
+import { useHeldRows } from "../../ui/useHeldRows.ts";
 
 /** More meetings than this fold. */
 const FIRST = 12;
 
+const meetingOf = (m: TouchedMeeting) => m.meeting.id;
+
 export function Meetings({ i }: { i: IncidentDetail }) {
   const [all, setAll] = useState(false);
   const { data } = useQuery(incidentPeopleQuery(i.id, i.state === "open"));
-  const meetings = useMemo(() => meetingsOf(i, data), [i, data]);
+  const { rows: meetings, on } = useHeldRows(useMemo(() => meetingsOf(i, data), [i, data]), meetingOf);
   return (
     <section className="panel" aria-label="Meetings">
-      <div className="panel-head"><h2>Meetings</h2><span className="sub">people, and minutes, bad or poor</span></div>
+      <div className="panel-head"><h2>Meetings</h2><span className="sub">people, and all their poor and bad minutes then</span></div>
       {meetings.length === 0 && <div className="panel-body t2">None is kept any more.</div>}
-      <ul className="rows touched-meetings">{meetings.slice(0, all ? undefined : FIRST).map((m) => <Row key={m.meeting.id} m={m} cause={i.cause} />)}</ul>
+      <ul className="rows touched-meetings" {...on}>{meetings.slice(0, all ? undefined : FIRST).map((m) => <Row key={m.meeting.id} m={m} cause={i.cause} />)}</ul>
       {meetings.length > FIRST && <div className="panel-foot"><button type="button" className="link" onClick={() => { setAll(!all); }}>{all ? "Fewer" : `All ${plural(meetings.length, "meeting", "meetings")}`}</button></div>}
     </section>
   );

@@ -1,4 +1,4 @@
-// Whom an incident reached: a strip each, on the axis of the chart above, most bad minutes first. A row leads to the worst minute.
+// Whom an incident reached: a strip each, on the axis of the chart above, most poor and bad minutes first. A row leads to the worst minute.
 // Those of whom no minute is kept stand below by their names alone. Names are text.
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
@@ -15,12 +15,14 @@ import { GradeLegend } from "../../ui/GradeMark.tsx";
 import { useAt, type Crosshair } from "../../ui/lanes/crosshair.ts";
 import { Strip } from "../../ui/Strip.tsx";
 import { TimeAxis } from "../../ui/TimeAxis.tsx";
+import { useHeldRows } from "../../ui/useHeldRows.ts";
 import { Wrong } from "../../ui/Wrong.tsx";
 
 /** More people than this fold. */
 const FIRST = 12;
 
 const NOBODY: readonly IncidentPerson[] = [];
+const segmentOf = (p: IncidentPerson) => p.segment;
 
 export function People({ i, cross }: { i: IncidentDetail; cross: Crosshair }) {
   const [all, setAll] = useState(false);
@@ -29,7 +31,7 @@ export function People({ i, cross }: { i: IncidentDetail; cross: Crosshair }) {
   const minutes = useQuery(incidentMinutesQuery(i.id, open));
   const told = useMemo(() => query.data && axisOf(query.data), [query.data]);
   const axis = useMemo(() => (minutes.data ? axisOf(minutes.data) : told), [minutes.data, told]);
-  const people = query.data?.items ?? NOBODY;
+  const { rows: people, on } = useHeldRows(query.data?.items ?? NOBODY, segmentOf);
   const others = useMemo(() => untold(i, people), [i, people]);
   const shown = useMemo(() => (all ? people : people.slice(0, FIRST)), [people, all]);
   const named = all ? others : others.slice(0, Math.max(0, FIRST - people.length));
@@ -37,11 +39,11 @@ export function People({ i, cross }: { i: IncidentDetail; cross: Crosshair }) {
   const folds = people.length + others.length > FIRST;
   return (
     <section className="panel reach-panel" aria-label="People">
-      <div className="panel-head"><h2>People</h2><span className="sub">{i.affected > 1 ? `${count(i.affected)}, most bad minutes first` : "leads to the worst minute"}</span><GradeLegend reports /></div>
+      <div className="panel-head"><h2>People</h2><span className="sub">{i.affected > 1 ? `${count(i.affected)}; all their poor and bad minutes then, of whatever cause` : "leads to the worst minute"}</span><GradeLegend reports /></div>
       <Wrong query={query} what="people of the incident" />
       {query.isPending && <div className="reach-blank" />}
       {!query.isPending && people.length + others.length === 0 && <div className="panel-body t2">Nobody who had it can be named.</div>}
-      {people.length > 0 && told && axis && <Rows people={shown} told={told} axis={axis} cross={cross} />}
+      {people.length > 0 && told && axis && <div {...on}><Rows people={shown} told={told} axis={axis} cross={cross} /></div>}
       {!query.isPending && named.length > 0 && <Names people={named} first={people.length === 0} />}
       {(folds || unnamed > 0) && (
         <div className="panel-foot">

@@ -12,7 +12,7 @@ export function Timeline({ i }: { i: IncidentDetail }) {
     <section className="panel" aria-label="Timeline">
       <div className="panel-head"><h2>Timeline</h2><span className="right">{zoneLabel(zone, start)}</span></div>
       <ol className="timeline">
-        {!Number.isNaN(start) && <li className="begun"><time dateTime={i.start} title={utcText(start)}>{clock(start, zone)}</time><i aria-hidden="true" /><div>First bad minute</div></li>}
+        {!Number.isNaN(start) && <li className="begun"><time dateTime={i.start} title={utcText(start)}>{clock(start, zone)}</time><i aria-hidden="true" /><div>First poor or bad minute</div></li>}
         {i.timeline.map((line, k) => {
           const { what, detail } = lineWords(line);
           const at = millis(line.at);

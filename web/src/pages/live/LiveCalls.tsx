@@ -11,7 +11,7 @@ import { millis, span } from "../../model/time.ts";
 import { GradeMark } from "../../ui/GradeMark.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { Wrong } from "../../ui/Wrong.tsx";
-import { useHeldOrder } from "./useHeldOrder.ts";
+import { useHeldOrder } from "../../ui/useHeldOrder.ts";
 import "../phone/phone.css";
 
 /** How many stand above the meetings. */

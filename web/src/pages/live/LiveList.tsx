@@ -8,7 +8,7 @@ import { plural } from "../../model/format.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { LiveRow } from "./LiveRow.tsx";
-import { useHeldOrder } from "./useHeldOrder.ts";
+import { useHeldOrder } from "../../ui/useHeldOrder.ts";
 
 interface Props { live: Live; rows: readonly MeetingRow[]; filterKey: string; stale: boolean; all: number; /** Whether something stands above. */ below: boolean }
 

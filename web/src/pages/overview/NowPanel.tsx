@@ -1,7 +1,7 @@
 // How many people are bad right now, how that went in the last half hour, and where they are.
 import { Link } from "@tanstack/react-router";
 import type { OverviewNow } from "../../api/types.ts";
-import { count, plural } from "../../model/format.ts";
+import { count, plural, unbroken } from "../../model/format.ts";
 import { looseWords } from "../../model/overview.ts";
 import { clock, millis } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
@@ -48,7 +48,7 @@ function Where({ now }: { now: OverviewNow }) {
   return (
     <>
       <span>{shown.map((s) => `${count(s.bad)} at ${s.site.name}`).join(", ")}{rest > 0 && `${shown.length > 0 ? ", " : ""}${count(rest)} elsewhere`}.</span>
-      {loose && <span> On their own: {loose}.</span>}
+      {loose && <span> On their own: {unbroken(loose)}.</span>}
     </>
   );
 }

@@ -19,7 +19,7 @@ export function PeopleNow({ query }: { query: Reading & { data?: OverviewNow | u
     <section className="panel people-now" aria-labelledby="people-title">
       <div className="panel-head"><h2 id="people-title">People who are bad now</h2><span className="sub">for longest first</span></div>
       {!now && !query.error && <div className="list-blank" />}
-      {now && bad.length === 0 && <div className="empty quiet"><b>Nobody.</b>Whoever has a bad minute appears here within seconds, with what decided it.</div>}
+      {now?.cut_off ? <div className="empty quiet"><b>Not known.</b>Nothing has come from Zoom since their meetings were running.</div> : now && bad.length === 0 && <div className="empty quiet"><b>Nobody.</b>Whoever has a bad minute appears here within seconds, with what decided it.</div>}
       {bad.length > 0 && <ul>{bad.slice(0, AT_MOST).map((p) => <Row key={p.segment} p={p} />)}</ul>}
       {rest > 0 && <div className="panel-foot"><span>{count(rest)} more. <Link className="link" to="/live" search={{ grade: "bad" }}>Their meetings</Link></span></div>}
     </section>

@@ -1,6 +1,6 @@
 // The order that is shown: let go at once when nobody points at the list, held while somebody does.
 import { useState } from "react";
-import { holdOrder } from "../../live/order.ts";
+import { holdOrder } from "../live/order.ts";
 
 interface Shown { order: string[]; wanted: readonly string[]; key: string; held: boolean; moves: number }
 
