@@ -57,7 +57,7 @@ func (m *Monitor) ready(ctx context.Context) error {
 func (m *Monitor) listen(h http.Handler) (net.Listener, *http.Server, error) {
 	l, err := net.Listen("tcp", m.cfg.Web.Listen)
 	if err != nil {
-		return nil, nil, fmt.Errorf("listen for the web: %w", err)
+		return nil, nil, fmt.Errorf("listen for the web: %w; web.listen (--web-listen) is %q: want an address of this machine whose port is free", err, m.cfg.Web.Listen)
 	}
 	m.address = l.Addr()
 	s := &http.Server{

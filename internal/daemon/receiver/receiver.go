@@ -90,7 +90,7 @@ func (r *receiver) run(ctx context.Context, cfg *config.Config) error {
 	}
 	webhook, err := net.Listen("tcp", cfg.Webhook.Listen)
 	if err != nil {
-		return fmt.Errorf("listen for webhooks: %w", err)
+		return fmt.Errorf("listen for webhooks: %w; webhook.listen (--webhook-listen) is %q: want an address of this machine whose port is free", err, cfg.Webhook.Listen)
 	}
 	socket, err := journal.Listen(SocketPath(cfg.DataDir))
 	if err != nil {
