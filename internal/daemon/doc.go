@@ -3,8 +3,8 @@
 //
 // # Start and end
 //
-// A monitor opens its stores, then its listeners, then starts the pipeline: a port that is taken fails before anything is
-// written. It ends in reverse: no new requests, event streams closed, the pipeline's last batch, the stores. Anything that
+// A monitor opens its stores, then its listeners, then starts the pipeline: a port that is taken fails before an event is
+// folded, with new stores and the admin's password already there. It ends in reverse: no new requests, event streams closed, the pipeline's last batch, the stores. Anything that
 // fails ends the process with an error that names the step; the supervisor starts it again.
 //
 // # What is in the data folder
