@@ -263,7 +263,9 @@ func (j *Journal) Close() error {
 	select {
 	case <-j.stopped:
 	case <-j.failed:
-		return j.failureNow()
+	}
+	if err := j.failureNow(); err != nil {
+		return err // syncLoop has ended by it, commitLoop may still be writing: what is open stays open until the process ends
 	}
 	j.open.Lock()
 	defer j.open.Unlock()

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,10 +37,24 @@ type server struct {
 	t               *testing.T
 	broken, refused map[int]bool
 	last            int // stops answering after so many parts
-	asked           int
+
+	// A connection that breaks off tells the client nothing that orders its next question after what the handler did.
+	mu    sync.Mutex
+	asked int
+}
+
+// again forgets what was asked, stops at no part any more, and returns how many parts were asked for.
+func (s *server) again() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := s.asked
+	s.last, s.asked = 0, 0
+	return asked
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked++
 	from, _ := strconv.Atoi(r.URL.Query().Get("after"))
 	switch part := from / apart; {
@@ -169,11 +184,11 @@ func TestInterruptedDownloadsGoOn(t *testing.T) {
 		if _, err := download.New(other); err == nil || !strings.Contains(err.Error(), "another question") {
 			t.Errorf("another question goes on with it: %v", err)
 		}
-		s.last, s.asked = 0, 0
+		s.again()
 		o.Query = url.Values{"from": {"2026-03-02T09:30:00Z"}, "to": {"2026-03-02T10:30:00Z"}, "format": {format}} // the same words, later
 		p, err := run(t, o)
-		if err != nil || p.Rows != rows || !p.Resumed || s.asked != 6 {
-			t.Errorf("%s: %+v, %v, %d parts asked for, want the 6 that were missing", format, p, err, s.asked)
+		if asked := s.again(); err != nil || p.Rows != rows || !p.Resumed || asked != 6 {
+			t.Errorf("%s: %+v, %v, %d parts asked for, want the 6 that were missing", format, p, err, asked)
 		}
 		raw, err := os.ReadFile(o.To)
 		if err != nil {
@@ -205,8 +220,9 @@ func TestRefusals(t *testing.T) {
 	s := &server{}
 	o := world(t, s, "csv")
 	o.Token = "wrong"
-	if _, err := run(t, o); err == nil || !strings.Contains(err.Error(), "Who are you?") || !strings.Contains(err.Error(), "EARSHOT_API_TOKEN") || s.asked != 1 {
-		t.Errorf("a wrong token: %v after %d questions, want the answer's words after one", err, s.asked)
+	_, err := run(t, o)
+	if asked := s.again(); err == nil || !strings.Contains(err.Error(), "Who are you?") || !strings.Contains(err.Error(), "EARSHOT_API_TOKEN") || asked != 1 {
+		t.Errorf("a wrong token: %v after %d questions, want the answer's words after one", err, asked)
 	}
 	o = world(t, &server{}, "parquet")
 	o.To, o.Out = "-", io.Discard
