@@ -9,10 +9,12 @@ import (
 	"time"
 )
 
+// ticksASecond is USER_HZ on every Linux that Go runs on.
+const ticksASecond = 100
+
 // cpuOf returns the processor time that a process and its children have used so far, 0 where /proc does not say. Beside
 // requests a second it tells what changed in the program from what changed on the machine.
 func cpuOf(pid int) time.Duration {
-	const ticksASecond = 100 // USER_HZ on every Linux that Go runs on
 	total := time.Duration(0)
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // a pattern that is well formed
 	for _, path := range stats {
@@ -31,4 +33,20 @@ func cpuOf(pid int) time.Duration {
 		total += time.Duration(user+system) * time.Second / ticksASecond
 	}
 	return total
+}
+
+// stolenTime returns how much processor time the machine's host has taken away since it started, of all processors together; 0 where
+// /proc does not say. While it is taken away nothing runs, so what is measured then is the host.
+func stolenTime() time.Duration {
+	raw, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0
+	}
+	line, _, _ := strings.Cut(string(raw), "\n")
+	fields := strings.Fields(line) // cpu user nice system idle iowait irq softirq steal …
+	if len(fields) < 9 {
+		return 0
+	}
+	ticks, _ := strconv.ParseInt(fields[8], 10, 64)
+	return time.Duration(ticks) * time.Second / ticksASecond
 }

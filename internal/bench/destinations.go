@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -20,9 +21,17 @@ import (
 const (
 	besideTurn   = 5 * time.Second
 	besideTurns  = 12
-	besideWarmUp = 30 * time.Second        // until the journal writes into files that it has used before
+	besideWarmUp = 35 * time.Second        // at warmUpRate: until the journal writes into logs that it has used before
 	besideSettle = 1500 * time.Millisecond // for what a turn has left to destinations: batches that wait for company, and what was sent last
 )
+
+// warmUpRate is how many events a second an Earshot gets before it is measured. A receiver that was just started appends to its logs
+// until there are six of 16 MB, after four minutes of 20,000 people; from then on it writes over those, and the disk has less to do.
+const warmUpRate = 4000
+
+// quietBelow is the share of the processors that the machine's host may take away in a turn that counts as quiet. Five percent of a turn
+// are two or three pauses of 100 ms, and p99 is those.
+const quietBelow = .02
 
 // besideRates are events a second: what 18,000 people cause who are in meetings at once, and what 60,000 do.
 var besideRates = []float64{300, 1000}
@@ -34,14 +43,17 @@ type way struct {
 	e       *earshot
 	beside  float64 // share of a processor that other work takes
 	peers   int     // process whose processor time counts as well, 0 for none
+	crowd   int     // people: as many as report once a minute, although it is only their Earshot's turn in a part of the time
 	sent    int     // bodies so far, for no two of one Earshot to be the same
 	latency *hdrhistogram.Histogram
 	late    *hdrhistogram.Histogram
-	cpu     time.Duration // of Earshot and of the peers
+	quiet   *hdrhistogram.Histogram // latency in turns that the machine's host left alone
+	cpu     time.Duration           // of Earshot and of the peers
 	ofPeers time.Duration
 	took    time.Duration
 	refused int64
 	turns   []time.Duration // p99 of each
+	stolen  []float64       // share of the machine's processors that its host took away in each turn
 }
 
 // beside measures the acknowledgement of events with five destinations and without: the real processes, and peers that others wrote in a
@@ -84,10 +96,10 @@ func besideAt(ctx context.Context, rate float64, all peers, address string, pid 
 			return err
 		}
 		defer func() { err = errors.Join(err, w.e.discard()) }()
-		if err := w.run(ctx, rate, besideWarmUp); err != nil {
+		w.crowd = int(rate * 60 / 3 * besideTurn.Seconds() / (besideTurn + besideSettle).Seconds())
+		if err := w.warmUp(ctx); err != nil {
 			return fmt.Errorf("%s: %w", w.name, err)
 		}
-		w.forget()
 	}
 	for turn := range besideTurns {
 		for i := range ways { // each follows each other as often
@@ -113,14 +125,24 @@ func tellBeside(ctx context.Context, rate float64, without, with, control *way) 
 		fmt.Printf("  %4.0f/s %-10s acknowledgement p50 %v  p90 %v  p99 %v of %d (sent late p50 %v, p99 %v), refused %d   monitor %d MB, receiver %d MB   %.2f of a core, %.2f of it the peers\n",
 			rate, w.name, at(w.latency, 50), at(w.latency, 90), at(w.latency, 99), w.latency.TotalCount(), at(w.late, 50), at(w.late, 99), w.refused,
 			sizes["monitor"]>>20, sizes["receive"]>>20, w.share(w.cpu), w.share(w.ofPeers))
+		fmt.Printf("         p99 by turn %v, stolen %.3f\n", w.turns, w.stolen)
 	}
-	status, err := with.e.destinations(ctx)
+	all, err := with.e.destinations(ctx)
 	if err != nil {
 		return err
 	}
-	over := func(w *way) float64 { return float64(at(with.latency, 99)) / float64(at(w.latency, 99)) }
-	fmt.Printf("  %4.0f/s p99 with over without: %.2f (at most 1.20), turn by turn in the median %.2f; over that beside other work, %.2f of a core: %.2f\n  %s\n",
-		rate, over(without), turnByTurn(with, without), control.beside, over(control), status)
+	status, err := tell(all)
+	if err != nil {
+		return err
+	}
+	over := func(a, b *hdrhistogram.Histogram) float64 { return float64(at(a, 99)) / float64(at(b, 99)) }
+	fmt.Printf("  %4.0f/s p99 with over without: %.2f (at most 1.20), turn by turn in the median %.2f; over that beside other work, %.2f of a core: %.2f\n",
+		rate, over(with.latency, without.latency), turnByTurn(with, without), control.beside, over(with.latency, control.latency))
+	if with.quiet.TotalCount() > 0 && without.quiet.TotalCount() > 0 {
+		fmt.Printf("         in quiet turns: with %v of %d, without %v of %d: %.2f\n",
+			at(with.quiet, 99), with.quiet.TotalCount(), at(without.quiet, 99), without.quiet.TotalCount(), over(with.quiet, without.quiet))
+	}
+	fmt.Println(" ", status)
 	return nil
 }
 
@@ -142,8 +164,8 @@ func newWay(name string, args ...string) *way {
 
 // forget drops what was measured so far.
 func (w *way) forget() {
-	w.latency, w.late = microseconds(), microseconds()
-	w.cpu, w.ofPeers, w.took, w.refused, w.turns = 0, 0, 0, 0, nil
+	w.latency, w.late, w.quiet = microseconds(), microseconds(), microseconds()
+	w.cpu, w.ofPeers, w.took, w.refused, w.turns, w.stolen = 0, 0, 0, 0, nil, nil
 }
 
 // at returns a quantile.
@@ -168,6 +190,7 @@ func (w *way) run(ctx context.Context, rate float64, d time.Duration) error {
 		fmt.Println(" ", err)
 	}
 	before, peersBefore := w.spent()
+	stolen := stolenTime()
 	r, err := l.run(ctx, w.e.webhook, 32, rate, d)
 	if err != nil {
 		return err
@@ -182,18 +205,44 @@ func (w *way) run(ctx context.Context, rate float64, d time.Duration) error {
 	w.latency.Merge(r.latency)
 	w.late.Merge(r.late)
 	w.turns = append(w.turns, r.p99())
+	share := (stolenTime() - stolen).Seconds() / r.took.Seconds() / float64(runtime.NumCPU())
+	w.stolen = append(w.stolen, share)
+	if share < quietBelow {
+		w.quiet.Merge(r.latency)
+	}
 	w.refused += r.refused
 	return nil
 }
 
-// prepare signs what is sent in a turn, dated now. There are as many people as report once a minute although it is only their
-// Earshot's turn in a part of the time.
+// warmUp brings Earshot to where one is that has run for a while: its journal writes over old logs, its destinations have caught up.
+func (w *way) warmUp(ctx context.Context) error {
+	if err := w.run(ctx, warmUpRate, besideWarmUp); err != nil {
+		return err
+	}
+	defer w.forget()
+	for {
+		status, err := w.e.destinations(ctx)
+		if err != nil {
+			return err
+		}
+		behind := slices.ContainsFunc(status, func(d destination) bool { return d.Backlog > 0 && d.Lag > 2 })
+		if !behind {
+			return nil
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// prepare signs what is sent in a turn, dated now.
 func (w *way) prepare(rate float64, d time.Duration) *load {
-	crowd := int(rate * 60 / 3 * besideTurn.Seconds() / (besideTurn + besideSettle).Seconds())
 	minute := time.Now().Add(-2 * time.Minute)
 	bodies := make([][]byte, int(rate*(d.Seconds()+1)))
 	for i := range bodies {
-		bodies[i] = qosBody((w.sent+i)%crowd, minute, w.sent+i)
+		bodies[i] = qosBody((w.sent+i)%w.crowd, minute, w.sent+i)
 	}
 	w.sent += len(bodies)
 	return sign(bodies)
@@ -207,28 +256,34 @@ func (w *way) spent() (all, ofPeers time.Duration) {
 	return cpuOf(w.e.PID()) + ofPeers, ofPeers
 }
 
-// destinations says how far each is.
-func (e *earshot) destinations(ctx context.Context) (string, error) {
+// destination is how far one is, as the API tells it.
+type destination struct {
+	Name    string  `json:"name"`
+	Sent    uint64  `json:"sent"`
+	Failed  uint64  `json:"failed"`
+	Backlog uint64  `json:"backlog"`
+	Lag     float64 `json:"lag_seconds"`
+}
+
+// destinations asks how far each is.
+func (e *earshot) destinations(ctx context.Context) ([]destination, error) {
 	var page struct {
-		Items []struct {
-			Name    string  `json:"name"`
-			Sent    uint64  `json:"sent"`
-			Failed  uint64  `json:"failed"`
-			Backlog uint64  `json:"backlog"`
-			Lag     float64 `json:"lag_seconds"`
-		} `json:"items"`
+		Items []destination `json:"items"`
 	}
-	if err := e.GetJSON(ctx, "/api/v1/exports", &page); err != nil {
-		return "", err
-	}
-	var all []string
-	for _, d := range page.Items {
+	err := e.GetJSON(ctx, "/api/v1/exports", &page)
+	return page.Items, err
+}
+
+// tell returns a line about all, an error when one took nothing.
+func tell(all []destination) (string, error) {
+	var line []string
+	for _, d := range all {
 		if d.Sent == 0 {
 			return "", fmt.Errorf("destination %s took nothing", d.Name)
 		}
-		all = append(all, fmt.Sprintf("%s sent %d, failed %d, %.1f s behind", d.Name, d.Sent, d.Failed, d.Lag))
+		line = append(line, fmt.Sprintf("%s sent %d, failed %d, %.1f s behind", d.Name, d.Sent, d.Failed, d.Lag))
 	}
-	return strings.Join(all, "; "), nil
+	return strings.Join(line, "; "), nil
 }
 
 // destinationsConfig writes a configuration with five destinations.
