@@ -1,10 +1,11 @@
 #!/bin/bash
-# A real ClickHouse makes the tables of deploy/grafana/clickhouse, takes what a run of Earshot with the emulator writes, and runs every query.
+# A real ClickHouse makes the tables of deploy/grafana/clickhouse, takes what a run of Earshot with the emulator writes, as lines,
+# as Parquet and from a broker of Kafka's protocol, and runs every query.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 check=$PWD/deploy/grafana/clickhouse/check
 [ "$check/node_modules/.package-lock.json" -nt "$check/package-lock.json" ] || {
-  (cd "$check" && npm ci --no-audit --no-fund --loglevel=error)
+  (cd "$check" && npm install --no-save --no-audit --no-fund --loglevel=error) # ci wants every platform's library in the lock file
   touch "$check/node_modules/.package-lock.json"
 }
 [ -x bin/earshot ] || make --silent binary
@@ -14,16 +15,24 @@ running=()
 trap 'for p in "${running[@]}"; do kill "$p" 2>/dev/null || true; done; wait; rm -rf "$dir"' EXIT
 cd "$dir"
 
+(cd "$check" && go build -o "$dir/broker" ./broker)
+./broker >broker.address &
+running+=("$!")
+for _ in $(seq 100); do [ -s broker.address ] && break; sleep 0.1; done
+broker=$(cat broker.address)
+
 company=(--people 120 --meetings 12)
 "$earshot" emulate "${company[@]}" --sites-csv sites.csv --asn asn.mmdb
-cat >earshot.yaml <<'YAML'
+cat >earshot.yaml <<YAML
 sites: {file: sites.csv, asn: asn.mmdb}
 export:
   - {name: lines, type: file, begin: oldest, logs: [samples, minutes, summaries, incidents], config: {path: lines.jsonl}}
+  - {name: queue, type: kafka, begin: oldest, logs: [samples, minutes, summaries, incidents], config: {brokers: ["$broker"], topic: earshot}}
   - {name: lake, type: file, begin: oldest, logs: [minutes, summaries, incidents], config: {path: lake, format: parquet, parquet: {interval: 5s}}}
 YAML
 ZOOM_WEBHOOK_SECRET_TOKEN=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
-export ZOOM_WEBHOOK_SECRET_TOKEN
+EARSHOT_API_TOKEN=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
+export ZOOM_WEBHOOK_SECRET_TOKEN EARSHOT_API_TOKEN
 read -r web webhook < <(node -e '
   const net = require("net"), all = [0, 1].map(() => net.createServer().listen(0, "127.0.0.1"));
   setTimeout(() => { console.log(all.map((s) => s.address().port).join(" ")); all.forEach((s) => s.close()); }, 100);')
@@ -42,8 +51,17 @@ for _ in $(seq 240); do
   sleep 0.5
 done
 kill "$emulate"
-sleep 6 # what follows the newest minute
+# Every destination has what the others have when none has anything left, between the seals of two minutes.
+waits() {
+  curl -sf -H "Authorization: Bearer $EARSHOT_API_TOKEN" "http://127.0.0.1:$web/metrics" | awk '/^earshot_export_backlog/ { n++; left += $2 } END { exit !(n < 3 || left > 0) }'
+}
+still=0
+for _ in $(seq 120); do
+  if waits; then still=0; else still=$((still + 1)); fi
+  [ "$still" -lt 6 ] || break
+  sleep 1
+done
 kill "$serve"
-wait
-running=()
-node "$check/check.mjs" lines.jsonl lake || { grep -E 'level=(WARN|ERROR)' serve.log emulate.log | tail -20; exit 1; }
+wait "$serve" "$emulate" || true
+running=("${running[0]}") # the broker
+node "$check/check.mjs" lines.jsonl lake "$broker" || { grep -E 'level=(WARN|ERROR)' serve.log emulate.log | tail -20; exit 1; }

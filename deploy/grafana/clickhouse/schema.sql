@@ -7,9 +7,8 @@
 
 CREATE DATABASE IF NOT EXISTS earshot;
 
-CREATE TABLE IF NOT EXISTS earshot.queue (line String)
-ENGINE = Kafka
-SETTINGS kafka_broker_list = 'kafka:9092', kafka_topic_list = 'earshot', kafka_group_name = 'clickhouse', kafka_format = 'JSONAsString';
+-- What arrives goes through here to each kind's own table; nothing is kept. Lines of another's are of no kind.
+CREATE TABLE IF NOT EXISTS earshot.lines (line String) ENGINE = Null;
 
 CREATE TABLE IF NOT EXISTS earshot.minutes (
     id String,
@@ -86,7 +85,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS earshot.minutes_arrive TO earshot.minutes
     JSONExtract(line, 'values', 'zoom.qos.minute.stream.grade/share/receive', 'Nullable(Float64)') AS zoom_qos_minute_stream_grade_share_receive,
     JSONExtract(line, 'values', 'zoom.qos.minute.reports', 'Nullable(Float64)') AS zoom_qos_minute_reports,
     now64(3) AS written
-FROM earshot.queue
+FROM earshot.lines
 WHERE JSONExtractString(line, 'kind') = 'minutes';
 
 CREATE TABLE IF NOT EXISTS earshot.samples (
@@ -174,7 +173,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS earshot.samples_arrive TO earshot.samples
     JSONExtract(line, 'values', 'zoom.qos.call.delay', 'Nullable(Float64)') AS zoom_qos_call_delay,
     JSONExtract(line, 'values', 'zoom.qos.call.mos', 'Nullable(Float64)') AS zoom_qos_call_mos,
     now64(3) AS written
-FROM earshot.queue
+FROM earshot.lines
 WHERE JSONExtractString(line, 'kind') = 'samples';
 
 CREATE TABLE IF NOT EXISTS earshot.summaries (
@@ -290,7 +289,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS earshot.summaries_arrive TO earshot.summa
     JSONExtract(line, 'values', 'zoom.qos.wifi.rssi.average', 'Nullable(Float64)') AS zoom_qos_wifi_rssi_average,
     JSONExtract(line, 'values', 'zoom.qos.wifi.rssi.maximum', 'Nullable(Float64)') AS zoom_qos_wifi_rssi_maximum,
     now64(3) AS written
-FROM earshot.queue
+FROM earshot.lines
 WHERE JSONExtractString(line, 'kind') = 'summaries';
 
 CREATE TABLE IF NOT EXISTS earshot.incidents (
@@ -332,7 +331,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS earshot.incidents_arrive TO earshot.incid
     JSONExtract(line, 'values', 'zoom.qos.incident.severity', 'Nullable(Float64)') AS zoom_qos_incident_severity,
     JSONExtract(line, 'values', 'zoom.qos.incident.confidence', 'Nullable(Float64)') AS zoom_qos_incident_confidence,
     now64(3) AS written
-FROM earshot.queue
+FROM earshot.lines
 WHERE JSONExtractString(line, 'kind') = 'incidents';
 
 -- Minutes as they are now. bad is 1 or 0, and NULL where a minute is unclassified: avg(bad) is the share of bad minutes, count(bad) of how
@@ -346,14 +345,22 @@ CREATE VIEW IF NOT EXISTS earshot.incidents_newest AS
 SELECT
     earshot_incident_id AS incident,
     max(time) AS at,
-    argMax(earshot_incident_state, time) AS state,
-    argMax(earshot_incident_severity, time) AS severity,
-    argMax(earshot_cause, time) AS cause,
-    argMax(earshot_site, time) AS site,
-    argMax(earshot_incident_scope, time) AS scope,
-    argMax(earshot_incident_cell, time) AS cell,
-    argMax(zoom_qos_incident_people, time) AS people,
-    parseDateTimeBestEffortOrNull(argMax(earshot_incident_start, time), 'UTC') AS begun,
-    parseDateTimeBestEffortOrNull(argMax(earshot_incident_end, time), 'UTC') AS ended
+    argMax(earshot_incident_state, (time, written)) AS state,
+    argMax(earshot_incident_severity, (time, written)) AS severity,
+    argMax(earshot_cause, (time, written)) AS cause,
+    argMax(earshot_site, (time, written)) AS site,
+    argMax(earshot_incident_scope, (time, written)) AS scope,
+    argMax(earshot_incident_cell, (time, written)) AS cell,
+    argMax(zoom_qos_incident_people, (time, written)) AS people,
+    parseDateTimeBestEffortOrNull(argMax(earshot_incident_start, (time, written)), 'UTC') AS begun,
+    parseDateTimeBestEffortOrNull(argMax(earshot_incident_end, (time, written)), 'UTC') AS ended
 FROM earshot.incidents FINAL
 GROUP BY earshot_incident_id;
+
+-- Last, for messages that come before every table is there would be lost. A message is a line, whatever it holds: what is not JSON is passed
+-- over instead of holding up the queue.
+CREATE TABLE IF NOT EXISTS earshot.queue (line String)
+ENGINE = Kafka
+SETTINGS kafka_broker_list = 'kafka:9092', kafka_topic_list = 'earshot', kafka_group_name = 'clickhouse', kafka_format = 'RawBLOB';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS earshot.queue_arrives TO earshot.lines AS SELECT line FROM earshot.queue;

@@ -1,6 +1,6 @@
-// node check.mjs LINES LAKE: a ClickHouse makes the tables, takes what a destination of type file wrote (LINES are lines of JSON, the very
-// messages of type kafka; LAKE is a folder of Parquet by day), and runs every query of the dashboards. It fails unless each gives data,
-// unless what comes twice changes nothing and what is revised counts, and unless Parquet says the same as the lines.
+// node check.mjs LINES LAKE BROKER: a ClickHouse makes the tables, takes what a destination of type file wrote (LINES are lines of JSON, the
+// very messages of type kafka; LAKE is a folder of Parquet by day), and runs every query of the dashboards. It fails unless each gives data,
+// unless what comes twice changes nothing and what is revised counts, and unless Parquet and what BROKER holds say the same as the lines.
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { dashboards, filled } from "./dashboards.mjs";
@@ -14,7 +14,8 @@ const mayBeNothing = {
   "site: Open incidents here": "every incident may be over",
 };
 
-const [lines, lake] = process.argv.slice(2).map((path) => resolve(path));
+const [lines, lake] = process.argv.slice(2, 4).map((path) => resolve(path));
+const broker = process.argv[4];
 const engine = new Engine();
 const failures = [];
 
@@ -25,25 +26,20 @@ const fail = (text) => failures.push(text);
 const kinds = ["samples", "minutes", "summaries", "incidents"];
 const inParquet = kinds.slice(1);
 
-// makeTables runs the schema. Its queue of Kafka's is made too, so that its settings are read, and then replaced by one without a broker.
-// In a database of another name, changed is what becomes of statements.
-function makeTables(name = "earshot", changed = (sql) => sql) {
-  const queue = /ENGINE = Kafka\s+SETTINGS [^;]*$/;
-  let queues = 0;
-  for (const statement of statements(read("schema.sql"))) {
-    const sql = changed(statement.replace(/(?<!')\bearshot\./g, `${name}.`).replace("NOT EXISTS earshot", `NOT EXISTS ${name}`));
-    engine.run(sql);
-    if (!queue.test(sql)) continue;
-    queues++;
-    engine.run(`DROP TABLE ${name}.queue SYNC`);
-    engine.run(sql.replace(queue, "ENGINE = Null"));
-  }
-  if (queues !== 1) throw new Error(`schema.sql: ${queues} tables of Kafka's, expected one`);
+// makeTables runs the schema in a database of a name, without what reads from a broker unless one is given. changed is what becomes of its
+// statements.
+function makeTables(name = "earshot", changed = (sql) => sql, from = "") {
+  const kafka = /ENGINE = Kafka|\bFROM earshot\.queue\b/;
+  const all = statements(read("schema.sql"));
+  if (all.filter((sql) => kafka.test(sql)).length !== 2 || !all.slice(-2).every((sql) => kafka.test(sql)))
+    throw new Error("schema.sql: a table of Kafka's and what reads it must come last, once: messages before that are lost");
+  for (const sql of all.filter((sql) => from || !kafka.test(sql)))
+    engine.run(changed(sql.replace(/(?<!')\bearshot\./g, `${name}.`).replace("NOT EXISTS earshot", `NOT EXISTS ${name}`).replace("kafka:9092", from)));
 }
 
-// insertLines sends lines through the queue, each as Kafka's engine hands a message over, in their order, as a partition keeps it.
+// insertLines hands over lines as Kafka's engine does messages, in their order, as a partition keeps it.
 const insertLines = (name = "earshot") =>
-  engine.run(`INSERT INTO ${name}.queue SELECT * FROM file(${literal(lines)}, JSONAsString) SETTINGS max_threads = 1, max_insert_threads = 1, input_format_parallel_parsing = 0`);
+  engine.run(`INSERT INTO ${name}.lines SELECT * FROM file(${literal(lines)}, JSONAsString) SETTINGS max_threads = 1, max_insert_threads = 1, input_format_parallel_parsing = 0`);
 
 // countsMatch holds the tables to the lines.
 function countsMatch() {
@@ -91,6 +87,27 @@ function askEverything(span) {
   return asked;
 }
 
+// rows selects what two ways of arriving have in common. Of an incident every destination gets the newest state, and perhaps not all before it.
+const rows = (name, kind, final) => (kind === "incidents" ? `SELECT * FROM ${name}.incidents_newest` : `SELECT * EXCEPT (written) FROM ${name}.${kind}${final}`);
+
+// brokerSaysTheSame lets Kafka's engine take what the broker holds, and compares each row.
+async function brokerSaysTheSame() {
+  const patience = 120; // seconds: a consumer's group takes some to form, and what was read is written some later
+  makeTables("queued", undefined, broker);
+  const without = (kind, a, b) => engine.one(`SELECT count() FROM (${rows(a, kind, " FINAL")} EXCEPT ${rows(b, kind, " FINAL")})`);
+  const differing = () => kinds.map((kind) => [kind, without(kind, "earshot", "queued"), without(kind, "queued", "earshot")]).filter(([, missing, other]) => missing + other > 0);
+  let left = differing();
+  for (let waited = 0; left.length > 0 && waited < patience; waited++) {
+    await new Promise((done) => setTimeout(done, 1000));
+    left = differing();
+  }
+  for (const [kind, missing, other] of left) fail(`${kind}: ${missing} rows of the lines are not what came from the broker, ${other} of those are not in the lines`);
+  for (const kind of kinds) console.log(`${kind}: ${engine.one(`SELECT count() FROM queued.${kind} FINAL`)} rows from the broker`);
+  const stuck = engine.rows("SELECT exceptions.text AS texts FROM system.kafka_consumers WHERE database = 'queued' AND notEmpty(texts)");
+  if (stuck.length > 0) fail(`Kafka's engine: ${JSON.stringify(stuck)}`);
+  engine.run("DROP DATABASE queued SYNC");
+}
+
 // settled is an answer that does not depend on when it is asked, nor on the order of rows that are equal, nor on that of a sum.
 function settled(sql, now) {
   const rows = engine.rows(sql.replaceAll("now()", `toDateTime(${now})`));
@@ -114,7 +131,7 @@ function revisedCounts() {
   const minute = JSON.parse(engine.one(`SELECT json FROM file(${literal(lines)}, JSONAsString, 'json String') WHERE JSONExtractString(json, 'kind') = 'minutes' LIMIT 1`));
   minute.revised = true;
   minute.attributes["earshot.grade"] = "revised";
-  engine.run(`INSERT INTO earshot.queue VALUES (${literal(JSON.stringify(minute))})`);
+  engine.run(`INSERT INTO earshot.lines VALUES (${literal(JSON.stringify(minute))})`);
   const rows = engine.rows(`SELECT revised, earshot_grade FROM earshot.minutes FINAL WHERE id = ${literal(minute.id)}`);
   if (rows.length !== 1 || !rows[0].revised || rows[0].earshot_grade !== "revised") fail(`a minute that was sent again as revised is ${JSON.stringify(rows)}`);
 }
@@ -131,7 +148,7 @@ function parquetSaysTheSame() {
   for (const sql of statements(read("parquet.sql"))) engine.run(statement(sql));
   for (const kind of inParquet) {
     const held = engine.one(`SELECT count() FROM lake.${kind} FINAL`);
-    const other = engine.one(`SELECT count() FROM (SELECT * EXCEPT (written) FROM lake.${kind} FINAL EXCEPT SELECT * EXCEPT (written) FROM sent.${kind})`);
+    const other = engine.one(`SELECT count() FROM (${rows("lake", kind, " FINAL")} EXCEPT ${rows("sent", kind, "")})`);
     if (held === 0) fail(`${kind}: no rows from Parquet`);
     if (other > 0) fail(`${kind}: ${other} of ${held} rows from Parquet are others than those from lines`);
     console.log(`${kind}: ${held} rows from Parquet`);
@@ -150,6 +167,7 @@ makeTables();
 insertLines();
 countsMatch();
 const asked = askEverything(span);
+await brokerSaysTheSame();
 parquetSaysTheSame();
 duplicatesChangeNothing(asked, now);
 revisedCounts();
