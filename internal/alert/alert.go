@@ -75,7 +75,8 @@ type Alert struct {
 	Began   earshot.Instant `json:"began"`
 	Updated earshot.Instant `json:"updated"`
 	Ended   earshot.Instant `json:"ended,omitempty"`
-	// Over is the first good minute of an incident that has ended: it is cleared later, once it has stayed so. 0 where it is not known.
+	// Over is the first good minute of an incident that is quiet or has ended: the alert is cleared later, once it has stayed so. 0 while
+	// it goes on, and where that is not known.
 	Over earshot.Instant `json:"over,omitempty"`
 	// Incident is the one that it is about, or that explains it.
 	Incident  earshot.ID `json:"incident,omitempty"`

@@ -92,9 +92,8 @@ func (a *Alert) incident() earshot.Incident {
 		ID: a.Incident, Cause: a.Cause, Candidates: a.Candidates, Cell: a.Cell, Start: a.Began, Direction: a.Direction, Confidence: a.Confidence,
 		Inside: a.Inside, Elsewhere: a.Elsewhere, Affected: a.Affected, Minutes: a.Minutes,
 	}
-	if a.State == Resolved {
-		i.End = cmp.Or(a.Over, a.Ended)
-	}
+	// The title of one whose incident is quiet says until when, though the alert still fires.
+	i.End = cmp.Or(a.Over, a.Ended)
 	return i
 }
 

@@ -263,9 +263,20 @@ func (e *Engine) proceed(r *Rule, t *track, f *finding) *Alert {
 		return e.resolve(t, f)
 	}
 	if !f.on {
-		return nil
+		return e.calm(t, f.alert.Over)
 	}
 	return e.update(t, &f.alert)
+}
+
+// calm notes when the trouble of an alert that still fires seems to have been over: its incident is quiet.
+func (e *Engine) calm(t *track, over earshot.Instant) *Alert {
+	if t.Alert.Over == over {
+		return nil
+	}
+	a := *t.Alert
+	a.Over, a.Updated = over, e.now
+	t.Alert = &a
+	return t.Alert
 }
 
 // update takes newer evidence over: at once when it is worth a line, else once a minute.
@@ -275,7 +286,9 @@ func (e *Engine) update(t *track, n *Alert) *Alert {
 	a.Cause, a.Candidates, a.Cell, a.Direction, a.Confidence = n.Cause, n.Candidates, n.Cell, n.Direction, n.Confidence
 	a.Inside, a.Elsewhere, a.Minutes, a.Value, a.Text = n.Inside, n.Elsewhere, n.Minutes, n.Value, n.Text
 	a.Affected = max(old.Affected, n.Affected)
-	worth := false
+	// What seemed over may have come back.
+	a.Over = n.Over
+	worth := a.Over != old.Over
 	if n.Severity.rank() > old.Severity.rank() {
 		a.Severity = n.Severity
 		a.line(e.now, Escalated, string(n.Severity))

@@ -62,10 +62,11 @@ func TestAnIncidentIsToldOnceAndClearedOnce(t *testing.T) {
 	i.Severity = earshot.SeverityCritical
 	expect(t, "worse", look(noon+40_000), "Incident firing critical")
 	i.State, i.End = earshot.IncidentQuiet, noon+minute
-	expect(t, "quiet is not over", look(noon+2*minute))
-	i.State = earshot.IncidentOpen
-	expect(t, "reopened is the same alert", look(noon+3*minute))
-	i.State = earshot.IncidentClosed
+	expect(t, "quiet is not over", look(noon+2*minute), "Incident firing critical")
+	expect(t, "still quiet", look(noon+150_000))
+	i.State, i.End = earshot.IncidentOpen, 0
+	expect(t, "reopened is the same alert", look(noon+3*minute), "Incident firing critical")
+	i.State, i.End = earshot.IncidentClosed, noon+10*minute
 	expect(t, "closed", look(noon+20*minute), "Incident resolved critical")
 	expect(t, "told of once more", look(noon+21*minute))
 	i.State = earshot.IncidentOpen
@@ -244,8 +245,27 @@ func TestWhatIsOverSaysWhenTheTroubleWas(t *testing.T) {
 	i := siteIncident(100, 12)
 	i.Start = noon - 30*60_000
 	e.Evaluate(noon, &alert.Inputs{Incidents: []earshot.Incident{i}})
+	look := func(at earshot.Instant) []alert.Alert {
+		return e.Evaluate(at, &alert.Inputs{Incidents: []earshot.Incident{i}})
+	}
+	title := func(state earshot.IncidentState, end, at earshot.Instant) string {
+		i.State, i.End = state, end
+		got := look(at)
+		if len(got) != 1 || got[0].State != alert.Firing {
+			t.Fatalf("%v: got %+v", state, got)
+		}
+		return alert.Describe(&got[0], noNames{}).Title
+	}
+	// While the incident is quiet the alert fires on, but nobody is told that the trouble goes on.
+	until := i.Start.Time().Format("15:04") + "–" + (noon - 25*60_000).Time().Format("15:04 UTC")
+	if w := title(earshot.IncidentQuiet, noon-25*60_000, noon+200); !strings.HasSuffix(w, until) {
+		t.Errorf("quiet: %q, want it to end with %q", w, until)
+	}
+	if w, since := title(earshot.IncidentOpen, 0, noon+400), "since "+i.Start.Time().Format("15:04 UTC"); !strings.HasSuffix(w, since) {
+		t.Errorf("reopened: %q, want it to end with %q", w, since)
+	}
 	i.State, i.End = earshot.IncidentClosed, noon-23*60_000
-	got := e.Evaluate(noon+1000, &alert.Inputs{Incidents: []earshot.Incident{i}})
+	got := look(noon + 1000)
 	if len(got) != 1 || got[0].State != alert.Resolved || got[0].Ended != noon+1000 || got[0].Over != i.End {
 		t.Fatalf("got %+v", got)
 	}
