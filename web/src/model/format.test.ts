@@ -23,6 +23,7 @@ describe("numbers", () => {
 describe("unbroken", () => {
   it("keeps a number and its unit together", () => {
     expect(unbroken("loss 18.2 %, bad from 10 %")).toBe("loss 18.2\u00a0%, bad from 10\u00a0%");
+    expect(unbroken("weak Wi-Fi, −81 dBm")).toBe("weak Wi\u2011Fi, −81\u00a0dBm");
   });
 });
 

@@ -3,7 +3,7 @@ import type { OverviewNow } from "../api/types.ts";
 import { noGrades } from "./grade.ts";
 import { headline } from "./headline.ts";
 import { overviewVerdict, trustOf } from "./overview.ts";
-import { cutOffVerdict, stoppedFor } from "./stopped.ts";
+import { cutOffVerdict, runningWords, stoppedFor } from "./stopped.ts";
 
 const at = (watermark: string, last_event?: string) => ({ watermark: `2026-11-12T${watermark}Z`, ...(last_event ? { last_event: `2026-11-12T${last_event}Z` } : {}) });
 const now = (part: Partial<OverviewNow>): OverviewNow => ({
@@ -23,13 +23,18 @@ describe("silence of Zoom", () => {
     const broken = now({ ...at("09:48:10", "09:41:00"), cut_off: 9, calls: 1 });
     expect(says(broken)).toBe("Nothing has come from Zoom for 7 min, though 9 meetings were running: how people are now is not known. What to look at");
     expect(headline(broken, []).grade).toBe("bad");
+    expect(runningWords(broken, "UTC")).toBe("last event from Zoom 09:41");
     expect(cutOffVerdict(now({ ...at("09:48:10", "09:41:00"), cut_off: 1 }))?.pieces[1]?.text).toContain("though 1 meeting was running");
     expect(trustOf(broken, undefined)).toEqual({ word: "low", why: "Nothing has come from Zoom for 7 min." });
+  });
+  it("is what keeps the count of what runs from being told", () => {
+    expect(runningWords(now({ ...at("09:41:00", "09:40:59"), meetings: 3, calls: 1 }), "UTC")).toBe("3 meetings and 1 phone call running");
   });
   it("of the night is said, and blames nobody", () => {
     const night = now(at("09:41:00", "02:41:00"));
     expect(says(night)).toBe("Nobody is known to be in a meeting right now: nothing has come from Zoom for 7 h.");
     expect(overviewVerdict(night, true).grade).toBe("unclassified");
+    expect(runningWords(night, "UTC")).toBe("last event from Zoom 02:41");
     expect(trustOf(night, undefined)).toEqual({ word: "unknown", why: "Nothing has come from Zoom for 7 h, which a night would explain." });
   });
 });

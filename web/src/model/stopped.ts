@@ -2,7 +2,7 @@
 // A quiet night is none to speak of in red; silence in the middle of meetings is.
 import type { OverviewNow } from "../api/types.ts";
 import { plural } from "./format.ts";
-import { millis, span } from "./time.ts";
+import { clock, millis, span, type Zone } from "./time.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** As long as a meeting may say nothing before it counts as over: a report is due every minute. */
@@ -12,6 +12,12 @@ export const STOPPED_MS = 5 * 60_000;
 export function stoppedFor(at: { watermark?: string | undefined; last_event?: string | undefined } | undefined): number {
   const ms = millis(at?.watermark) - millis(at?.last_event);
   return ms >= STOPPED_MS ? ms : 0;
+}
+
+/** How much runs; after a silence nobody knows, and the newest event's time is told instead. */
+export function runningWords(now: OverviewNow, zone: Zone): string {
+  if (stoppedFor(now) > 0) return `last event from Zoom ${clock(millis(now.last_event), zone)}`;
+  return `${plural(now.meetings, "meeting", "meetings")} and ${plural(now.calls, "phone call", "phone calls")} running`;
 }
 
 /** What to say in place of everything else when the way from Zoom broke while people were in meetings. */

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { touchedQuery } from "../api/queries.ts";
 import type { ID, IncidentRow } from "../api/types.ts";
-import { plural } from "../model/format.ts";
+import { plural, unbroken } from "../model/format.ts";
 import { greatestFirst, stateWord } from "../model/incident.ts";
 import { millis } from "../model/time.ts";
 
@@ -19,7 +19,7 @@ export function Touched({ by, from, to, only }: Props) {
   return (
     <>
       {found.slice(0, AT_MOST).map((i) => (
-        <span key={i.id}>Incident, {stateWord(i.state)}: <Link className="link" to="/incidents/$id" params={{ id: i.id }}>{i.sentence}</Link></span>
+        <span key={i.id}>Incident, {stateWord(i.state)}: <Link className="link" to="/incidents/$id" params={{ id: i.id }}>{unbroken(i.sentence)}</Link></span>
       ))}
       {found.length > AT_MOST && <Link className="link" to="/incidents">{plural(found.length - AT_MOST, "more incident", "more incidents")}</Link>}
     </>

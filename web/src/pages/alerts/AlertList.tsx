@@ -6,7 +6,7 @@ import type { AlertRow } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { alertDuration, alertLines, type AlertEntry } from "../../model/alert.ts";
 import { ofPeople } from "../../model/cause.ts";
-import { capital, count, plural } from "../../model/format.ts";
+import { capital, count, plural, unbroken } from "../../model/format.ts";
 import { millis, span } from "../../model/time.ts";
 import { HeldList } from "../../ui/HeldList.tsx";
 import { Time } from "../../ui/Time.tsx";
@@ -44,7 +44,7 @@ function Row({ row }: { row: AlertRow }) {
     <li className="inc alert-row" data-id={row.id}>
       <span className="sv"><AlertSeverityMark severity={row.severity} /></span>
       <span className="what">
-        <Link className="stretch m" to="/alerts/$id" params={{ id: row.id }}>{capital(row.title)}</Link>
+        <Link className="stretch m" to="/alerts/$id" params={{ id: row.id }}>{capital(unbroken(row.title))}</Link>
         <span className="t3 f12 clip">
           {[[row.inside && `${ofPeople(row.inside)} here`, row.elsewhere && `${ofPeople(row.elsewhere)} elsewhere`].filter(Boolean).join(", ") || row.evidence, `rule ${row.rule}`, row.told && row.told.length > 0 && `told ${row.told.join(", ")}`, row.ack && `${row.ack.who} has taken it on`].filter(Boolean).join(" · ")}
         </span>

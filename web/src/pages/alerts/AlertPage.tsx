@@ -7,7 +7,7 @@ import type { AlertDetail } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { alertDuration, alertLineWords, howHint, howOf, subjectPages, toldOf, type SubjectPage } from "../../model/alert.ts";
 import { byOtherClock, firstSentence, isCause } from "../../model/cause.ts";
-import { capital, plural } from "../../model/format.ts";
+import { capital, plural, unbroken } from "../../model/format.ts";
 import { matchersFor, matchersText } from "../../model/silence.ts";
 import { clock, clockSeconds, day, millis, span, utcText, zoneLabel } from "../../model/time.ts";
 import type { Verdict } from "../../model/verdict.ts";
@@ -63,7 +63,7 @@ function Head({ a }: { a: AlertDetail | undefined }) {
   return (
     <div className="head">
       <div className="grow">
-        <h1>{a ? capital(a.title) : <Untitled />}</h1>
+        <h1>{a ? capital(unbroken(a.title)) : <Untitled />}</h1>
         <div className="meta incident-meta">
           {a && (
             <>

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { IncidentRow } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { inSentence, isCause, ofPeople, wayWord } from "../../model/cause.ts";
-import { capital, count, metricWord, plural } from "../../model/format.ts";
+import { capital, count, metricWord, plural, unbroken } from "../../model/format.ts";
 import { durationOf, listOf, type ListEntry } from "../../model/incident.ts";
 import { millis, span } from "../../model/time.ts";
 import { CauseMark } from "../../ui/CauseMark.tsx";
@@ -57,7 +57,7 @@ function Row({ row }: { row: IncidentRow }) {
     <li className="inc" data-id={row.id}>
       <span className="sv"><SeverityMark severity={row.severity} /></span>
       <span className="what">
-        <Link className="stretch m" to="/incidents/$id" params={{ id: row.id }}>{capital(row.sentence)}</Link>
+        <Link className="stretch m" to="/incidents/$id" params={{ id: row.id }}>{capital(unbroken(row.sentence))}</Link>
         <span className="t3 f12 clip">
           {row.personal ? (row.causeless ? "one person, cause unknown: nobody is alerted" : "one person") : <>{ofPeople(row.inside)} here, {ofPeople(row.elsewhere)} elsewhere</>}
           {[row.metric ? metricWord(row.metric) : "", row.direction ? wayWord(row.direction) : ""].filter(Boolean).map((word, k) => <span key={word}>{k === 0 ? " · " : " "}{word}</span>)}

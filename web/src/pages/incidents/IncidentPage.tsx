@@ -6,7 +6,7 @@ import { incidentQuery } from "../../api/queries.ts";
 import type { IncidentDetail } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { byOtherClock, firstSentence, inSentence, isCause, ofPeople } from "../../model/cause.ts";
-import { capital, plural } from "../../model/format.ts";
+import { capital, plural, unbroken } from "../../model/format.ts";
 import { durationOf } from "../../model/incident.ts";
 import { clock, day, millis, span } from "../../model/time.ts";
 import type { Verdict } from "../../model/verdict.ts";
@@ -70,7 +70,7 @@ function Head({ i }: { i: IncidentDetail | undefined }) {
   return (
     <div className="head">
       <div className="grow">
-        <h1>{i ? capital(i.sentence) : <Untitled />}</h1>
+        <h1>{i ? capital(unbroken(i.sentence)) : <Untitled />}</h1>
         <div className="meta incident-meta">
           {i && (
             <>

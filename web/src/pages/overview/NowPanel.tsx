@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { OverviewNow } from "../../api/types.ts";
 import { count, plural, unbroken } from "../../model/format.ts";
 import { looseWords } from "../../model/overview.ts";
+import { stoppedFor } from "../../model/stopped.ts";
 import { clock, millis } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CrowdStrip } from "../../ui/CrowdStrip.tsx";
@@ -13,7 +14,7 @@ export function NowPanel({ query }: { query: Reading & { data?: OverviewNow | un
   return (
     <section className="tile" aria-labelledby="now-title">
       <h2 id="now-title">Bad right now</h2>
-      <div className="big"><b className={now && now.by_grade.bad > 0 ? "g-bad" : ""}>{now && !now.cut_off ? count(now.by_grade.bad) : "–"}</b> <span>{now && !now.cut_off && `of ${plural(now.people, "person", "people")}`}</span></div>
+      <div className="big">{now && !now.cut_off && <><b className={now.by_grade.bad > 0 ? "g-bad" : ""}>{count(now.by_grade.bad)}</b> <span>of {plural(now.people, "person", "people")}</span></>}</div>
       <Trend now={now} />
       <ul className="plain">
         <li>{now?.cut_off ? `Not known: ${plural(now.cut_off, "meeting was", "meetings were")} running when Zoom fell silent.` : now ? <>{count(now.meetings_by_grade.bad)} of {plural(now.meetings, "meeting", "meetings")}, {now.calls_scored === 0 ? `${plural(now.calls, "phone call", "phone calls")} without a score yet` : `${count(now.calls_bad)} of ${plural(now.calls, "phone call", "phone calls")}`}</> : "\u00a0"}</li>
@@ -43,7 +44,7 @@ function Where({ now }: { now: OverviewNow }) {
   // A single person's home is no place to be told of.
   const shown = now.sites.filter((s) => !s.site.derived || s.bad > 2).slice(0, 3);
   const rest = now.by_grade.bad - shown.reduce((n, s) => n + s.bad, 0);
-  if (now.by_grade.bad === 0) return <span>{now.people === 0 ? "Nobody is in a meeting." : now.by_grade.poor > 0 ? `${plural(now.by_grade.poor, "person", "people")} poor.` : "All are well."}</span>;
+  if (now.by_grade.bad === 0) return <span>{now.people === 0 ? (stoppedFor(now) > 0 ? "Nobody is known to be in a meeting." : "Nobody is in a meeting.") : now.by_grade.poor > 0 ? `${plural(now.by_grade.poor, "person", "people")} poor.` : "All are well."}</span>;
   const loose = looseWords(now.groups);
   return (
     <>

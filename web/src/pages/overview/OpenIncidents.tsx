@@ -5,7 +5,7 @@ import { openIncidentsQuery, pastIncidentsQuery } from "../../api/queries.ts";
 import type { IncidentRow } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { byOtherClock, confidenceWord, inSentence, isCause, ofPeople, wayWord } from "../../model/cause.ts";
-import { capital, count, metricWord, plural } from "../../model/format.ts";
+import { capital, count, metricWord, plural, unbroken } from "../../model/format.ts";
 import { nowWords } from "../../model/headline.ts";
 import { byCause, durationOf } from "../../model/incident.ts";
 import { millis, span } from "../../model/time.ts";
@@ -44,7 +44,7 @@ function Row({ row, first }: { row: IncidentRow; first: boolean }) {
     <li className="oi">
       <span className="cz">{first && isCause(row.cause) && <CauseChip cause={row.cause} />}</span>
       <span className="what">
-        <Link className="stretch m" to="/incidents/$id" params={{ id: row.id }}>{capital(row.sentence)}</Link>
+        <Link className="stretch m" to="/incidents/$id" params={{ id: row.id }}>{capital(unbroken(row.sentence))}</Link>
         <span className="t2 f12"><b className="m">{ofPeople(row.inside)}</b> here, {ofPeople(row.elsewhere)} elsewhere{nowWords(row)}{row.metric && <span className="t3"> · {metricWord(row.metric)} {row.direction ? wayWord(row.direction) : ""}</span>}</span>
       </span>
       <span className="sv"><SeverityMark severity={row.severity} /></span>
@@ -59,7 +59,7 @@ function Foot({ rows, alone }: { rows: number; alone: readonly IncidentRow[] }) 
   const causes = byCause(alone, true).map((g) => `${count(g.rows.length)} ${inSentence(g.cause)}`).join(", ");
   return (
     <div className="panel-foot">
-      {alone.length > 0 && <span><b className="m">{plural(alone.length, "person is", "people are")}</b> bad on their own: {causes}. <Link className="link" to="/incidents" search={{ state: "open" }}>Look at them</Link></span>}
+      {alone.length > 0 && <span><b className="m">{plural(alone.length, "person is", "people are")}</b> bad on their own: {unbroken(causes)}. <Link className="link" to="/incidents" search={{ state: "open" }}>Look at them</Link></span>}
       {rows > 0 && <Link className="link" to="/incidents" search={{ state: "open" }}>{plural(rows, "more open incident", "more open incidents")}</Link>}
     </div>
   );

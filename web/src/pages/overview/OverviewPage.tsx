@@ -6,9 +6,9 @@ import { useRef } from "react";
 import { openIncidentsQuery, overviewDayQuery, overviewGroupsQuery, overviewNowQuery } from "../../api/queries.ts";
 import type { OverviewNow } from "../../api/types.ts";
 import { useLink, useNow } from "../../live/follow.ts";
-import { plural } from "../../model/format.ts";
 import { headline } from "../../model/headline.ts";
 import { clock, day, zoneLabel } from "../../model/time.ts";
+import { runningWords } from "../../model/stopped.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { ianaZone, useZone } from "../../shell/zone.ts";
 import { Icon } from "../../ui/Icon.tsx";
@@ -75,7 +75,7 @@ function Meta({ now }: { now: OverviewNow | undefined }) {
   return (
     <div className="meta">
       <span>{day(at, zone)}, <b>{clock(at, zone)} {zoneLabel(zone, at)}</b></span>
-      {now?.received ? <span>{plural(now.meetings, "meeting", "meetings")} and {plural(now.calls, "phone call", "phone calls")} running</span> : <span>{"\u00a0"}</span>}
+      <span>{now?.received ? runningWords(now, zone) : "\u00a0"}</span>
     </div>
   );
 }
