@@ -87,11 +87,11 @@ func (a *API) gradesOf(ctx context.Context, s *gradeSums, from, to earshot.Insta
 	}
 	for id, c := range s.sites {
 		if id != 0 {
-			out.Sites = append(out.Sites, SiteGrades{Site: *siteRef(id, sites), GradeSum: gradeSum(c)})
+			out.Sites = append(out.Sites, SiteGrades{Site: *siteRef(id, sites), MinuteSum: minuteSum(c)})
 		}
 	}
 	slices.SortFunc(out.Sites, func(a, b SiteGrades) int {
-		return cmp.Or(troubled(a.GradeSum, b.GradeSum), cmp.Compare(a.Site.ID, b.Site.ID))
+		return cmp.Or(troubled(a.MinuteSum, b.MinuteSum), cmp.Compare(a.Site.ID, b.Site.ID))
 	})
 	out.Series, err = a.seriesGrades(ctx, s.meetings)
 	return out, err
@@ -133,24 +133,28 @@ func (a *API) seriesGrades(ctx context.Context, byMeeting map[earshot.ID]earshot
 		out = append(out, one.SeriesGrades)
 	}
 	slices.SortFunc(out, func(a, b SeriesGrades) int {
-		return cmp.Or(troubled(a.GradeSum, b.GradeSum), cmp.Compare(a.Series, b.Series))
+		return cmp.Or(troubled(a.MinuteSum, b.MinuteSum), cmp.Compare(a.Series, b.Series))
 	})
 	return out[:min(len(out), mostSeries)], nil
 }
 
 // troubled orders by poor and bad minutes, most first.
-func troubled(a, b GradeSum) int {
+func troubled(a, b MinuteSum) int {
 	return cmp.Or(cmp.Compare(b.Minutes.Bad+b.Minutes.Poor, a.Minutes.Bad+a.Minutes.Poor), cmp.Compare(b.Minutes.Fair, a.Minutes.Fair))
 }
 
-func gradeSum(c earshot.GradeCounts) GradeSum {
+func minuteSum(c earshot.GradeCounts) MinuteSum {
 	o := grade.Overall{Minutes: c}
-	sum := GradeSum{Grade: grade.Whole(c), Minutes: gradeCount(c)}
+	sum := MinuteSum{Minutes: gradeCount(c)}
 	if ok, known := o.OKPct(); known {
 		ok = math.Round(100*ok) / 100
 		sum.OKPct = &ok
 	}
 	return sum
+}
+
+func gradeSum(c earshot.GradeCounts) GradeSum {
+	return GradeSum{Grade: grade.Whole(c), MinuteSum: minuteSum(c)}
 }
 
 // overallOf says what minutes amount to.

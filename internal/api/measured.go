@@ -8,7 +8,7 @@ import (
 	"github.com/earshot/earshot/internal/facts"
 )
 
-// Below these a rate says more about chance than about the place or the device: it is shown, but neither compared nor coloured.
+// Below these a rate says more about chance than about the place or the device: it is shown, but neither judged nor compared.
 const (
 	fewestPeople  = 10
 	fewestMinutes = 60
@@ -21,7 +21,7 @@ const longestSpan = 31 * 24 * time.Hour
 func measured(t *facts.Tally) Measured {
 	n := t.Minutes.Classified()
 	return Measured{
-		Minutes: gradeCount(t.Minutes), People: t.Persons, PeopleBad: t.PersonsBad, Meetings: t.Meetings,
+		MinuteSum: minuteSum(t.Minutes), People: t.Persons, PeopleBad: t.PersonsBad, Meetings: t.Meetings,
 		BadPct: percent(t.Minutes[earshot.Bad], n), TooFew: t.Persons < fewestPeople || n < fewestMinutes,
 	}
 }

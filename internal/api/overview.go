@@ -242,7 +242,7 @@ func (a *API) sum(ctx context.Context, from, to earshot.Instant) (facts.Tally, e
 }
 
 func daySum(t *facts.Tally) DaySum {
-	return DaySum{GradeSum: gradeSum(t.Minutes), People: t.Persons, Meetings: t.Meetings}
+	return DaySum{MinuteSum: minuteSum(t.Minutes), People: t.Persons, Meetings: t.Meetings}
 }
 
 func addCounts(to *earshot.GradeCounts, c earshot.GradeCounts) {

@@ -157,7 +157,7 @@ func okPct(c *earshot.GradeCounts) float64 {
 }
 
 func overviewSum(t *facts.Tally) OverviewSum {
-	return OverviewSum{GradeSum: gradeSum(t.Minutes), People: t.Persons}
+	return OverviewSum{MinuteSum: minuteSum(t.Minutes), People: t.Persons}
 }
 
 // moved compares the groups of one dimension that are large enough on both days.

@@ -94,7 +94,7 @@ func splitRows(whole, last sums[earshot.ID], networks sums[placeKey], places int
 		})
 		out = append(out, row)
 	}
-	few := func(s *SiteSplit) bool { return s.All.People < leastPeople }
+	few := func(s *SiteSplit) bool { return s.All.People < fewestPeople || graded(s.All.Minutes) < fewestMinutes }
 	share := func(s *SiteSplit) float64 {
 		if s.All.OKPct == nil {
 			return 101
@@ -114,4 +114,6 @@ func siteName(s *SiteSplit) string {
 	return s.Site.Name
 }
 
-func total(c GradeCount) int { return c.Good + c.Fair + c.Poor + c.Bad + c.Unclassified }
+func graded(c GradeCount) int { return c.Good + c.Fair + c.Poor + c.Bad }
+
+func total(c GradeCount) int { return graded(c) + c.Unclassified }

@@ -82,7 +82,7 @@ type OverviewDay struct {
 
 // DaySum is what the minutes of a span amount to, and whose they are.
 type DaySum struct {
-	GradeSum
+	MinuteSum
 	People   int `json:"people" doc:"distinct, of the sealed minutes: the last few minutes may bring more"`
 	Meetings int `json:"meetings" doc:"the same"`
 }
@@ -110,7 +110,7 @@ type OverviewGroups struct {
 
 // OverviewSum is what a group's minutes amount to.
 type OverviewSum struct {
-	GradeSum
+	MinuteSum
 	People int `json:"people" doc:"distinct, of the sealed minutes"`
 }
 

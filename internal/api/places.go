@@ -72,12 +72,12 @@ func (a *API) listSites(ctx context.Context, in *listSitesInput) (*Page[SiteRow]
 			continue // a place of another account's people
 		}
 		t := today[s.ID]
-		row := SiteRow{Site: placeRow(s), Today: measured(&t), Week: measured(&w)}
+		row := SiteRow{Site: a.placeRow(s), Today: measured(&t), Week: measured(&w)}
 		row.Former, row.People, row.Now = former, n.People, gradeCount(n.Now)
 		out.Items = append(out.Items, row)
 	}
 	for _, n := range now { // not stored yet
-		out.Items = append(out.Items, SiteRow{Site: Site{SiteRef: SiteRef{n.Site, n.Name, n.Derived}, People: n.People, Now: gradeCount(n.Now)}, Today: measured(&facts.Tally{}), Week: measured(&facts.Tally{})})
+		out.Items = append(out.Items, SiteRow{Site: Site{SiteRef: SiteRef{n.Site, n.Name, n.Derived}, People: n.People, Now: gradeCount(n.Now), TargetPct: a.target}, Today: measured(&facts.Tally{}), Week: measured(&facts.Tally{})})
 	}
 	slices.SortFunc(out.Items, func(a, b SiteRow) int {
 		return cmp.Or(

@@ -162,7 +162,8 @@ type measured struct {
 	Minutes                     api.GradeCount
 	People, Meetings            int
 	BadPct, Low, High, LinkMbps *float64
-	TooFew                      bool `json:"too_few"`
+	OKPct                       *float64 `json:"ok_pct"`
+	TooFew                      bool     `json:"too_few"`
 }
 
 func TestSitePage(t *testing.T) {
@@ -173,6 +174,7 @@ func TestSitePage(t *testing.T) {
 	}
 	d := read[struct {
 		Name, Zone                       string
+		TargetPct                        float64 `json:"target_pct"`
 		Total, Before                    measured
 		Networks, Transports, DataCenter []split
 		Busiest                          *struct{ People int }
@@ -181,6 +183,10 @@ func TestSitePage(t *testing.T) {
 	all := api.GradeCount{Good: 31 + 36 + 20 + 29 + 28 + 5, Fair: 60, Poor: 2, Bad: 15}
 	if d.Name != "Lyon" || d.Zone != "Europe/Paris" || d.Total.Minutes != all || d.Total.People != 3 || !d.Total.TooFew || d.Before.People != 0 {
 		t.Errorf("got %+v", d)
+	}
+	// What a site is judged by: 209 of 226 minutes are good or fair.
+	if d.TargetPct != 95 || d.Total.OKPct == nil || *d.Total.OKPct != 92.48 {
+		t.Errorf("%v of %v %%", d.Total.OKPct, d.TargetPct)
 	}
 	if len(d.Networks) != 1 || d.Networks[0].Name != "Wifi" || d.Networks[0].Minutes != all || d.Busiest == nil || d.Busiest.People != 2 {
 		t.Errorf("networks %+v, busiest %+v", d.Networks, d.Busiest)

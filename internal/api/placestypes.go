@@ -8,12 +8,12 @@ import (
 
 // Measured is what a group of participant-minutes amounts to. Rates are of minutes with a verdict.
 type Measured struct {
-	Minutes   GradeCount `json:"minutes"`
-	People    int        `json:"people"`
-	PeopleBad int        `json:"people_bad" doc:"with at least one bad minute"`
-	Meetings  int        `json:"meetings"`
-	BadPct    *float64   `json:"bad_pct,omitempty" doc:"bad minutes, percent of those with a verdict; absent when there are none"`
-	TooFew    bool       `json:"too_few,omitempty" doc:"fewer than 10 people or 60 minutes with a verdict: not to be compared or coloured"`
+	MinuteSum
+	People    int      `json:"people"`
+	PeopleBad int      `json:"people_bad" doc:"with at least one bad minute"`
+	Meetings  int      `json:"meetings"`
+	BadPct    *float64 `json:"bad_pct,omitempty" doc:"bad minutes, percent of those with a verdict; absent when there are none"`
+	TooFew    bool     `json:"too_few,omitempty" doc:"fewer than 10 people or 60 minutes with a verdict: not to be compared or coloured"`
 }
 
 // Site is a place.
@@ -28,6 +28,8 @@ type Site struct {
 	Former   bool       `json:"former,omitempty" doc:"it is not in the list of sites any more; minutes of before still name it"`
 	People   int        `json:"people" doc:"present in live meetings"`
 	Now      GradeCount `json:"now"`
+	// TargetPct is grades.target_pct, which every site is held against.
+	TargetPct float64 `json:"target_pct" doc:"what ok_pct should at least be"`
 }
 
 // SiteRow is a site in the list.
@@ -59,6 +61,7 @@ type Split struct {
 	Measured
 	ElsewhereMinutes int      `json:"elsewhere_minutes" doc:"with a verdict"`
 	ElsewhereBadPct  *float64 `json:"elsewhere_bad_pct,omitempty"`
+	ElsewhereOKPct   *float64 `json:"elsewhere_ok_pct,omitempty"`
 }
 
 // Fallback is how much media did not go over UDP, as it should, but over TCP, SSL, HTTP or a proxy. Minutes whose transport
@@ -234,9 +237,10 @@ type SiteOverlap struct {
 	OuterLine int    `json:"outer_line,omitempty"`
 }
 
-// placeRow puts what is known of a site together with who is there.
-func placeRow(s *earshot.Site) Site {
+// placeRow is what is known of a site, without who is there.
+func (a *API) placeRow(s *earshot.Site) Site {
 	return Site{
 		SiteRef: SiteRef{s.ID, s.Name, s.Derived}, Ranges: s.Ranges, Zone: s.Zone, ISP: s.ISP, LinkMbps: s.LinkMbps, VPN: s.VPN, Tags: s.Tags,
+		TargetPct: a.target,
 	}
 }

@@ -40,7 +40,7 @@ func (a *API) siteBy(ctx context.Context, id, account earshot.ID) (Site, *earsho
 	var out Site
 	s := byID[id]
 	if s != nil {
-		out = placeRow(s)
+		out = a.placeRow(s)
 		listed := a.listed()
 		out.Former = listed != nil && !s.Derived && !listed[id]
 	}
@@ -50,7 +50,7 @@ func (a *API) siteBy(ctx context.Context, id, account earshot.ID) (Site, *earsho
 		}
 		if s == nil {
 			s = &earshot.Site{ID: id, Name: n.Name, Derived: n.Derived}
-			out = placeRow(s)
+			out = a.placeRow(s)
 		}
 		out.People, out.Now = n.People, gradeCount(n.Now)
 	}
@@ -128,6 +128,7 @@ func (q *siteQuestions) splits(ctx context.Context, by facts.Dimension, name fun
 		out = append(out, Split{
 			Name: name(&t), Measured: measured(&t), ElsewhereMinutes: elsewhere.Classified(),
 			ElsewhereBadPct: percent(elsewhere[earshot.Bad], elsewhere.Classified()),
+			ElsewhereOKPct:  percent(elsewhere[earshot.Good]+elsewhere[earshot.Fair], elsewhere.Classified()),
 		})
 	}
 	slices.SortFunc(out, func(a, b Split) int {

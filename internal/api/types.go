@@ -24,11 +24,18 @@ type GradeCount struct {
 	Unclassified int `json:"unclassified"`
 }
 
-// GradeSum is what participant-minutes amount to: the worst grade that at least a tenth of them have or exceed.
+// MinuteSum is participant-minutes by grade, and how many of them are good enough. Places and days are judged by that share against
+// target_pct, and have no grade of their own.
+type MinuteSum struct {
+	Minutes GradeCount `json:"minutes"`
+	OKPct   *float64   `json:"ok_pct,omitempty" doc:"share of the classified minutes that are good or fair"`
+}
+
+// GradeSum is what the participant-minutes of a meeting, a series, a person or a stream amount to: the worst grade that at least a
+// tenth of them have or exceed.
 type GradeSum struct {
-	Grade   earshot.Grade `json:"grade" doc:"the worst that at least a tenth of the classified minutes have or exceed"`
-	Minutes GradeCount    `json:"minutes"`
-	OKPct   *float64      `json:"ok_pct,omitempty" doc:"share of the classified minutes that are good or fair"`
+	Grade earshot.Grade `json:"grade" doc:"the worst that at least a tenth of the classified minutes have or exceed"`
+	MinuteSum
 }
 
 // Overall is a GradeSum with the observation that decided most of the minutes that are as bad.
@@ -59,7 +66,7 @@ type StreamGrades struct {
 // SiteGrades is everybody at one site.
 type SiteGrades struct {
 	Site SiteRef `json:"site"`
-	GradeSum
+	MinuteSum
 }
 
 // SeriesGrades is all meetings of one series.

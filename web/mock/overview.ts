@@ -90,7 +90,7 @@ function invented(at: number, day: number, key: string): GradeCount {
 
 const plus = (a: GradeCount, b: GradeCount): GradeCount => ({ good: a.good + b.good, fair: a.fair + b.fair, poor: a.poor + b.poor, bad: a.bad + b.bad, unclassified: a.unclassified + b.unclassified });
 
-const summed = (c: GradeCount, people: number) => ({ grade: "good" as const, minutes: c, people, ...(classified(c) > 0 ? { ok_pct: (100 * (c.good + c.fair)) / classified(c) } : {}) });
+const summed = (c: GradeCount, people: number) => ({ minutes: c, people, ...(classified(c) > 0 ? { ok_pct: (100 * (c.good + c.fair)) / classified(c) } : {}) });
 
 export function overviewDay(world: World, now: number, zone: string, empty: boolean, first: boolean): OverviewDay {
   const from = midnight(now, zone);

@@ -26,7 +26,10 @@ export function measure(people: number, minutes: number, badPct: number): Measur
   const grades: GradeCount = { ...noGrades(), bad, poor, fair, good: Math.max(0, minutes - bad - poor - fair), unclassified: Math.round(minutes * 0.04) };
   const of = classified(grades);
   const m: Measured = { minutes: grades, people, people_bad: Math.min(people, Math.ceil((people * badPct) / 20)), meetings: Math.ceil(people / 3) };
-  if (of > 0) m.bad_pct = Math.round((10_000 * bad) / of) / 100;
+  if (of > 0) {
+    m.bad_pct = Math.round((10_000 * bad) / of) / 100;
+    m.ok_pct = Math.round((10_000 * (grades.good + grades.fair)) / of) / 100;
+  }
   if (people < FEWEST.people || of < FEWEST.minutes) m.too_few = true;
   return m;
 }
@@ -57,7 +60,7 @@ export class Places {
       const here = of(place);
       const people = new Set(here.map((s) => s.person)).size;
       return {
-        id: id(`site ${name}`), name, people, now: countGrades(here.flatMap((s) => this.#world.minutes(s, now).slice(-1).map((x) => x.grade))),
+        id: id(`site ${name}`), name, people, target_pct: 95, now: countGrades(here.flatMap((s) => this.#world.minutes(s, now).slice(-1).map((x) => x.grade))),
         today: measure(people * 3, people * 3 * 74, badness(name)), week: measure(people * 4, people * 4 * 410, badness(name) * 0.7),
       };
     };
@@ -85,7 +88,7 @@ export class Places {
     const bad = badness(site.name);
     const { today: _, week: __, ...base } = site;
     const split = (name: string, share: number, times: number): Split => {
-      const s: Split = { name, ...measure(Math.ceil(people * share), Math.round(minutes * share), bad * times), elsewhere_minutes: 40_000, elsewhere_bad_pct: 0.8 };
+      const s: Split = { name, ...measure(Math.ceil(people * share), Math.round(minutes * share), bad * times), elsewhere_minutes: 40_000, elsewhere_bad_pct: 0.8, elsewhere_ok_pct: 98.1 };
       return s;
     };
     return {

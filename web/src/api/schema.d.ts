@@ -2022,11 +2022,6 @@ export interface components {
         };
         DaySum: {
             /**
-             * @description the worst that at least a tenth of the classified minutes have or exceed
-             * @enum {string}
-             */
-            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
-            /**
              * Format: int64
              * @description the same
              */
@@ -2100,6 +2095,11 @@ export interface components {
             minutes: components["schemas"]["GradeCount"];
             /** @description empty: Zoom did not say */
             name: string;
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
             /** Format: int64 */
             people: number;
             /**
@@ -3000,6 +3000,11 @@ export interface components {
             /** Format: int64 */
             meetings: number;
             minutes: components["schemas"]["GradeCount"];
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
             /** Format: int64 */
             people: number;
             /**
@@ -3258,11 +3263,6 @@ export interface components {
             name: string;
         };
         NetworkPart: {
-            /**
-             * @description the worst that at least a tenth of the classified minutes have or exceed
-             * @enum {string}
-             */
-            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
             minutes: components["schemas"]["GradeCount"];
             /** @description as Zoom spells it: Wired, Wifi, Cellular; left out for unknown */
             network?: string;
@@ -3509,11 +3509,6 @@ export interface components {
             watermark?: string;
         };
         OverviewSum: {
-            /**
-             * @description the worst that at least a tenth of the classified minutes have or exceed
-             * @enum {string}
-             */
-            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
             minutes: components["schemas"]["GradeCount"];
             /**
              * Format: double
@@ -4198,6 +4193,11 @@ export interface components {
             people: number;
             ranges?: string[] | null;
             tags?: string[] | null;
+            /**
+             * Format: double
+             * @description what ok_pct should at least be
+             */
+            target_pct: number;
             /** Format: date-time */
             to: string;
             total: components["schemas"]["Measured"];
@@ -4225,11 +4225,6 @@ export interface components {
             was: string;
         };
         SiteGrades: {
-            /**
-             * @description the worst that at least a tenth of the classified minutes have or exceed
-             * @enum {string}
-             */
-            grade: "unclassified" | "good" | "fair" | "poor" | "bad";
             minutes: components["schemas"]["GradeCount"];
             /**
              * Format: double
@@ -4325,6 +4320,11 @@ export interface components {
             people: number;
             ranges?: string[] | null;
             tags?: string[] | null;
+            /**
+             * Format: double
+             * @description what ok_pct should at least be
+             */
+            target_pct: number;
             /** @description since midnight in the site's zone, UTC where it has none */
             today: components["schemas"]["Measured"];
             vpn?: boolean;
@@ -4379,11 +4379,18 @@ export interface components {
              * @description with a verdict
              */
             elsewhere_minutes: number;
+            /** Format: double */
+            elsewhere_ok_pct?: number;
             /** Format: int64 */
             meetings: number;
             minutes: components["schemas"]["GradeCount"];
             /** @description empty: Zoom did not say */
             name: string;
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
             /** Format: int64 */
             people: number;
             /**
@@ -4467,6 +4474,11 @@ export interface components {
             /** Format: int64 */
             meetings: number;
             minutes: components["schemas"]["GradeCount"];
+            /**
+             * Format: double
+             * @description share of the classified minutes that are good or fair
+             */
+            ok_pct?: number;
             /** Format: int64 */
             people: number;
             /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Ingest, NowGroup, OverviewDay, OverviewNow } from "../api/types.ts";
+import type { Ingest, NowGroup, OverviewNow } from "../api/types.ts";
 import { noGrades } from "./grade.ts";
-import { daySpan, looseWords, overviewVerdict, pctText, points, shareFloor, shareGrade, stepsOf, stepWords, targetWords, trustOf } from "./overview.ts";
+import { daySpan, looseWords, overviewVerdict, points, shareFloor, stepsOf, stepWords, trustOf } from "./overview.ts";
 
 const HOUR = 3_600_000;
 
@@ -52,22 +52,8 @@ describe("what matters now", () => {
   });
 });
 
-const day = (part: Partial<OverviewDay["today"]["minutes"]>): OverviewDay => ({
-  zone: "UTC", target_pct: 95, profile: "earshot", today: { grade: "good", minutes: { ...noGrades(), ...part }, people: 3, meetings: 1 }, step_seconds: 600, timeline: [], before_timeline: [],
-});
-
 describe("the day", () => {
-  it("is measured against its target", () => {
-    expect(targetWords(day({ good: 90, bad: 10 }))).toBe("5.0 below the target of 95 %");
-    expect(targetWords(day({ good: 8966, bad: 1034 }))).toBe("5.4 below the target of 95 %"); // 89.6 is shown
-    expect(targetWords(day({ good: 95, bad: 5 }))).toBe("target of 95 % met");
-    expect(targetWords(day({}))).toBe("target 95 %");
-  });
-  it("never rounds a bad minute away", () => {
-    expect(pctText(99.97)).toBe("99.9");
-    expect(pctText(100)).toBe("100");
-    expect(pctText(94.9)).toBe("94.9");
-    expect(pctText(undefined)).toBe("–");
+  it("tells changes with their sign", () => {
     expect([points(1.94), points(-7.3), points(0.04)]).toEqual(["+1.9", "\u22127.3", "±0.0"]);
   });
   it("is laid over the week before by the distance from midnight", () => {
@@ -83,9 +69,6 @@ describe("the day", () => {
     expect(shareFloor([99, 98], 95)).toBe(90);
     expect(shareFloor([99, 71], 95)).toBe(70);
     expect(shareFloor([0], 95)).toBe(0);
-  });
-  it("grades shares by the target", () => {
-    expect([99, 97.9, 94.9, 84.9].map((x) => shareGrade(x, 95))).toEqual(["good", "fair", "poor", "bad"]);
   });
 });
 

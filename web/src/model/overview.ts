@@ -1,15 +1,13 @@
 // The overview in words and figures: what matters now, how the day compares with its target and with the week before, how
 // far the figures can be trusted. Everything is made of what the API counted.
-import type { CellRef, GradeCount, Ingest, NowGroup, OverviewDay, OverviewNow } from "../api/types.ts";
+import type { CellRef, GradeCount, Ingest, NowGroup, OverviewNow } from "../api/types.ts";
 import { inSentence, isCause } from "./cause.ts";
 import { capital, count, networkWord, plural } from "./format.ts";
 import { classified, total } from "./grade.ts";
 import { stoppedFor } from "./stopped.ts";
+import { okShare, pctText } from "./target.ts";
 import { millis, span } from "./time.ts";
 import type { Piece, Verdict } from "./verdict.ts";
-
-/** A rate of fewer people says more about one of them than about the group. */
-export const LEAST_PEOPLE = 10;
 
 /** How people are now, in one sentence; placed says where most of those are who are bad. */
 export function overviewVerdict(now: OverviewNow, placed: boolean): Verdict {
@@ -80,37 +78,11 @@ export function looseWords(groups: readonly NowGroup[]): string {
   return groups.filter((g) => !g.cell).map((g) => `${count(g.people)} ${isCause(g.cause) ? (g.cause === "unknown" ? "of unknown cause" : inSentence(g.cause)) : "not explained yet"}`).join(", ");
 }
 
-/** A share in percent with one decimal, never rounded up to 100: "99.9". "–" of nothing. */
-export function pctText(share: number | undefined): string {
-  if (share === undefined || Number.isNaN(share)) return "–";
-  return share >= 100 ? "100" : (Math.floor(share * 10 + 1e-6) / 10).toFixed(1);
-}
-
-/** The share of classified minutes that are good or fair, in percent; undefined of none. */
-export const okShare = (c: GradeCount): number | undefined => (classified(c) === 0 ? undefined : (100 * (c.good + c.fair)) / classified(c));
-
 /** A difference in percentage points: "+1.9", "−7.3", "±0.0". */
 export function points(change: number): string {
   const text = Math.abs(change).toFixed(1);
   return text === "0.0" ? "±0.0" : `${change > 0 ? "+" : "\u2212"}${text}`;
 }
-
-/** How the day stands against its target, in words. */
-export function targetWords(day: OverviewDay): string {
-  const share = okShare(day.today.minutes);
-  if (share === undefined) return `target ${day.target_pct} %`;
-  // From the share as it is shown, so that both figures add up to the target.
-  const gap = day.target_pct - Number(pctText(share));
-  return share < day.target_pct ? `${gap.toFixed(1)} below the target of ${day.target_pct} %` : `target of ${day.target_pct} % met`;
-}
-
-/** From which grade a share of good minutes is: under the target poor, ten points under bad, within two fifths above it fair. */
-export function shareGrade(share: number, target: number): "good" | "fair" | "poor" | "bad" {
-  const { fair, bad } = shareBounds(target);
-  return share < bad ? "bad" : share < target ? "poor" : share < fair ? "fair" : "good";
-}
-
-export const shareBounds = (target: number): { fair: number; bad: number } => ({ fair: Math.round((target + 0.6 * (100 - target)) * 10) / 10, bad: target - 10 });
 
 /** One step of a day's timeline: how far from midnight it begins, and what it counted. */
 export interface Step { offset: number; counts: GradeCount; share: number | undefined }

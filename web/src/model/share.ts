@@ -1,13 +1,6 @@
-// Shares of bad minutes: in words, and the step of colour that they get. What is of too few people gets none.
-import type { Grade, Measured } from "../api/types.ts";
+// Shares of bad minutes in words.
+import type { Measured } from "../api/types.ts";
 import { classified } from "./grade.ts";
-
-/** The grade that a share of bad minutes is drawn in, percent. A tenth is what makes a stay bad; a fiftieth is worth a look. */
-export function shareGrade(pct: number): Grade {
-  if (pct >= 10) return "bad";
-  if (pct >= 5) return "poor";
-  return pct >= 2 ? "fair" : "good";
-}
 
 /** 4.8 %, 12 %, under 0.1 %, – for none. */
 export function pctWord(pct: number | undefined): string {

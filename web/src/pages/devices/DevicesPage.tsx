@@ -7,7 +7,7 @@ import type { DeviceGroup, Devices, Gear } from "../../api/types.ts";
 import { ScrollX } from "../../ui/ScrollX.tsx";
 import { count, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
-import { fewWord, pctWord, shareGrade } from "../../model/share.ts";
+import { fewWord, pctWord } from "../../model/share.ts";
 import { day, millis } from "../../model/time.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { useAccount } from "../../shell/account.ts";
@@ -96,7 +96,7 @@ function Row({ g, most, version, chosen, onShow }: { g: DeviceGroup; most: numbe
   return (
     <tr className={few ? "few-row" : ""} aria-current={chosen ? "true" : undefined}>
       <td className={version ? "name version" : "name"}><button type="button" className="link" aria-expanded={chosen} onClick={onShow}>{shown(g)}</button></td>
-      <td className="nw" data-word="Bad minutes">{few ? <span className="few" title={fewWord(g)}>too few</span> : <b className={`m g-${shareGrade(g.bad_pct ?? 0)}`}>{pctWord(g.bad_pct)}</b>}</td>
+      <td className="nw" data-word="Bad minutes">{few ? <span className="few" title={fewWord(g)}>too few</span> : <b className="m">{pctWord(g.bad_pct)}</b>}</td>
       <td className="two" data-word="95 % interval">{!few && g.low !== undefined && g.high !== undefined && <IntervalBar low={g.low} high={g.high} share={g.bad_pct ?? 0} rest={g.rest_bad_pct} most={most} />}</td>
       <td className="t2 nw" data-word="The rest">{pctWord(g.rest_bad_pct)}</td>
       <td className={g.compared === "worse" ? "nw m" : "nw t2"} data-word="Compared">{WORDS[g.compared]}</td>
@@ -122,7 +122,7 @@ function verdictOf(groups: readonly DeviceGroup[], one: string, words: string): 
     return { grade: compared > 0 ? "good" : "unclassified", pieces: [{ text: compared > 0 ? `No ${one} fares worse than the rest in the last ${words}.` : `Too few people to compare in the last ${words}.` }] };
   }
   return {
-    grade: shareGrade(first.bad_pct ?? 0),
+    grade: "poor",
     pieces: [{ text: `${shown(first)}: ${pctWord(first.bad_pct)} of minutes bad`, strong: true }, { text: `, ${pctWord(first.rest_bad_pct)} for everybody else, ${plural(first.people, "person", "people")}.${worse.length > 1 ? ` ${plural(worse.length - 1, "more group fares", "more groups fare")} worse than the rest.` : ""}` }],
   };
 }

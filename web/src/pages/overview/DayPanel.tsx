@@ -4,7 +4,8 @@ import { useMemo } from "react";
 import type { OverviewDay } from "../../api/types.ts";
 import { count, plural } from "../../model/format.ts";
 import { total } from "../../model/grade.ts";
-import { okShare, pctText, points, shareGrade, stepsOf, targetWords, weekday } from "../../model/overview.ts";
+import { points, stepsOf, weekday } from "../../model/overview.ts";
+import { okShare, pctText, shareGrade, targetWords } from "../../model/target.ts";
 import { millis } from "../../model/time.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { GradeShape } from "../../ui/GradeMark.tsx";
@@ -26,7 +27,7 @@ export function DayPanel({ query, tz }: { query: Reading & { data?: OverviewDay 
     <section className="tile day" aria-labelledby="day-title">
       <div className="day-figures">
         <h2 id="day-title">Good participant-minutes today</h2>
-        <div className="big"><b>{pctText(share)}</b> <span>{share !== undefined && "%"}</span></div>
+        <div className="big">{share !== undefined && <><b>{pctText(share)}</b> <span>%</span></>}</div>
         {day && <Compared day={day} tz={tz} />}
         <Wrong query={query} what="the day" />
       </div>
@@ -47,7 +48,7 @@ function Compared({ day, tz }: { day: OverviewDay; tz: string }) {
   const name = day.before_from ? weekday(millis(day.before_from), tz) : "week";
   return (
     <ul className="plain">
-      <li>{share !== undefined && <><GradeShape grade={shareGrade(share, day.target_pct)} /> </>}{targetWords(day)}</li>
+      <li>{share !== undefined && <><GradeShape grade={shareGrade(share, day.target_pct)} /> </>}{targetWords(share, day.target_pct)}</li>
       <li>{share === undefined || last === undefined ? `nothing of last ${name} to compare with` : <>{points(share - last)} against last {name}, {pctText(last)} %</>}</li>
       <li>{plural(total(day.today.minutes), "minute", "minutes")} of {plural(day.today.people, "person", "people")}</li>
       <li className="t3">{count(day.today.minutes.bad)} bad, {count(day.today.minutes.poor)} poor, {count(day.today.minutes.unclassified)} without a verdict</li>

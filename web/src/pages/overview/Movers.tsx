@@ -3,7 +3,8 @@ import { Link } from "@tanstack/react-router";
 import type { Mover, OverviewGroups } from "../../api/types.ts";
 import { count, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
-import { dimensionWord, networkName, okShare, pctText, points, weekday } from "../../model/overview.ts";
+import { dimensionWord, networkName, points, weekday } from "../../model/overview.ts";
+import { okShare, pctText } from "../../model/target.ts";
 import { day, millis } from "../../model/time.ts";
 import { Wrong, type Reading } from "../../ui/Wrong.tsx";
 

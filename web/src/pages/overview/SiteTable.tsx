@@ -1,10 +1,11 @@
 // Today by site and sort of network, least good first. What is too small to be graded is said to be.
 import { Link } from "@tanstack/react-router";
 import type { OverviewGroups, SiteSplit } from "../../api/types.ts";
-import { count, plural } from "../../model/format.ts";
+import { count } from "../../model/format.ts";
 import { classified, total } from "../../model/grade.ts";
-import { networkName, okShare, pctText, points, shareBounds, shareGrade } from "../../model/overview.ts";
-import { GradeShape } from "../../ui/GradeMark.tsx";
+import { networkName, points } from "../../model/overview.ts";
+import { DEFAULT_TARGET, fewWords, LEAST_MINUTES, LEAST_PEOPLE, okShare } from "../../model/target.ts";
+import { OkShare, TargetLegend } from "../../ui/OkShare.tsx";
 import { ScrollX } from "../../ui/ScrollX.tsx";
 import { Wrong, type Reading } from "../../ui/Wrong.tsx";
 
@@ -13,17 +14,15 @@ const columnOf = (network: string | undefined): string => { const word = network
 
 type Sum = SiteSplit["all"];
 
-export function SiteTable({ query, target = 95 }: { query: Reading & { data?: OverviewGroups | undefined }; target?: number | undefined }) {
+export function SiteTable({ query, target = DEFAULT_TARGET }: { query: Reading & { data?: OverviewGroups | undefined }; target?: number | undefined }) {
   const groups = query.data;
-  const least = groups?.least_people ?? 10;
   const rows = groups?.sites ?? [];
   const columns = [...COLUMNS, "Other"].filter((c) => rows.some((r) => r.networks.some((n) => columnOf(n.network) === c && total(n.minutes) > 0)));
-  const { fair, bad } = shareBounds(target);
   return (
     <section className="panel site-table" aria-labelledby="site-title">
       <div className="panel-head">
         <h2 id="site-title">By site and network</h2><span className="sub">good and fair minutes today, %; small figure: people</span>
-        <span className="right legend"><span><GradeShape grade="fair" />under {fair}</span><span><GradeShape grade="poor" />under {target}</span><span><GradeShape grade="bad" />under {bad}</span><span>under {least} people: not graded</span></span>
+        <span className="right legend"><TargetLegend target={target} /><span>under {LEAST_PEOPLE} people or {LEAST_MINUTES} minutes: not judged</span></span>
       </div>
       <Wrong query={query} what="sites and networks" />
       {!groups && !query.error && <div className="list-blank" />}
@@ -37,10 +36,10 @@ export function SiteTable({ query, target = 95 }: { query: Reading & { data?: Ov
                 <tr key={r.site?.id ?? `${r.places ?? 0} places`}>
                   <td className="name"><Name row={r} /></td>
                   <td className="r">{count(r.all.people)}</td>
-                  <td className="r nw"><Share sum={r.all} least={least} target={target} strong /></td>
-                  {columns.map((c) => <td key={c} className="r nw"><Share sum={columnSum(r, c)} least={least} target={target} people /></td>)}
+                  <td className="r nw"><OkShare sum={r.all} target={target} strong /></td>
+                  {columns.map((c) => <td key={c} className="r nw"><OkShare sum={columnSum(r, c)} target={target} people /></td>)}
                   <td className="r t3">{count(classified(r.all.minutes))}</td>
-                  <td className="r t2 nw"><Change row={r} least={least} /></td>
+                  <td className="r t2 nw"><Change row={r} /></td>
                 </tr>
               ))}
             </tbody>
@@ -67,19 +66,10 @@ function columnSum(row: SiteSplit, column: string): Sum | undefined {
   }), first);
 }
 
-function Share({ sum, least, target, people = false, strong = false }: { sum: Sum | undefined; least: number; target: number; people?: boolean; strong?: boolean }) {
-  const share = sum && okShare(sum.minutes);
-  if (!sum || total(sum.minutes) === 0) return <span className="t3">·</span>;
-  if (share === undefined) return <span className="t3 f12">no verdict</span>;
-  if (sum.people < least) return <span className="t3 f12" title={`${plural(sum.people, "person", "people")}, ${plural(classified(sum.minutes), "minute", "minutes")}`}>under {least}</span>;
-  const grade = shareGrade(share, target);
-  return <span className="cell">{grade !== "good" && <GradeShape grade={grade} />}<span className={[grade === "good" ? "" : `g-${grade}`, strong ? "b" : "m"].join(" ")}>{pctText(share)}</span>{people && <span className="t3 f11 ppl">{count(sum.people)}</span>}</span>;
-}
-
-function Change({ row, least }: { row: SiteSplit; least: number }) {
+function Change({ row }: { row: SiteSplit }) {
   const now = okShare(row.all.minutes);
   const then = row.before && okShare(row.before.minutes);
-  if (now === undefined || then === undefined || row.all.people < least || (row.before?.people ?? 0) < least) return <span className="t3">–</span>;
+  if (now === undefined || then === undefined || fewWords(row.all) || !row.before || fewWords(row.before)) return <span className="t3">–</span>;
   const change = now - then;
   return <span className={change <= -0.5 ? "change down" : change >= 0.5 ? "change up" : "t3"}>{points(change)}</span>;
 }

@@ -2,7 +2,8 @@
 // bad. Fair ones are good enough for the target; the words under the pointer and the table count them.
 import { useLayoutEffect, useRef, useState, type PointerEvent } from "react";
 import { count } from "../../model/format.ts";
-import { daySpan, pctText, shareFloor, stepWords, type Step } from "../../model/overview.ts";
+import { daySpan, shareFloor, stepWords, type Step } from "../../model/overview.ts";
+import { pctText } from "../../model/target.ts";
 import { axisTicks, clock, clocksIn } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 

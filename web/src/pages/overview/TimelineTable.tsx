@@ -1,6 +1,7 @@
 // The day's chart as a table, newest first.
 import { count } from "../../model/format.ts";
-import { pctText, okShare, type Step } from "../../model/overview.ts";
+import type { Step } from "../../model/overview.ts";
+import { okShare, pctText } from "../../model/target.ts";
 import { clock } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 import { ScrollX } from "../../ui/ScrollX.tsx";

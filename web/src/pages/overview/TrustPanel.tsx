@@ -4,7 +4,8 @@ import { Link } from "@tanstack/react-router";
 import { ingestQuery } from "../../api/queries.ts";
 import type { Grade, OverviewNow } from "../../api/types.ts";
 import { count, delay, plural } from "../../model/format.ts";
-import { pctText, trustOf, type Trust } from "../../model/overview.ts";
+import { trustOf, type Trust } from "../../model/overview.ts";
+import { pctText } from "../../model/target.ts";
 import { GradeShape } from "../../ui/GradeMark.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 
@@ -19,7 +20,7 @@ export function TrustPanel({ now }: { now: OverviewNow | undefined }) {
   return (
     <section className="tile" aria-labelledby="trust-title">
       <h2 id="trust-title">Data trust</h2>
-      <div className="big"><b>{expected > 0 ? pctText((100 * reported) / expected) : "–"}</b> <span>{expected > 0 && "% reported"}</span></div>
+      <div className="big">{expected > 0 && <><b>{pctText((100 * reported) / expected)}</b> <span>% reported</span></>}</div>
       <p className="trust-word">{ready ? <><GradeShape grade={SHAPE[trust.word]} /> <b>{trust.word === "unknown" ? "Unknown" : `Trust ${trust.word}`}.</b> {trust.why}</> : "\u00a0"}</p>
       <dl className="pairs">
         <div><dt>Missing, last {minutes} min</dt><dd>{expected > 0 ? `${count(expected - reported)} of ${count(expected)}` : "–"}</dd></div>

@@ -7,10 +7,11 @@ import { openIncidentsQuery, overviewDayQuery, overviewNowQuery } from "../../ap
 import type { IncidentRow, OverviewDay } from "../../api/types.ts";
 import { useLink, useNow, useStatus } from "../../live/follow.ts";
 import { isCause, ofPeople } from "../../model/cause.ts";
-import { capital, count, plural } from "../../model/format.ts";
+import { capital, count, plural, unbroken } from "../../model/format.ts";
 import { headline } from "../../model/headline.ts";
 import { byCause, durationOf } from "../../model/incident.ts";
-import { okShare, pctText, points, shareGrade, stepsOf, targetWords, weekday } from "../../model/overview.ts";
+import { points, stepsOf, weekday } from "../../model/overview.ts";
+import { okShare, pctText, shareGrade, targetWords } from "../../model/target.ts";
 import { clock, clockSeconds, day as dayWord, millis, span, zoneLabel } from "../../model/time.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { useFollowing } from "../../shell/useFollowing.ts";
@@ -56,18 +57,18 @@ export function WallPage() {
       {trouble
         ? <div className="wall-lost" role="alert"><span className="hatch" aria-hidden="true" /><b>{trouble}</b></div>
         : <div className="wall-verdict"><Sentence verdict={now.data && !incidents.isPending ? headline(now.data, open, true) : undefined} /></div>}
-      <div className="wall-figures">
+      {now.data?.received !== false && <div className="wall-figures">
         <section aria-label="Bad right now">
           <h2>Bad right now</h2>
-          <div className="huge"><b className={known && known.by_grade.bad > 0 ? "g-bad" : ""}>{known ? count(known.by_grade.bad) : "–"}</b><span>{known && `of ${plural(known.people, "person", "people")}`}</span></div>
+          <div className="huge">{known && <><b className={known.by_grade.bad > 0 ? "g-bad" : ""}>{count(known.by_grade.bad)}</b><span>of {plural(known.people, "person", "people")}</span></>}</div>
           <Trend now={now.data} height={70} />
-          <p>{known ? `${count(known.meetings_by_grade.bad)} of ${plural(known.meetings, "meeting", "meetings")}, ${count(known.calls_bad)} of ${plural(known.calls, "phone call", "phone calls")}; ${count(known.external)} external, not reported` : "\u00a0"}</p>
+          <p>{known ? `${count(known.meetings_by_grade.bad)} of ${plural(known.meetings, "meeting", "meetings")}, ${count(known.calls_bad)} of ${plural(known.calls, "phone call", "phone calls")}; ${count(known.external)} external, not reported` : now.data ? "Not known since Zoom fell silent." : "\u00a0"}</p>
         </section>
         <section aria-label="Good participant-minutes today">
           <h2>Good participant-minutes today</h2>
           <Today day={day.data} tz={tz} />
         </section>
-      </div>
+      </div>}
       <section className="wall-incidents" aria-label="Open incidents">
         {known && incidents.data && shared.length === 0 && <p className="calm">No incident about several people is open{alone > 0 ? `; ${plural(alone, "person has", "people have")} trouble of their own` : ""}.</p>}
         {shared.length > 0 && <ul>{shared.slice(0, ROWS).map((r) => <Incident key={r.id} row={r} />)}</ul>}
@@ -86,7 +87,8 @@ function Today({ day, tz }: { day: OverviewDay | undefined; tz: string }) {
   const name = day?.before_from ? weekday(millis(day.before_from), tz) : "";
   return (
     <>
-      <div className="huge"><b>{pctText(share)}</b><span>%{day && <> <i>{share !== undefined && <GradeShape grade={shareGrade(share, day.target_pct)} />} {targetWords(day)}{share !== undefined && last !== undefined && `; ${points(share - last)} against last ${name}`}</i></>}</span></div>
+      <div className="huge">{day && share !== undefined && <><b>{pctText(share)}</b><span>% <i><GradeShape grade={shareGrade(share, day.target_pct)} /> {targetWords(share, day.target_pct)}{last !== undefined && `; ${points(share - last)} against last ${name}`}</i></span></>}</div>
+      {day && share === undefined && <p>No minute has been graded today.</p>}
       {day && steps.length > 0 && <Timeline steps={steps} before={before} midnight={midnight} now={millis(day.to)} stepMs={day.step_seconds * 1000} target={day.target_pct} last={name} compact />}
     </>
   );
@@ -97,7 +99,7 @@ function Incident({ row }: { row: IncidentRow }) {
   return (
     <li>
       <span className="cz">{isCause(row.cause) && <CauseMark cause={row.cause} />}</span>
-      <b>{capital(row.sentence)}</b>
+      <b>{capital(unbroken(row.sentence))}</b>
       <span className="in">{ofPeople(row.inside)} here, {ofPeople(row.elsewhere)} elsewhere</span>
       <span className="dur">{span(durationOf(row, now))}</span>
     </li>

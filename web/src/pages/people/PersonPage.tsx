@@ -6,7 +6,7 @@ import { personQuery } from "../../api/queries.ts";
 import type { PersonDetail, PersonSegment } from "../../api/types.ts";
 import { capital, count, meetingName, networkWord, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
-import { okShare, pctText } from "../../model/overview.ts";
+import { okShare, pctText } from "../../model/target.ts";
 import { millis, span } from "../../model/time.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { Absent } from "../../ui/Absent.tsx";

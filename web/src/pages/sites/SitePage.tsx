@@ -6,7 +6,8 @@ import { sessionQuery } from "../../api/queries.ts";
 import type { SiteDetail } from "../../api/types.ts";
 import { capital, count, networkWord, plural } from "../../model/format.ts";
 import { classified } from "../../model/grade.ts";
-import { fewWord, pctWord, shareGrade } from "../../model/share.ts";
+import { pctWord } from "../../model/share.ts";
+import { fewWords, okShare, pctText, shareGrade, sizeWords, targetWords } from "../../model/target.ts";
 import { millis } from "../../model/time.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { useAccount } from "../../shell/account.ts";
@@ -58,21 +59,21 @@ export function SitePage() {
       <SiteIncidents site={id} account={account} />
       {site && (
         <div className="site-splits">
-          <Splits title="Wired and Wi-Fi" rows={site.networks.map((n) => ({ ...n, name: capital(networkWord(n.name)) }))} nameless="not told" note={site.vpn ? "all of it over the VPN" : ""} />
-          <Splits title="Transport" rows={site.transports} nameless="not told" note={site.fallback.pct === undefined ? "" : `${pctWord(site.fallback.pct)} not over UDP, elsewhere ${pctWord(site.fallback.elsewhere_pct)}`} />
-          <Splits title="Data centre" rows={site.data_centers} nameless="not told" note="" />
-          <Splits title="ISP" rows={site.isps} nameless="unknown" note="" />
+          <Splits title="Wired and Wi-Fi" target={site.target_pct} rows={site.networks.map((n) => ({ ...n, name: capital(networkWord(n.name)) }))} nameless="not told" note={site.vpn ? "all of it over the VPN" : ""} />
+          <Splits title="Transport" target={site.target_pct} rows={site.transports} nameless="not told" note={site.fallback.pct === undefined ? "" : `${pctWord(site.fallback.pct)} not over UDP, elsewhere ${pctWord(site.fallback.elsewhere_pct)}`} />
+          <Splits title="Data centre" target={site.target_pct} rows={site.data_centers} nameless="not told" note="" />
+          <Splits title="ISP" target={site.target_pct} rows={site.isps} nameless="unknown" note="" />
         </div>
       )}
       <section className="panel" aria-label="Hours of the week">
-        <div className="panel-head"><h2>Hours of the week</h2><span className="sub">share of bad minutes, last 28 days{week.data && `, ${week.data.zone}`}</span></div>
+        <div className="panel-head"><h2>Hours of the week</h2><span className="sub">share of poor and bad minutes, last 28 days{week.data && `, ${week.data.zone}`}</span></div>
         <Wrong query={week} what="hours of the week" />
-        {week.data && <WeekMap week={week.data} />}
+        {week.data && site && <WeekMap week={week.data} target={site.target_pct} />}
       </section>
       <section className="panel" aria-label="Subnets">
-        <div className="panel-head"><h2>Subnets</h2><span className="sub">by the address behind each join, worst first{subnets.data && <>, since <Time at={millis(subnets.data.from)} /></>}</span></div>
+        <div className="panel-head"><h2>Subnets</h2><span className="sub">by the address behind each join, most bad minutes first{subnets.data && <>, since <Time at={millis(subnets.data.from)} /></>}</span></div>
         <Wrong query={subnets} what="subnets" />
-        {subnets.data && <Subnets rows={subnets.data.subnets} />}
+        {subnets.data && site && <Subnets rows={subnets.data.subnets} target={site.target_pct} />}
       </section>
       {site && (site.ranges?.length ?? 0) > 0 && (
         <section className="panel" aria-label="Ranges">
@@ -86,13 +87,17 @@ export function SitePage() {
 
 function verdictOf(s: SiteDetail, words: string): Verdict {
   const t = s.total;
-  if (t.bad_pct === undefined) return { grade: "unclassified", pieces: [{ text: `No verdict: nobody here had a minute with a grade in the last ${words}.` }] };
-  if (t.too_few) return { grade: "unclassified", pieces: [{ text: `No rate in the last ${words}, ${fewWord(t)}.` }] };
-  const elsewhere = classified(s.elsewhere) > 0 ? `; elsewhere ${pctWord((100 * s.elsewhere.bad) / classified(s.elsewhere))}` : "";
-  const before = s.before.bad_pct === undefined || s.before.too_few ? "" : `, ${pctWord(s.before.bad_pct)} in the ${words} before`;
+  const share = okShare(t.minutes);
+  if (share === undefined) return { grade: "unclassified", pieces: [{ text: `No verdict: nobody here had a minute with a grade in the last ${words}.` }] };
+  if (fewWords(t)) return { grade: "unclassified", pieces: [{ text: `No verdict: too few in the last ${words}, ${sizeWords(t)}.` }] };
+  const others = okShare(s.elsewhere);
+  const compared = [fewWords(s.before) ? "" : `${pctText(okShare(s.before.minutes))} % in the ${words} before`, others === undefined ? "" : `${pctText(others)} % elsewhere`].filter(Boolean).join(", ");
   return {
-    grade: shareGrade(t.bad_pct),
-    pieces: [{ text: `${pctWord(t.bad_pct)} of ${count(classified(t.minutes))} minutes were bad`, strong: true }, { text: ` in the last ${words}${before}${elsewhere}. ${count(t.people_bad)} of ${plural(t.people, "person", "people")} had a bad minute.` }],
+    grade: shareGrade(share, s.target_pct),
+    pieces: [
+      { text: `${pctText(share)} % of ${count(classified(t.minutes))} minutes were good or fair`, strong: true }, { text: ` in the last ${words}, ${targetWords(share, s.target_pct)}${compared && `; ${compared}`}.` },
+      { text: ` ${count(t.people_bad)} of ${plural(t.people, "person", "people")} had a bad minute.` },
+    ],
   };
 }
 
@@ -103,7 +108,7 @@ function figuresOf(s: SiteDetail, admin: boolean, narrowed: boolean) {
   const perPerson = s.link_mbps && busiest && !narrowed ? s.link_mbps / busiest.people : undefined;
   return [
     { label: "People now", value: count(s.people), note: s.people > 0 ? <GradeBar counts={s.now} what="People now" /> : "nobody is in a meeting" },
-    { label: "Bad minutes", value: s.total.too_few ? "–" : pctWord(s.total.bad_pct), note: s.before.bad_pct === undefined ? "nothing before" : `before ${s.before.too_few ? "too few" : pctWord(s.before.bad_pct)}` },
+    { label: "Bad minutes", value: pctWord(s.total.bad_pct), note: `${count(s.total.minutes.bad)} of ${count(classified(s.total.minutes))}; ${count(s.total.minutes.poor)} poor` },
     { label: "Not over UDP", value: pctWord(s.fallback.pct), note: `elsewhere ${pctWord(s.fallback.elsewhere_pct)}`, title: "TCP, SSL, HTTP or a proxy: what clients resort to where UDP does not get through" },
     { label: "Busiest hour", value: busiest ? count(busiest.people) : "–", unit: busiest ? (busiest.people === 1 ? "person" : "people") : "", note: busiest && (busiest.at === undefined ? "now" : <Time at={millis(busiest.at)} />) },
     s.link_mbps

@@ -7,20 +7,19 @@ import { sessionQuery, sitesQuery } from "../../api/queries.ts";
 import type { Site } from "../../api/types.ts";
 import { ScrollX } from "../../ui/ScrollX.tsx";
 import { count, plural } from "../../model/format.ts";
-import { worstOf } from "../../model/grade.ts";
-import { LEAST_PEOPLE } from "../../model/overview.ts";
+import { classified, worstOf } from "../../model/grade.ts";
+import { DEFAULT_TARGET, leastGoodFirst, LEAST_MINUTES, LEAST_PEOPLE } from "../../model/target.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { useAccount } from "../../shell/account.ts";
 import { useCrumbs } from "../../shell/crumbs.ts";
 import { CopyLink } from "../../ui/CopyLink.tsx";
 import { GradeBar } from "../../ui/GradeBar.tsx";
-import { GradeMark } from "../../ui/GradeMark.tsx";
+import { OkShare, TargetLegend } from "../../ui/OkShare.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { useRowKeys } from "../../ui/rowKeys.ts";
 import { TextFilter } from "../../ui/TextFilter.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { Overruled } from "./Overruled.tsx";
-import { Share } from "./Share.tsx";
 import "./sites.css";
 
 /** So many networks of a few people are not too many to be read. */
@@ -51,7 +50,7 @@ export function SitesPage() {
   return (
     <>
       <div className="head">
-        <div className="grow"><h1>Sites</h1><div className="meta"><span>share of bad minutes, worst first</span>{derived > 0 && <span><Link className="link" to="/sites/addresses">{plural(derived, "network belongs", "networks belong")} to no site</Link></span>}</div></div>
+        <div className="grow"><h1>Sites</h1><div className="meta"><span>good and fair minutes, worst first</span>{derived > 0 && <span><Link className="link" to="/sites/addresses">{plural(derived, "network belongs", "networks belong")} to no site</Link></span>}</div></div>
         <div className="acts"><CopyLink /><Link className="btn" to="/sites/addresses">Addresses of no site</Link>{admin && <Link className="btn" to="/sites/new">New site</Link>}{admin && <Link className="btn" to="/sites/import">Import CSV</Link>}<a className="btn" href="/api/v1/sites.csv" download>Export CSV</a></div>
       </div>
       <Sentence verdict={all && all.length > 0 ? verdictOf(all) : undefined} />
@@ -68,13 +67,13 @@ export function SitesPage() {
         {rows.length > 0 && (
           <ScrollX label="Sites, table">
             <table className="sites">
-              <thead><tr><th aria-sort={by === "now" ? "descending" : undefined}>Now</th><th>Site</th><th className="r">People</th><th className="bar wide-only">By grade, now</th><th aria-sort={by === "today" ? "descending" : undefined}>Today</th><th aria-sort={by === "week" ? "descending" : undefined}>7 days</th><th className="r wide-only">People, 7 days</th><th className="wide-only">Ranges</th><th className="wide-only">ISP</th><th className="r wide-only">Link</th></tr></thead>
+              <thead><tr><th aria-sort={by === "now" ? "descending" : undefined}>Now</th><th>Site</th><th className="r">People</th><th className="bar wide-only">By grade, now</th><th className="r" aria-sort={by === "today" ? "ascending" : undefined}>Today, %</th><th className="r" aria-sort={by === "week" ? "ascending" : undefined}>7 days, %</th><th className="r wide-only">People, 7 days</th><th className="wide-only">Ranges</th><th className="wide-only">ISP</th><th className="r wide-only">Link</th></tr></thead>
               <tbody>{rows.map((s) => <Row key={s.id ?? s.name} s={s} />)}</tbody>
             </table>
           </ScrollX>
         )}
         {folds && <div className="panel-body"><button type="button" className="link f12" style={{ textAlign: "left" }} onClick={() => { set({ show: show === "all" ? "" : "all" }); }}>{show === "all" ? "Fold" : "Show"} {plural(homes.length, "network", "networks")} of no site with under 10 people{homesNow(homes)}</button></div>}
-        {shown.length > 0 && <div className="panel-foot"><span>{account !== "" && "Only people of the chosen account are counted. "}Under 10 people or 60 minutes a share is not told. Today begins at midnight in the site’s zone.</span></div>}
+        {shown.length > 0 && <div className="panel-foot"><span>{account !== "" && "Only people of the chosen account are counted. "}Under {LEAST_PEOPLE} people or {LEAST_MINUTES} minutes a share is not told. Today begins at midnight in the site’s zone.</span><span className="right legend"><TargetLegend target={all?.[0]?.target_pct ?? DEFAULT_TARGET} /></span></div>}
       </section>
     </>
   );
@@ -106,20 +105,27 @@ function verdictOf(all: readonly Site[]): Verdict {
 const matches = (s: Site, q: string): boolean => q === "" || [s.name, s.isp ?? "", ...(s.ranges ?? []), ...(s.tags ?? [])].some((text) => text.toLowerCase().includes(q));
 
 const nowFirst = (a: Site, b: Site): number => b.now.bad - a.now.bad || b.now.poor - a.now.poor || b.now.fair - a.now.fair || b.people - a.people || a.name.localeCompare(b.name, "en");
-const share = (m: Site["today"]): number => (m.too_few ? -1 : (m.bad_pct ?? -1));
 const ORDER: Record<By, (a: Site, b: Site) => number> = {
-  now: nowFirst, today: (a, b) => share(b.today) - share(a.today) || nowFirst(a, b), week: (a, b) => share(b.week) - share(a.week) || nowFirst(a, b),
+  now: nowFirst, today: (a, b) => leastGoodFirst(a.today, b.today) || nowFirst(a, b), week: (a, b) => leastGoodFirst(a.week, b.week) || nowFirst(a, b),
 };
+
+/** How those are who are there: how many are bad and poor, as Live says it of a meeting. */
+function Now({ s }: { s: Site }) {
+  if (s.people === 0) return <span className="t3">nobody</span>;
+  const { bad, poor } = s.now;
+  if (bad + poor === 0) return classified(s.now) === 0 ? <span className="t3">no verdict</span> : <span className="t2">all well</span>;
+  return <>{bad > 0 && <span className="g-bad m">{count(bad)} bad</span>}{bad > 0 && poor > 0 && " "}{poor > 0 && <span className="g-poor">{count(poor)} poor</span>}</>;
+}
 
 function Row({ s }: { s: Site }) {
   return (
     <tr className="go">
-      <td>{s.people > 0 ? <GradeMark grade={worstOf(s.now)} /> : <span className="t3">nobody</span>}</td>
+      <td className="nw"><Now s={s} /></td>
       <td className="wide clip" title={[s.name, ...(s.tags ?? [])].join(", ")}><Link className="stretch" to="/sites/$id" params={{ id: s.id ?? "" }}>{s.name}</Link>{s.vpn && <> <span className="chip">VPN</span></>}{s.derived && <> <span className="chip" title="Nobody configured it: the public prefix stands in">derived</span></>}{s.former && <> <span className="chip">former</span></>}</td>
       <td className="r">{count(s.people)}</td>
       <td className="bar wide-only"><GradeBar counts={s.now} what="People now" /></td>
-      <td><Share m={s.today} /></td>
-      <td><Share m={s.week} /></td>
+      <td className="r"><OkShare sum={s.today} target={s.target_pct} /></td>
+      <td className="r"><OkShare sum={s.week} target={s.target_pct} /></td>
       <td className="r t2 wide-only">{count(s.week.people)}</td>
       <td className="t2 nw wide-only" title={s.ranges?.join("\n")}><span className="mono">{s.ranges?.[0]}</span>{(s.ranges?.length ?? 0) > 1 && <span className="t3"> and {(s.ranges?.length ?? 0) - 1} more</span>}</td>
       <td className="t2 nw wide-only">{s.isp}</td>
