@@ -96,7 +96,7 @@ var tiers = []struct {
 	{"the web serves the API and the UI", []string{"internal/web"}},
 	{"the composition root knows them all", []string{"internal/daemon"}},
 	{"who runs the built program knows nothing of its insides", []string{"internal/running"}},
-	{"programs and harnesses", []string{"cmd", "internal/bench", "internal/chaos", "internal/scoreboard", "internal/repolint"}},
+	{"programs and harnesses", []string{"cmd", "internal/bench", "internal/chaos", "internal/scoreboard", "internal/repolint", "deploy"}},
 }
 
 // tierOf returns the tier of a package by the longest entry that holds it, -1 for none.
