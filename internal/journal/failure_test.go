@@ -18,27 +18,20 @@ import (
 	"github.com/earshot/earshot/internal/journal"
 )
 
-// TestFailedSync lets the disk refuse a sync. It runs in a process of its own, as the failed journal ends its process:
-// Pebble's goroutines stay parked.
-func TestFailedSync(t *testing.T) {
+// inItsOwnProcess runs a test's function in a process of its own, as the failed journal ends its process: Pebble's goroutines stay
+// parked. What it prints has to hold all of want.
+func inItsOwnProcess(t *testing.T, fn func(), want ...string) {
+	t.Helper()
 	if os.Getenv("EARSHOT_TEST_FAILED_SYNC") != "" {
-		failSync()
+		fn()
 		os.Exit(0)
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFailedSync$")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), "EARSHOT_TEST_FAILED_SYNC=1")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
-	}
-	want := []string{
-		"first append: stored as 1",
-		"during: not acknowledged",
-		"run returned the failure",
-		"afterwards: refused at once",
-		"close returned the failure",
-		"reopened: 1 acknowledged, record 1 is there",
 	}
 	for _, line := range want {
 		if !strings.Contains(out.String(), line) {
@@ -47,15 +40,66 @@ func TestFailedSync(t *testing.T) {
 	}
 }
 
-func failSync() {
-	mem := vfs.NewCrashableMem()
-	var broken atomic.Bool
-	fs := errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
-		if broken.Load() && (op.Kind == errorfs.OpFileSync || op.Kind == errorfs.OpFileSyncData || op.Kind == errorfs.OpFileSyncTo) {
+// TestFailedSync lets the disk refuse a sync.
+func TestFailedSync(t *testing.T) {
+	inItsOwnProcess(t, failSync,
+		"first append: stored as 1",
+		"during: not acknowledged",
+		"run returned the failure",
+		"afterwards: refused",
+		"close returned the failure",
+		"and may be called again",
+		"reopened: 1 acknowledged, record 1 is there",
+	)
+}
+
+// TestFailedSyncOfMaintenance lets the disk refuse the sync with which an hour leaves Pebble: Pebble parks the goroutine that rolls, and Run
+// returns nevertheless, for the process is to end.
+func TestFailedSyncOfMaintenance(t *testing.T) {
+	inItsOwnProcess(t, failMaintenance, "rolled into the archive", "run returned the failure", "close returned the failure")
+}
+
+// failingSyncs is a file system whose syncs of files that end so are refused once broken is set.
+func failingSyncs(mem vfs.FS, broken *atomic.Bool, suffix string) vfs.FS {
+	return errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
+		sync := op.Kind == errorfs.OpFileSync || op.Kind == errorfs.OpFileSyncData || op.Kind == errorfs.OpFileSyncTo
+		if sync && broken.Load() && strings.HasSuffix(op.Path, suffix) {
 			return errors.New("input/output error")
 		}
 		return nil
 	}))
+}
+
+func failMaintenance() {
+	var broken atomic.Bool
+	fs := failingSyncs(vfs.NewMem(), &broken, ".log") // Pebble's, not the archive's
+	j, err := journal.Open(journal.Options{Dir: "journal", FS: fs, Heartbeat: -1, MinFreeBytes: -1, Retention: time.Hour})
+	if err != nil {
+		panic(err)
+	}
+	for hours := 5; hours > 2; hours-- {
+		r := event(fmt.Sprint("before ", hours))
+		r.ReceivedAt = r.ReceivedAt.Add(-time.Duration(hours) * time.Hour)
+		if _, err := j.Append(context.Background(), r); err != nil {
+			panic(err)
+		}
+	}
+	broken.Store(true)
+	if err := j.Run(context.Background()); err != nil && strings.Contains(err.Error(), "input/output error") {
+		fmt.Println("run returned the failure")
+	}
+	if j.Stats().ArchiveBytes > 0 {
+		fmt.Println("rolled into the archive")
+	}
+	if err := j.Close(); err != nil && strings.Contains(err.Error(), "input/output error") {
+		fmt.Println("close returned the failure")
+	}
+}
+
+func failSync() {
+	mem := vfs.NewCrashableMem()
+	var broken atomic.Bool
+	fs := failingSyncs(mem, &broken, "")
 	o := journal.Options{Dir: "journal", FS: fs, Heartbeat: -1, MinFreeBytes: -1}
 	j, err := journal.Open(o)
 	if err != nil {
@@ -83,12 +127,14 @@ func failSync() {
 	if err := <-ran; err != nil && strings.Contains(err.Error(), "input/output error") {
 		fmt.Println("run returned the failure")
 	}
-	start := time.Now()
-	if _, err := j.Append(context.Background(), event("afterwards")); err != nil && time.Since(start) < time.Second {
-		fmt.Println("afterwards: refused at once")
+	if _, err := j.Append(context.Background(), event("afterwards")); err != nil {
+		fmt.Println("afterwards: refused")
 	}
 	if err := j.Close(); err != nil && strings.Contains(err.Error(), "input/output error") {
 		fmt.Println("close returned the failure")
+	}
+	if err := j.Close(); err == nil {
+		fmt.Println("and may be called again")
 	}
 	o.FS = mem.CrashClone(vfs.CrashCloneCfg{}) // the restart: nothing unsynced is left
 	j, err = journal.Open(o)

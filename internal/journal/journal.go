@@ -252,17 +252,16 @@ func (j *Journal) Close() error {
 	j.wakeRoomLocked()
 	j.wakeTailLocked()
 	j.mu.Unlock()
-	if !first {
-		<-j.stopped
-		return nil
-	}
 	select {
 	case j.wake <- struct{}{}:
 	default:
 	}
 	select {
 	case <-j.stopped:
-	case <-j.failed:
+	case <-j.failed: // stopped may never come then: commitLoop may be parked in Pebble, see pebbleLogger.Fatalf
+	}
+	if !first {
+		return nil
 	}
 	if err := j.failureNow(); err != nil {
 		return err // syncLoop has ended by it, commitLoop may still be writing: what is open stays open until the process ends

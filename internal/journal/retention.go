@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/earshot/earshot"
@@ -40,14 +41,23 @@ func (j *Journal) Run(ctx context.Context) error {
 	if j.readOnly {
 		return ErrReadOnly
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	beats := make(chan struct{})
+	var work sync.WaitGroup
+	work.Go(func() { j.beat(ctx) })
+	work.Go(func() { j.tend(ctx) })
+	ended := make(chan struct{})
 	go func() {
-		defer close(beats)
-		j.beat(ctx)
+		defer close(ended)
+		work.Wait()
 	}()
-	defer func() { cancel(); <-beats }()
+	select {
+	case <-ended:
+	case <-j.failed: // whoever writes to Pebble then never comes back: see pebbleLogger.Fatalf
+	}
+	return j.failureNow()
+}
+
+// tend looks after sizes and ages until ctx ends or the journal fails.
+func (j *Journal) tend(ctx context.Context) {
 	if j.clockIsDoubtful() {
 		j.log.Warn("the clock stands far after the newest record; nothing is removed for its age during the first hour",
 			slog.Duration("doubt", clockDoubt))
@@ -60,9 +70,9 @@ func (j *Journal) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-j.failed:
-			return j.failureNow()
+			return
 		case <-measure.C:
 			if j.measure() >= reliefPercent {
 				j.relieve(ctx)

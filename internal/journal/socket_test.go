@@ -191,8 +191,8 @@ func TestFollow(t *testing.T) {
 	}
 	slices.Sort(delays)
 	t.Logf("acknowledged to followed: p50 %v, p99 %v", delays[live/2], delays[live*99/100])
-	if p50 := delays[live/2]; p50 > 100*time.Millisecond {
-		t.Errorf("half of the records took longer than %v, want less than 100 ms", p50)
+	if p50 := delays[live/2]; p50 > 2*time.Second { // milliseconds, but for a machine that does something else; who looks now and then takes 5 s
+		t.Errorf("half of the records took longer than %v", p50)
 	}
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
