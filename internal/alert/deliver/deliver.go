@@ -89,6 +89,7 @@ type Deliverer struct {
 	groups   marker.GroupMarker
 	inhib    *inhibit.Inhibitor
 	disp     *dispatch.Dispatcher
+	sending  *sending
 	api      *apiv2.API
 	tmpl     *template.Template
 	health   *health
@@ -156,7 +157,8 @@ func (d *Deliverer) assemble() (err error) {
 	stages := notify.NewPipelineBuilder(d.o.Metrics, flags, rec).New(d.receivers, func() time.Duration { return 0 }, d.inhib, d.silencer,
 		timeinterval.NewIntervener(intervals), d.groups, d.nflog, nil)
 	timeout := func(t time.Duration) time.Duration { return max(t, notify.MinTimeout) }
-	d.disp = dispatch.NewDispatcher(d.alerts, dispatch.NewRoute(d.o.Setup.am.Route, nil), stages, d.groups, timeout, 30*time.Second, nil, d.log, rec,
+	d.sending = &sending{stage: stages}
+	d.disp = dispatch.NewDispatcher(d.alerts, dispatch.NewRoute(d.o.Setup.am.Route, nil), d.sending, d.groups, timeout, 30*time.Second, nil, d.log, rec,
 		dispatch.NewDispatcherMetrics(false, d.o.Metrics, flags), d.tmpl)
 	d.api, err = apiv2.NewAPI(d.alerts, d.disp.Groups, d.groups.Muted, d.silences, nil, d.log, d.o.Metrics)
 	if err != nil {
@@ -190,10 +192,12 @@ func (d *Deliverer) Run(ctx context.Context) error {
 	}
 }
 
-// Close ends what is being sent; what was not taken is sent after the next start. It is idempotent.
+// Close ends what is being sent, after Run has returned. A receiver that is being told may still answer for a moment ([lastAnswer]), and what it
+// took is noted; what was not taken is sent after the next start. It is idempotent.
 func (d *Deliverer) Close() error {
 	d.closeOnce.Do(func() {
 		d.disp.Stop()
+		d.sending.end()
 		d.inhib.Stop()
 		d.started.Wait()
 		d.alerts.Close()

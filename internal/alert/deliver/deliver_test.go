@@ -111,6 +111,38 @@ func TestARestartTellsTheEndOnce(t *testing.T) {
 	})
 }
 
+// A receiver has taken a message and has not said so yet when Earshot stops: that is waited for and noted, or after the restart nobody would tell
+// it that the alert is over. One that says nothing is not waited for longer than for a moment.
+func TestAStopWaitsForTheAnswer(t *testing.T) {
+	for slow, want := range map[time.Duration]int{2 * time.Second: 1, time.Hour: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			w, mem := newWire(t, "a", "b"), newMemory()
+			options := deliver.Options{Setup: setup(t, twoReceivers), Memory: mem, Guard: deliver.Guard{Dial: w.dial}}
+			w.delay("a", slow)
+			d, stop := run(t, options)
+			one := raised(1, alert.Warning, "Lyon")
+			put(t, d, one)
+			for w.count("a") == 0 {
+				time.Sleep(100 * time.Millisecond)
+			}
+			begun := time.Now()
+			stop()
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("a receiver that answers after %v: stopping took %v", slow, took)
+			}
+			options.Memory, options.Alerts = mem.copy(), []deliver.Alert{over(one)}
+			w.delay("a", 0)
+			_, stop = run(t, options)
+			defer w.close()
+			defer stop()
+			time.Sleep(3 * time.Minute)
+			if n := w.got("a", `"status":"resolved"`); n != want {
+				t.Errorf("a receiver that answers after %v is told %d times that it is over, want %d", slow, n, want)
+			}
+		})
+	}
+}
+
 // A message that is sent once more after a crash has the name that it had, whatever its evidence says now.
 func TestARepeatedMessageHasItsName(t *testing.T) {
 	dir := t.TempDir()

@@ -6,7 +6,7 @@
 // What it promises:
 //   - Told once. Which group was told to whom is stored durably ([Memory]) right after each delivery, silences when they are
 //     made: a process that is killed at any point neither loses nor repeats a message, but for one that was sent and not yet
-//     noted. After a start alerts are put again before anything is sent ([Options.Alerts]).
+//     noted. A stop waits a moment for such answers. After a start alerts are put again before anything is sent ([Options.Alerts]).
 //   - A receiver that is dead delays no other. It is tried again until the alert's group has changed; nothing is dropped.
 //   - Requests go nowhere inside unless allowed: the address that a name resolved to is checked when it is dialled, for
 //     redirects, too ([Guard]).

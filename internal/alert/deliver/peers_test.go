@@ -109,13 +109,13 @@ func TestPeersAlertmanagerTakesWhatIsHandedOver(t *testing.T) {
 
 func await(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline, tick := time.After(20*time.Second), time.NewTicker(100*time.Millisecond)
+	deadline, tick := time.After(3*time.Minute), time.NewTicker(100*time.Millisecond)
 	defer tick.Stop()
 	for !done() {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("waited 20 s for %s", what)
+			t.Fatalf("waited in vain for %s", what)
 		}
 	}
 }

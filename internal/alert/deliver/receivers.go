@@ -106,13 +106,15 @@ func (o *observed) Notify(ctx context.Context, alerts ...*amalert.Alert) (retry 
 	if reason, _ := notify.NotificationReason(ctx); reason == notify.ReasonRepeatIntervalElapsed && o.d.taken(alerts) {
 		return false, nil // somebody is on it
 	}
+	telling, cancel := lasting(ctx)
+	defer cancel()
 	if o.host != "" {
-		err = o.d.o.Guard.CheckHost(ctx, o.host)
+		err = o.d.o.Guard.CheckHost(telling, o.host)
 	}
 	if err == nil {
-		retry, err = o.inner.Notify(ctx, alerts...)
+		retry, err = o.inner.Notify(telling, alerts...)
 	}
-	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
 		return retry, err // we are ending, the receiver is not to blame
 	}
 	now := time.Now()

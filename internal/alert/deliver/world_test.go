@@ -67,6 +67,7 @@ type wire struct {
 
 type host struct {
 	dead   bool
+	slow   time.Duration // until it answers
 	bodies []string
 	header []http.Header
 	at     []time.Time
@@ -99,12 +100,17 @@ func newWire(t *testing.T, names ...string) *wire {
 		h.server = &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			w.mu.Lock()
-			defer w.mu.Unlock()
+			slow := h.slow
 			if h.dead {
 				rw.WriteHeader(http.StatusServiceUnavailable)
-				return
+			} else {
+				h.bodies, h.header, h.at = append(h.bodies, string(body)), append(h.header, r.Header), append(h.at, time.Now())
 			}
-			h.bodies, h.header, h.at = append(h.bodies, string(body)), append(h.header, r.Header), append(h.at, time.Now())
+			w.mu.Unlock()
+			select {
+			case <-time.After(slow):
+			case <-r.Context().Done():
+			}
 		})}
 		w.hosts[name+":80"] = h
 		go h.server.Serve(h.listen) //nolint:errcheck // ends with the test
@@ -133,6 +139,13 @@ func (w *wire) kill(name string, dead bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.hosts[name+":80"].dead = dead
+}
+
+// delay lets a host take what it is told at once, and say so later.
+func (w *wire) delay(name string, slow time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hosts[name+":80"].slow = slow
 }
 
 // got returns how many messages a host took that say a text.

@@ -56,18 +56,35 @@ func (w *Watcher) keepNotes(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case n := <-w.notes:
-			batch = append(batch, n)
-		}
-		for more := true; more && len(batch) < 200; {
-			select {
-			case n := <-w.notes:
-				batch = append(batch, n)
-			default:
-				more = false
-			}
+			batch = w.waiting(append(batch, n))
 		}
 		if err := w.o.Registry.AddAlertNotes(ctx, batch); err != nil && ctx.Err() == nil {
 			w.log.Warn("store what receivers answered", "err", err)
+		}
+	}
+}
+
+// waiting adds what else there is to a batch.
+func (w *Watcher) waiting(batch []registry.AlertNote) []registry.AlertNote {
+	for len(batch) < 200 {
+		select {
+		case n := <-w.notes:
+			batch = append(batch, n)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// keepLastNotes stores what receivers answered while Run was ending.
+func (w *Watcher) keepLastNotes() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	for batch := w.waiting(nil); len(batch) > 0; batch = w.waiting(nil) {
+		if err := w.o.Registry.AddAlertNotes(ctx, batch); err != nil {
+			w.log.Warn("store what receivers answered", "err", err)
+			return
 		}
 	}
 }

@@ -263,8 +263,12 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
-// Close ends deliveries. It is idempotent.
-func (w *Watcher) Close() error { return w.deliver.Close() }
+// Close ends deliveries, after Run has returned. It is idempotent.
+func (w *Watcher) Close() error {
+	err := w.deliver.Close()
+	w.keepLastNotes()
+	return err
+}
 
 // lookOnce looks at everything that is due, stores what changed, and gives it to the deliverer.
 func (w *Watcher) lookOnce(ctx context.Context) error {
