@@ -40,7 +40,7 @@ func dial(t *testing.T, url string) *websocket.Conn {
 // next reads a frame.
 func next(t *testing.T, c *websocket.Conn) map[string]any {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	_, b, err := c.Read(ctx)
 	if err != nil {

@@ -24,7 +24,7 @@ import (
 )
 
 // killer stands before the monitor. It asks for small parts whatever the program asks for, and kills the program that downloads: before it
-// gets an answer, in the middle of one, or a moment after it has one, while it is being stored.
+// gets an answer, in the middle of one, or a moment after it has one, while it is being stored. Who is to be killed gets no further answer.
 type killer struct {
 	next http.Handler
 
@@ -43,8 +43,12 @@ func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	k.mu.Lock()
 	k.parts++
 	k.spare--
-	hit, kill := k.spare == 0, k.kill
+	hit, doomed, kill := k.spare == 0, k.spare < 0 && k.kill != nil, k.kill
 	k.mu.Unlock()
+	if doomed {
+		<-r.Context().Done() // it goes with the program
+		return
+	}
 	answer := httptest.NewRecorder()
 	k.next.ServeHTTP(answer, r)
 	for name, v := range answer.Header() {
@@ -155,14 +159,16 @@ func downloadUnderFire(t *testing.T, k *killer, out string, download func() *exe
 		c := download()
 		var said bytes.Buffer
 		c.Stderr = &said
+		started := make(chan struct{})
+		if kills < 4 {
+			k.aim(1+rand.IntN(2), func() { <-started; _ = c.Process.Kill() })
+		} else {
+			k.aim(-1, nil)
+		}
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		answers := -1
-		if kills < 4 {
-			answers = 1 + rand.IntN(2)
-		}
-		k.aim(answers, func() { _ = c.Process.Kill() })
+		close(started)
 		err := c.Wait()
 		if err == nil {
 			return kills

@@ -184,7 +184,7 @@ func TestEvents(t *testing.T) {
 // followMeeting reads the event stream over a real connection, one meeting followed, until fn has seen enough.
 func (w *world) followMeeting(t *testing.T, meeting earshot.ID, fn func(event) bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL+"/api/v1/events?meeting="+meeting.String(), nil)
 	must(t, err)

@@ -32,7 +32,7 @@ func TestCheckStores(t *testing.T) {
 	if wrong := looks(); len(wrong) > 0 {
 		t.Errorf("new stores: %q", wrong)
 	}
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.cfg.DataDir, "registry", registry.FileName))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.cfg.DataDir, "registry", registry.FileName)+"?_pragma=busy_timeout(60000)") // the monitor writes, too
 	if err != nil {
 		t.Fatal(err)
 	}

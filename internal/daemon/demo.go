@@ -83,11 +83,8 @@ func (o *DemoOptions) supervisor(data, config string, logFile *os.File) (s *Supe
 	if err != nil {
 		return nil, "", "", fmt.Errorf("find the own program: %w", err)
 	}
-	listen, err := freeAddress("127.0.0.1:0")
+	listen, page, err := freeAddresses("127.0.0.1:0", o.WebListen)
 	if err != nil {
-		return nil, "", "", err
-	}
-	if page, err = freeAddress(o.WebListen); err != nil {
 		return nil, "", "", err
 	}
 	webhook = "http://" + listen + "/webhook"
@@ -148,14 +145,18 @@ func LoginAddress(ctx context.Context, data string) (string, error) {
 	return address, nil
 }
 
-// freeAddress returns the wanted address if it is free, else one that is.
-func freeAddress(wanted string) (string, error) {
-	l, err := net.Listen("tcp", wanted)
-	if err != nil {
-		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-			return "", fmt.Errorf("find a free port: %w", err)
+// freeAddresses returns two different addresses: each as it is wanted if that is free, else one that is.
+func freeAddresses(wanted, other string) (one, two string, err error) {
+	var all [2]net.Listener
+	for i, address := range []string{wanted, other} {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+				return "", "", fmt.Errorf("find a free port: %w", err)
+			}
 		}
+		defer l.Close() // held until both are found
+		all[i] = l
 	}
-	address := l.Addr().String()
-	return address, l.Close()
+	return all[0].Addr().String(), all[1].Addr().String(), nil
 }

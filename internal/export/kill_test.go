@@ -198,7 +198,7 @@ func runUntilKilled(t *testing.T, l *ledger, address, dir string, kill bool) {
 		l.kill = nil
 		l.mu.Unlock()
 	}
-	patience := time.NewTimer(30 * time.Second)
+	patience := time.NewTimer(3 * time.Minute)
 	defer patience.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -77,6 +77,12 @@ func must(t testing.TB, err error) {
 
 func newSite(t *testing.T, change func(*web.Options)) *site {
 	t.Helper()
+	return newSiteWith(t, time.Minute, change)
+}
+
+// newSiteWith makes a site whose server gives an ordinary request so much time.
+func newSiteWith(t *testing.T, limits time.Duration, change func(*web.Options)) *site {
+	t.Helper()
 	s := &site{log: &syncBuffer{}}
 	logger := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
@@ -100,7 +106,7 @@ func newSite(t *testing.T, change func(*web.Options)) *site {
 	server, err := web.New(o)
 	must(t, err)
 	s.Server = httptest.NewUnstartedServer(server.Handler())
-	s.Config.ReadTimeout, s.Config.WriteTimeout = 2*time.Second, 2*time.Second // as a careful daemon has
+	s.Config.ReadTimeout, s.Config.WriteTimeout = limits, limits // as a careful daemon has
 	s.Start()
 	t.Cleanup(func() {
 		must(t, s.api.Close())

@@ -10,7 +10,7 @@ import (
 )
 
 // patience is how long an export may take that is retried a few times.
-const patience = 40 * time.Second
+const patience = 3 * time.Minute
 
 // Follow runs an exporter until done says so, which is asked often, then ends and closes it. It fails the test when that never comes.
 func Follow(t testing.TB, o export.Options, done func(x *export.Exporter) bool) {

@@ -7,7 +7,6 @@ package exporttest
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -196,17 +195,6 @@ func (w *World) IDs(kinds ...export.Kind) map[string]bool {
 		}
 	}
 	return out
-}
-
-// FreeAddress returns an address of this host that nobody listens on.
-func FreeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 // Doorkeeper stands before an HTTP peer: of its first requests one gets 503, one 429 with Retry-After, and one reaches the peer, whose

@@ -43,7 +43,7 @@ func TestABrokerGetsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	got, partitions := map[string]bool{}, map[string]map[int32]bool{}
 	for len(got) < len(want) && ctx.Err() == nil {

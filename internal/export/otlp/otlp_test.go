@@ -20,6 +20,7 @@ import (
 	"github.com/earshot/earshot/internal/export/collector"
 	"github.com/earshot/earshot/internal/export/exporttest"
 	"github.com/earshot/earshot/internal/export/otlp"
+	"github.com/earshot/earshot/internal/running"
 )
 
 // picky takes logs, but refuses those that hold a word for good, and is busy at first.
@@ -48,7 +49,7 @@ func (p *picky) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 // collectorReceiver starts the Collector's own receiver of OTLP.
 func collectorReceiver(t *testing.T, protocol string, logs consumer.Logs, metrics consumer.Metrics) string {
 	t.Helper()
-	address := exporttest.FreeAddress(t)
+	address := running.FreeAddress()
 	keys := map[string]any{"protocols": map[string]any{protocol: map[string]any{"endpoint": address}}}
 	exporttest.StartReceiver(t, otlpreceiver.NewFactory(), keys, logs, metrics)
 	return address
@@ -118,7 +119,7 @@ func TestCheckSaysWhatWasAnswered(t *testing.T) {
 		logs := &picky{LogsSink: new(consumertest.LogsSink), poison: "none"}
 		logs.tries.Store(1)
 		address := collectorReceiver(t, protocol, logs, new(consumertest.MetricsSink))
-		for endpoint, fails := range map[string]bool{address: false, exporttest.FreeAddress(t): true} {
+		for endpoint, fails := range map[string]bool{address: false, running.FreeAddress(): true} {
 			keys := map[string]any{"endpoint": endpoint, "tls": map[string]any{"insecure": true}, "timeout": "2s"}
 			if protocol == "http" {
 				keys["endpoint"] = "http://" + endpoint

@@ -19,12 +19,13 @@ import (
 	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/export/exporttest"
 	"github.com/earshot/earshot/internal/export/promwrite"
+	"github.com/earshot/earshot/internal/running"
 )
 
 // prometheus runs Debian's Prometheus, which takes remote write.
 func prometheus(t *testing.T) string {
 	t.Helper()
-	dir, address := t.TempDir(), exporttest.FreeAddress(t)
+	dir, address := t.TempDir(), running.FreeAddress()
 	config := filepath.Join(dir, "prometheus.yml")
 	if err := os.WriteFile(config, []byte("storage: {tsdb: {out_of_order_time_window: 1h}}\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/export/exporttest"
 	"github.com/earshot/earshot/internal/export/promwrite"
+	"github.com/earshot/earshot/internal/running"
 )
 
 func TestAnswersAreClassed(t *testing.T) {
@@ -38,7 +39,7 @@ func TestAnswersAreClassed(t *testing.T) {
 }
 
 func TestNobodyThereIsRetried(t *testing.T) {
-	d, err := promwrite.New(t.Context(), promwrite.Options{Keys: map[string]any{"endpoint": "http://" + exporttest.FreeAddress(t)}})
+	d, err := promwrite.New(t.Context(), promwrite.Options{Keys: map[string]any{"endpoint": "http://" + running.FreeAddress()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,12 +14,13 @@ import (
 	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/export/exporttest"
 	"github.com/earshot/earshot/internal/export/splunk"
+	"github.com/earshot/earshot/internal/running"
 )
 
 // hec starts the Collector's own receiver of HEC.
 func hec(t *testing.T) (address string, logs *consumertest.LogsSink, metrics *consumertest.MetricsSink) {
 	t.Helper()
-	address, logs, metrics = exporttest.FreeAddress(t), new(consumertest.LogsSink), new(consumertest.MetricsSink)
+	address, logs, metrics = running.FreeAddress(), new(consumertest.LogsSink), new(consumertest.MetricsSink)
 	exporttest.StartReceiver(t, splunkhecreceiver.NewFactory(), map[string]any{"endpoint": address}, logs, metrics)
 	return address, logs, metrics
 }
@@ -141,7 +142,7 @@ func TestTheCollectorsReceiverGetsEverything(t *testing.T) {
 
 func TestCheckSaysWhatWasAnswered(t *testing.T) {
 	address, _, _ := hec(t)
-	for endpoint, want := range map[string]string{"http://" + address + "/services/collector": "", "http://" + exporttest.FreeAddress(t): "connection refused"} {
+	for endpoint, want := range map[string]string{"http://" + address + "/services/collector": "", "http://" + running.FreeAddress(): "connection refused"} {
 		d, err := splunk.New(t.Context(), splunk.Options{Keys: map[string]any{"endpoint": endpoint, "token": "T"}, Logs: true})
 		if err != nil {
 			t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/export/exporttest"
 	"github.com/earshot/earshot/internal/export/webhook"
+	"github.com/earshot/earshot/internal/running"
 )
 
 // peer takes signed deliveries as somebody would who read docs/export.md. answer may say no.
@@ -192,7 +193,7 @@ func TestCheckSaysWhatWasAnswered(t *testing.T) {
 	if said, err := d.Check(t.Context()); err != nil || !strings.Contains(said, "signed") {
 		t.Errorf("%q, %v", said, err)
 	}
-	for want, at := range map[string]string{"connection refused": "http://" + exporttest.FreeAddress(t) + "/secret-path", "allow_networks": "http://192.168.77.1/secret-path"} {
+	for want, at := range map[string]string{"connection refused": "http://" + running.FreeAddress() + "/secret-path", "allow_networks": "http://192.168.77.1/secret-path"} {
 		d := hook(t, at, nil)
 		ctx := t.Context()
 		if _, err := d.Check(ctx); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret-path") {
