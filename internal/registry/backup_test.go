@@ -153,7 +153,7 @@ func TestAdoptTyped(t *testing.T) {
 	ctx := context.Background()
 	old := open(t, t.TempDir())
 	apply(t, old, 1, wholeChanges())
-	if err := old.PutUser(ctx, "admin", password, registry.RoleAdmin); err != nil {
+	if err := old.AddUser(ctx, "test", "admin", password, registry.RoleAdmin); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := old.AppendAudit(ctx, registry.AuditEntry{Who: "admin", Action: "login"}); err != nil {

@@ -23,7 +23,7 @@ func filled(t *testing.T) string {
 	dir := t.TempDir()
 	r := open(t, dir)
 	apply(t, r, 1, wholeChanges())
-	if err := r.PutUser(context.Background(), "admin", password, registry.RoleAdmin); err != nil {
+	if err := r.AddUser(context.Background(), "test", "admin", password, registry.RoleAdmin); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Close(); err != nil {

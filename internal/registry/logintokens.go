@@ -15,12 +15,6 @@ import (
 // NewLoginToken makes a token that logs user in once, until ttl from now. Only its hash is stored: who reads the file cannot
 // log in with what it holds.
 func (r *Registry) NewLoginToken(ctx context.Context, user string, ttl time.Duration) (string, error) {
-	if _, ok, err := r.User(ctx, user); err != nil || !ok {
-		if err == nil {
-			err = ErrUnknownUser
-		}
-		return "", fmt.Errorf("make a login token: %w", err)
-	}
 	token := rand.Text()
 	hash := sha256.Sum256([]byte(token))
 	now := time.Now()
@@ -28,8 +22,15 @@ func (r *Registry) NewLoginToken(ctx context.Context, user string, ttl time.Dura
 		if _, err := tx.Exec("DELETE FROM login_tokens WHERE expires_at <= ?", int64(earshot.InstantOf(now))); err != nil {
 			return err
 		}
-		_, err := tx.Exec("INSERT INTO login_tokens (hash, user, expires_at) VALUES (?, ?, ?)", hash[:], user, int64(earshot.InstantOf(now.Add(ttl))))
-		return err
+		made, err := tx.Exec("INSERT INTO login_tokens (hash, user, expires_at) SELECT ?, name, ? FROM users WHERE name = ?",
+			hash[:], int64(earshot.InstantOf(now.Add(ttl))), user)
+		if err != nil {
+			return err
+		}
+		if n, err := made.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(unknownUser(user), err)
+		}
+		return nil
 	})
 	if err != nil {
 		return "", fmt.Errorf("make a login token: %w", err)
@@ -46,7 +47,7 @@ func (r *Registry) UseLoginToken(ctx context.Context, token string) (User, error
 		var expires earshot.Instant
 		err := tx.QueryRow("DELETE FROM login_tokens WHERE hash = ? RETURNING user, expires_at", hash[:]).Scan(&u.Name, &expires)
 		if err == nil && expires > earshot.InstantOf(time.Now()) {
-			err = scanUser(tx.QueryRow("SELECT name, role, created_at, changed_at FROM users WHERE name = ?", u.Name), &u)
+			err = scanUser(tx.QueryRow(selectUsers+" WHERE name = ?", u.Name), &u)
 		} else if err == nil {
 			err = sql.ErrNoRows
 		}

@@ -73,7 +73,11 @@ type Registry struct {
 	stored *lru.Cache[earshot.ID, uint64]
 	seed   maphash.Seed
 
-	logins    *loginThrottle
+	logins *loginThrottle
+	// usersChanged is closed and made anew with each edit of users.
+	usersMu      sync.Mutex
+	usersChanged chan struct{}
+
 	recovered *Recovery
 	fresh     bool
 	closeOnce sync.Once
@@ -123,7 +127,7 @@ func Open(o Options) (*Registry, error) {
 func openAt(path string, all []migration, log *slog.Logger) (*Registry, error) {
 	_, statErr := os.Stat(path)
 	r := &Registry{
-		path: path, log: log, turn: make(chan struct{}, 1), logins: newLoginThrottle(), seed: maphash.MakeSeed(),
+		path: path, log: log, turn: make(chan struct{}, 1), logins: newLoginThrottle(), seed: maphash.MakeSeed(), usersChanged: make(chan struct{}),
 		fresh: errors.Is(statErr, os.ErrNotExist),
 	}
 	ctx := context.Background()

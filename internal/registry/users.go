@@ -11,8 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 
@@ -32,7 +30,7 @@ const (
 type User struct {
 	Name             string
 	Role             Role
-	Created, Changed earshot.Instant // Changed: the password or the role
+	Created, Changed earshot.Instant // Changed: the password or the role; it grows with each change
 }
 
 // AdminName is the name of the user that CreateAdminIfNone makes.
@@ -52,6 +50,8 @@ var (
 	ErrTooManyLogins = errors.New("registry: too many attempts to log in; wait a few seconds")
 	// ErrUnknownUser means that there is no user with that name.
 	ErrUnknownUser = errors.New("registry: no such user")
+	// ErrLastAdmin means that nobody would be left who may make users.
+	ErrLastAdmin = errors.New("registry: the last admin")
 )
 
 // The cost of a hash: OWASP's recommendation for argon2id (19 MiB, two passes, one lane), about 30 ms here. The numbers are
@@ -64,37 +64,11 @@ const (
 	argonHashBytes = 32
 )
 
-// PutUser makes a user, or changes the password and role of one. The password must have at least 12 characters.
-func (r *Registry) PutUser(ctx context.Context, name, password string, role Role) error {
-	if name == "" || len(name) > 128 || strings.ContainsAny(name, "\x00\r\n") {
-		return fmt.Errorf("store user: want a name of 1 to 128 bytes without line breaks, got %d bytes", len(name))
-	}
-	if role != RoleAdmin && role != RoleViewer {
-		return fmt.Errorf("store user: role %q: want %s or %s", role, RoleAdmin, RoleViewer)
-	}
-	if n := utf8.RuneCountInString(password); n < minPasswordRunes || len(password) > maxPasswordBytes {
-		return fmt.Errorf("store user: want a password of %d characters to %d bytes, got %d characters", minPasswordRunes, maxPasswordBytes, n)
-	}
-	hash, err := r.hash(ctx, password)
-	if err != nil {
-		return fmt.Errorf("store user: %w", err)
-	}
-	now := int64(earshot.InstantOf(time.Now()))
-	err = r.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO users (name, hash, role, created_at, changed_at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, role = excluded.role, changed_at = excluded.changed_at`,
-			name, hash, string(role), now, now)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("store user: %w", err)
-	}
-	return nil
-}
+const selectUsers = "SELECT name, role, created_at, changed_at FROM users"
 
 // Users returns all users, by name.
 func (r *Registry) Users(ctx context.Context) ([]User, error) {
-	all, err := collect(ctx, r.readers, "SELECT name, role, created_at, changed_at FROM users ORDER BY name", nil, scanUser)
+	all, err := collect(ctx, r.readers, selectUsers+" ORDER BY name", nil, scanUser)
 	if err != nil {
 		return nil, fmt.Errorf("list users: %w", err)
 	}
@@ -107,7 +81,7 @@ func scanUser(row scanner, u *User) error {
 
 // User returns a user; false when there is none with that name.
 func (r *Registry) User(ctx context.Context, name string) (User, bool, error) {
-	all, err := collect(ctx, r.readers, "SELECT name, role, created_at, changed_at FROM users WHERE name = ?", []any{name}, scanUser)
+	all, err := collect(ctx, r.readers, selectUsers+" WHERE name = ?", []any{name}, scanUser)
 	if err != nil || len(all) == 0 {
 		if err != nil {
 			err = fmt.Errorf("read user: %w", err)
@@ -115,27 +89,6 @@ func (r *Registry) User(ctx context.Context, name string) (User, bool, error) {
 		return User{}, false, err
 	}
 	return all[0], true, nil
-}
-
-// DeleteUser removes a user with their login tokens. Sessions are the web's: it must ask for the user on each request.
-func (r *Registry) DeleteUser(ctx context.Context, name string) error {
-	err := r.write(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.Exec("DELETE FROM login_tokens WHERE user = ?", name); err != nil {
-			return err
-		}
-		result, err := tx.Exec("DELETE FROM users WHERE name = ?", name)
-		if err != nil {
-			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(ErrUnknownUser, err)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("delete user: %w", err)
-	}
-	return nil
 }
 
 // Verify returns the user with that name and password, else [ErrBadLogin]. It takes as long for a name that does not exist
@@ -146,7 +99,10 @@ func (r *Registry) Verify(ctx context.Context, name, password string) (User, err
 		return User{}, ErrTooManyLogins
 	}
 	var stored string
-	err := r.readers.QueryRowContext(ctx, "SELECT hash FROM users WHERE name = ?", name).Scan(&stored)
+	var u User
+	// Hash and user are read at once: a session stands for the user whose password was checked, not for a later one of that name.
+	err := r.readers.QueryRowContext(ctx, "SELECT hash, name, role, created_at, changed_at FROM users WHERE name = ?", name).
+		Scan(&stored, &u.Name, &u.Role, &u.Created, &u.Changed)
 	known := err == nil
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return User{}, fmt.Errorf("verify a login: %w", err)
@@ -167,10 +123,6 @@ func (r *Registry) Verify(ctx context.Context, name, password string) (User, err
 	if matches := len(password) <= maxPasswordBytes && h.matches(password); !matches || !known {
 		return User{}, ErrBadLogin
 	}
-	u, ok, err := r.User(ctx, name)
-	if err != nil || !ok {
-		return User{}, errors.Join(ErrBadLogin, err)
-	}
 	r.logins.forgive(name)
 	return u, nil
 }
@@ -187,7 +139,7 @@ func (r *Registry) CreateAdminIfNone(ctx context.Context, passwordFile string) (
 	if err := writeSecret(passwordFile, password+"\n"); err != nil {
 		return "", fmt.Errorf("write the admin's password: %w", err)
 	}
-	if err := r.PutUser(ctx, AdminName, password, RoleAdmin); err != nil {
+	if err := r.AddUser(ctx, "earshot", AdminName, password, RoleAdmin); err != nil {
 		return "", err
 	}
 	return passwordFile, nil

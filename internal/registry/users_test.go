@@ -19,9 +19,8 @@ func TestVerify(t *testing.T) {
 	dir := t.TempDir()
 	r := open(t, dir)
 	ctx := context.Background()
-	if err := r.PutUser(ctx, "zoë", password, registry.RoleViewer); err != nil {
-		t.Fatal(err)
-	}
+	check(t, r.AddUser(ctx, "test", "admin", password, registry.RoleAdmin))
+	check(t, r.AddUser(ctx, "test", "zoë", password, registry.RoleViewer))
 	u, err := r.Verify(ctx, "zoë", password)
 	if err != nil || u.Name != "zoë" || u.Role != registry.RoleViewer || u.Created == 0 {
 		t.Errorf("Verify = %+v, %v", u, err)
@@ -31,22 +30,19 @@ func TestVerify(t *testing.T) {
 			t.Errorf("Verify(%q, …) = %+v, %v; want ErrBadLogin", bad[0], u, err)
 		}
 	}
-	if err := r.PutUser(ctx, "zoë", "another password", registry.RoleAdmin); err != nil {
-		t.Fatal(err)
-	}
+	check(t, r.SetPassword(ctx, "test", "zoë", "another password"))
+	check(t, r.SetRole(ctx, "test", "zoë", registry.RoleAdmin))
 	if _, err := r.Verify(ctx, "zoë", password); !errors.Is(err, registry.ErrBadLogin) {
 		t.Errorf("the old password: %v, want ErrBadLogin", err)
 	}
 	if u, err := r.Verify(ctx, "zoë", "another password"); err != nil || u.Role != registry.RoleAdmin {
 		t.Errorf("the new password: %+v, %v", u, err)
 	}
-	if err := r.DeleteUser(ctx, "zoë"); err != nil {
-		t.Fatal(err)
-	}
+	check(t, r.RemoveUser(ctx, "test", "zoë"))
 	if _, err := r.Verify(ctx, "zoë", "another password"); !errors.Is(err, registry.ErrBadLogin) {
 		t.Errorf("a deleted user: %v, want ErrBadLogin", err)
 	}
-	if err := r.DeleteUser(ctx, "zoë"); !errors.Is(err, registry.ErrUnknownUser) {
+	if err := r.RemoveUser(ctx, "test", "zoë"); !errors.Is(err, registry.ErrUnknownUser) {
 		t.Errorf("deleting twice: %v, want ErrUnknownUser", err)
 	}
 	if err := r.Close(); err != nil {
@@ -59,27 +55,11 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-func TestPutUserRefuses(t *testing.T) {
-	r := open(t, t.TempDir())
-	for _, tt := range []struct{ name, password, role, want string }{
-		{"", password, "admin", "name of 1 to 128"}, {"a\nb", password, "admin", "line breaks"},
-		{"a", "short", "admin", "12 characters"}, {"a", password, "root", "want admin or viewer"},
-	} {
-		err := r.PutUser(context.Background(), tt.name, tt.password, registry.Role(tt.role))
-		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), password) {
-			t.Errorf("PutUser(%q, %q): %v; want %q", tt.name, tt.role, err, tt.want)
-		}
-	}
-	if users, err := r.Users(context.Background()); err != nil || len(users) != 0 {
-		t.Errorf("users %v, %v; want none", users, err)
-	}
-}
-
 // Ten guesses at once, then the next is refused, even the right one; other names are not held up.
 func TestVerifyThrottles(t *testing.T) {
 	r := open(t, t.TempDir())
 	ctx := context.Background()
-	if err := r.PutUser(ctx, "a", password, registry.RoleAdmin); err != nil {
+	if err := r.AddUser(ctx, "test", "a", password, registry.RoleAdmin); err != nil {
 		t.Fatal(err)
 	}
 	// All at once, since a slow machine needs seconds to check ten passwords and one more guess is allowed every five.
@@ -155,7 +135,7 @@ func TestLoginTokens(t *testing.T) {
 	if _, err := r.NewLoginToken(ctx, "a", time.Hour); !errors.Is(err, registry.ErrUnknownUser) {
 		t.Errorf("a token for nobody: %v, want ErrUnknownUser", err)
 	}
-	if err := r.PutUser(ctx, "a", password, registry.RoleAdmin); err != nil {
+	if err := r.AddUser(ctx, "test", "a", password, registry.RoleAdmin); err != nil {
 		t.Fatal(err)
 	}
 	token, err := r.NewLoginToken(ctx, "a", time.Hour)

@@ -11,7 +11,7 @@ import (
 // What changes something is for admins, from this site, and in JSON. That nobody keeps a list of sites here is what an admin hears.
 func TestOnlyAdminsChangeAnything(t *testing.T) {
 	s := newSite(t, nil)
-	must(t, s.registry.PutUser(t.Context(), "viewer", password, registry.RoleViewer))
+	must(t, s.registry.AddUser(t.Context(), "test", "viewer", password, registry.RoleViewer))
 	admin, viewer := s.browser(t), s.browser(t)
 	for name, c := range map[string]*http.Client{"admin": admin, "viewer": viewer} {
 		if res := do(t, c, http.MethodPost, s.URL+"/api/v1/session", credentials(name, password)); res.StatusCode != 200 {

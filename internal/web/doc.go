@@ -4,8 +4,10 @@
 //   - Login is always on. Only the UI's own files (which hold no data), the login itself and the health checks answer
 //     without a session or the bearer token; everything below /api/ and /metrics is refused by default, so that a route
 //     which somebody adds later is closed until it is opened here.
-//   - A session is bound to its user: one whose user is gone, or whose password changed since, is worth nothing. It ends
-//     after 12 idle hours, and after 7 days in any case. Logging in always makes a new token.
+//   - A session is bound to its user as they were: one whose user is gone, or whose password or role changed since, is worth nothing, and
+//     its event streams and downloads end at once. It ends after 12 idle hours, and after 7 days in any case. Logging in always
+//     makes a new token.
+//   - Who may do what is one table, in docs/operating.md; a test holds it against every route.
 //   - Requests that change something are refused when a browser says that another site sent them
 //     ([http.CrossOriginProtection]); the cookie is HttpOnly, SameSite=Lax and, over TLS, Secure with the prefix __Host-.
 //   - Guessing is slow: five attempts a minute for each name and address, twenty for each address, in bounded memory.

@@ -29,9 +29,9 @@ const (
 	touchEvery   = 5 * time.Minute
 	maxLoginBody = 8 << 10
 
-	keyUser  = "user"
-	keySince = "since" // when it was made, milliseconds since the epoch
-	keySeen  = "seen"  // when it was last written
+	keyUser = "user"
+	keyAs   = "as"   // when its user was last changed: after another change it is worth nothing
+	keySeen = "seen" // when it was last written, milliseconds since the epoch
 )
 
 func newSessions(store scs.CtxStore, secure bool) *scs.SessionManager {
@@ -49,41 +49,52 @@ func newSessions(store scs.CtxStore, secure bool) *scs.SessionManager {
 // errNobody means that a request carries no good session or token.
 var errNobody = errors.New("not logged in")
 
-// whoever returns who sent the request: by bearer token where there is one, else by session.
+// whoever returns who sent the request, and notes that their session is in use.
 func (s *Server) whoever(w http.ResponseWriter, r *http.Request) (api.Session, error) {
-	if header := r.Header.Get("Authorization"); header != "" {
-		scheme, token, _ := strings.Cut(header, " ")
-		if s.token == nil || !strings.EqualFold(scheme, "Bearer") {
-			return api.Session{}, errNobody
-		}
-		sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
-		if subtle.ConstantTimeCompare(sum[:], s.token[:]) != 1 {
-			return api.Session{}, errNobody
-		}
-		return api.Session{User: "EARSHOT_API_TOKEN", Role: string(registry.RoleViewer)}, nil
+	who, session, err := s.identify(r)
+	if err != nil || session == nil {
+		return who, err
 	}
-	ctx, err := s.load(r)
-	if err != nil {
-		return api.Session{}, err
-	}
-	name := s.sessions.GetString(ctx, keyUser)
-	if name == "" {
-		return api.Session{}, errNobody
-	}
-	u, ok, err := s.o.Users.User(ctx, name)
-	if err != nil {
-		return api.Session{}, err
-	}
-	if since := earshot.Instant(s.sessions.GetInt64(ctx, keySince)); !ok || u.Changed > since {
-		return api.Session{}, errNobody
-	}
-	if now := time.Now(); now.Sub(time.UnixMilli(s.sessions.GetInt64(ctx, keySeen))) >= touchEvery {
-		s.sessions.Put(ctx, keySeen, now.UnixMilli())
-		if err := s.commit(ctx, w); err != nil {
+	if now := time.Now(); now.Sub(time.UnixMilli(s.sessions.GetInt64(session, keySeen))) >= touchEvery {
+		s.sessions.Put(session, keySeen, now.UnixMilli())
+		if err := s.commit(session, w); err != nil {
 			return api.Session{}, err
 		}
 	}
-	return api.Session{User: u.Name, Role: string(u.Role)}, nil
+	return who, nil
+}
+
+// identify returns who sent the request: by bearer token where there is one, else by session, which is in the context that it
+// returns.
+func (s *Server) identify(r *http.Request) (api.Session, context.Context, error) {
+	if header := r.Header.Get("Authorization"); header != "" {
+		scheme, token, _ := strings.Cut(header, " ")
+		if s.token == nil || !strings.EqualFold(scheme, "Bearer") {
+			return api.Session{}, nil, errNobody
+		}
+		sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
+		if subtle.ConstantTimeCompare(sum[:], s.token[:]) != 1 {
+			return api.Session{}, nil, errNobody
+		}
+		return api.Session{User: "EARSHOT_API_TOKEN", Role: string(registry.RoleViewer)}, nil, nil
+	}
+	ctx, err := s.load(r)
+	if err != nil {
+		return api.Session{}, nil, err
+	}
+	name := s.sessions.GetString(ctx, keyUser)
+	if name == "" {
+		return api.Session{}, nil, errNobody
+	}
+	u, ok, err := s.o.Users.User(ctx, name)
+	if err != nil {
+		return api.Session{}, nil, err
+	}
+	// Equal, not later: the clock may have been set back, and a password may change while it is compared.
+	if as := earshot.Instant(s.sessions.GetInt64(ctx, keyAs)); !ok || u.Changed != as {
+		return api.Session{}, nil, errNobody
+	}
+	return api.Session{User: u.Name, Role: string(u.Role)}, ctx, nil
 }
 
 // load reads the session that the cookie names, an empty one when there is none.
@@ -122,6 +133,36 @@ func (s *Server) authenticated(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(api.WithWho(r.Context(), who)))
+	})
+}
+
+// askAgainEvery is how long somebody may be served who has logged out, or whose session has expired, meanwhile.
+const askAgainEvery = time.Minute
+
+// whileGood ends answers that take long (event streams, downloads) once whoever is served may not be any more: at once when a user is
+// changed or removed.
+func (s *Server) whileGood(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		go func() {
+			t := time.NewTicker(askAgainEvery)
+			defer t.Stop()
+			for {
+				changed := s.o.Users.UsersChanged() // before it is asked, so that no change falls between
+				if _, _, err := s.identify(r); errors.Is(err, errNobody) {
+					cancel()
+					return
+				}
+				select {
+				case <-changed:
+				case <-t.C:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
@@ -206,10 +247,9 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, u registry.User) 
 	if err != nil {
 		return fmt.Errorf("make a session: %w", err)
 	}
-	now := time.Now().UnixMilli()
 	s.sessions.Put(ctx, keyUser, u.Name)
-	s.sessions.Put(ctx, keySince, now)
-	s.sessions.Put(ctx, keySeen, now)
+	s.sessions.Put(ctx, keyAs, int64(u.Changed))
+	s.sessions.Put(ctx, keySeen, time.Now().UnixMilli())
 	return s.commit(ctx, w)
 }
 

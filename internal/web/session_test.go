@@ -72,6 +72,8 @@ func TestLogin(t *testing.T) {
 // A session in use lives on, written again now and then, but never beyond its seven days.
 func TestSessionIsProlonged(t *testing.T) {
 	s := newSite(t, nil)
+	admin, _, err := s.registry.User(t.Context(), "admin")
+	must(t, err)
 	now := time.Now()
 	for name, c := range map[string]struct {
 		seen     time.Time
@@ -83,7 +85,7 @@ func TestSessionIsProlonged(t *testing.T) {
 		"close to its end":  {now.Add(-10 * time.Minute), 3 * time.Hour, 3 * time.Hour},
 		"never written yet": {time.UnixMilli(0), 100 * time.Hour, 12 * time.Hour},
 	} {
-		data, err := scs.GobCodec{}.Encode(now.Add(c.deadline), map[string]any{"user": "admin", "since": now.UnixMilli(), "seen": c.seen.UnixMilli()})
+		data, err := scs.GobCodec{}.Encode(now.Add(c.deadline), map[string]any{"user": "admin", "as": int64(admin.Changed), "seen": c.seen.UnixMilli()})
 		must(t, err)
 		must(t, s.registry.Sessions().CommitCtx(t.Context(), name, data, now.Add(time.Hour)))
 		res := do(t, s.browser(t), http.MethodGet, s.URL+"/api/v1/session", "", "Cookie", `earshot_session="`+name+`"`)

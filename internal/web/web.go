@@ -30,6 +30,8 @@ type Users interface {
 	User(ctx context.Context, name string) (registry.User, bool, error)
 	// UseLoginToken uses up a token for a single login; registry.ErrBadLogin when it is not good.
 	UseLoginToken(ctx context.Context, token string) (registry.User, error)
+	// UsersChanged returns a channel that is closed when a user is next changed or removed.
+	UsersChanged() <-chan struct{}
 }
 
 // API is what is served below /api/v1/ to whoever is logged in. *api.API is one.
@@ -120,7 +122,8 @@ func (s *Server) routes(ui http.Handler, zip, zipEvents func(http.Handler) http.
 	mux.HandleFunc("DELETE "+sessionPath, s.deleteSession)
 	reads := s.o.API.Handler()
 	mux.Handle("/api/", s.authenticated(zip(reads)))
-	mux.Handle("GET /api/v1/events", s.authenticated(zipEvents(reads)))
+	mux.Handle("GET /api/v1/events", s.authenticated(s.whileGood(zipEvents(reads))))
+	mux.Handle("GET /api/v1/export/", s.authenticated(s.whileGood(zip(reads))))
 	if s.o.PromQL != nil {
 		mux.Handle(promQLPath, s.authenticated(s.o.PromQL))
 	}

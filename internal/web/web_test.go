@@ -21,20 +21,31 @@ func TestAuthorizationMatrix(t *testing.T) {
 
 	admin := s.browser(t)
 	s.login(t, admin)
-	must(t, s.registry.PutUser(ctx, "leaver", password, registry.RoleViewer))
+	must(t, s.registry.AddUser(ctx, "test", "leaver", password, registry.RoleViewer))
 	leaver := s.browser(t)
 	if res := do(t, leaver, http.MethodPost, s.URL+"/api/v1/session", credentials("leaver", password)); res.StatusCode != 200 {
 		t.Fatalf("leaver: %s", res.Status)
 	}
-	must(t, s.registry.DeleteUser(ctx, "leaver"))
-	must(t, s.registry.PutUser(ctx, "changed", password, registry.RoleViewer))
+	must(t, s.registry.RemoveUser(ctx, "test", "leaver"))
+	must(t, s.registry.AddUser(ctx, "test", "changed", password, registry.RoleViewer))
 	changed := s.browser(t)
 	if res := do(t, changed, http.MethodPost, s.URL+"/api/v1/session", credentials("changed", password)); res.StatusCode != 200 {
 		t.Fatalf("changed: %s", res.Status)
 	}
-	for since := time.Now().UnixMilli(); time.Now().UnixMilli() <= since; { // the registry counts milliseconds
+	must(t, s.registry.SetPassword(ctx, "test", "changed", password+"2"))
+	must(t, s.registry.AddUser(ctx, "test", "demoted", password, registry.RoleAdmin))
+	demoted := s.browser(t)
+	if res := do(t, demoted, http.MethodPost, s.URL+"/api/v1/session", credentials("demoted", password)); res.StatusCode != 200 {
+		t.Fatalf("demoted: %s", res.Status)
 	}
-	must(t, s.registry.PutUser(ctx, "changed", password+"2", registry.RoleViewer))
+	must(t, s.registry.SetRole(ctx, "test", "demoted", registry.RoleViewer))
+	again := s.browser(t) // removed, and made anew under the same name
+	must(t, s.registry.AddUser(ctx, "test", "again", password, registry.RoleViewer))
+	if res := do(t, again, http.MethodPost, s.URL+"/api/v1/session", credentials("again", password)); res.StatusCode != 200 {
+		t.Fatalf("again: %s", res.Status)
+	}
+	must(t, s.registry.RemoveUser(ctx, "test", "again"))
+	must(t, s.registry.AddUser(ctx, "test", "again", password, registry.RoleViewer))
 	out := s.browser(t)
 	s.login(t, out)
 	url, _ := http.NewRequest(http.MethodGet, s.URL, nil)
@@ -65,6 +76,8 @@ func TestAuthorizationMatrix(t *testing.T) {
 		"made-up cookie":       {client: s.browser(t), headers: []string{"Cookie", "earshot_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}},
 		"user is gone":         {client: leaver},
 		"password changed":     {client: changed},
+		"demoted":              {client: demoted},
+		"another of that name": {client: again},
 		"logged out":           {client: out},
 		"expired":              {client: expired},
 		"wrong bearer, cookie": {client: admin, headers: []string{"Authorization", "Bearer nonsense"}},

@@ -89,7 +89,7 @@ func newSiteWith(t *testing.T, limits time.Duration, change func(*web.Options)) 
 	s.registry, err = registry.Open(registry.Options{Dir: t.TempDir(), Logger: logger})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.registry.Close()) })
-	must(t, s.registry.PutUser(t.Context(), "admin", password, registry.RoleAdmin))
+	must(t, s.registry.AddUser(t.Context(), "test", "admin", password, registry.RoleAdmin))
 	s.api, err = api.New(api.Options{Registry: s.registry, Facts: factstest.NewMemory(), Live: live.New(live.Options{}), Logger: logger})
 	must(t, err)
 	o := web.Options{
