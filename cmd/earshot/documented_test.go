@@ -52,7 +52,7 @@ func TestDocumentedCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := regexp.MustCompile("(?m)(?:`|^|\\s)(?:bin/)?earshot ((?:journal|alert) [a-z]+|[a-z]+)(?:[` ]|$)")
+	named := regexp.MustCompile("(?m)(?:`|^|\\s)(?:bin/)?earshot ((?:journal|alert|user) [a-z]+|[a-z]+)(?:[` ]|$)")
 	found := 0
 	for _, file := range append(files, "../../README.md") {
 		raw, err := os.ReadFile(file)

@@ -31,7 +31,8 @@ type cli struct {
 	Alert   alertCmd   `cmd:"" help:"Alerts: send a sample to a receiver, list what fires, try a rule on the past, while the monitor runs."`
 	Export  exportCmd  `cmd:"" help:"Download minutes, segments, meetings, calls, incidents or samples as CSV, JSON lines or Parquet, while the monitor runs."`
 	SQL     sqlCmd     `cmd:"" name:"sql" help:"Ask the facts in SQL: read-only, on a snapshot, in a sandbox."`
-	Login   loginCmd   `cmd:"" help:"Print an address that logs the admin in, once."`
+	User    userCmd    `cmd:"" help:"Who may log in: add, list, change the password or role of, and remove users."`
+	Login   loginCmd   `cmd:"" help:"Print an address that logs an admin in, once."`
 	Openapi openapiCmd `cmd:"" help:"Print the API's OpenAPI document."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -171,16 +171,16 @@ func backups(data string) []string {
 	return out
 }
 
-// adoptTyped brings what people typed back from the newest backup that can be read into a registry that was just begun. That
-// none can is no reason not to start: it is logged, and the registry stays empty.
-func (m *Monitor) adoptTyped(ctx context.Context) {
-	for _, backup := range slices.Backward(backups(m.cfg.DataDir)) {
-		err := m.registry.AdoptTyped(ctx, filepath.Join(backup, "registry", registry.FileName))
+// adoptTyped brings what people typed back from the newest backup of a data folder that can be read into a registry that was just
+// begun. That none can is no reason not to start: it is logged, and the registry stays empty.
+func adoptTyped(ctx context.Context, r *registry.Registry, data string, log *slog.Logger) {
+	for _, backup := range slices.Backward(backups(data)) {
+		err := r.AdoptTyped(ctx, filepath.Join(backup, "registry", registry.FileName))
 		if err == nil {
-			m.log.Info("users, audit log and sites taken over from the backup", "backup", backup)
+			log.Info("users, audit log and sites taken over from the backup", "backup", backup)
 			return
 		}
-		m.log.Error("backup not usable, trying the one before", "err", err)
+		log.Error("backup not usable, trying the one before", "err", err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/earshot/earshot/internal/export"
+	"github.com/earshot/earshot/internal/registry"
 )
 
 // ErrNotRunning says that no monitor runs on a data folder.
@@ -42,6 +43,9 @@ func ask(ctx context.Context, data, action string, body any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the monitor's answer: %w", err)
 	}
+	if resp.StatusCode == http.StatusUnprocessableEntity {
+		return nil, errors.New(strings.TrimSpace(string(answer)))
+	}
 	if resp.StatusCode >= 300 {
 		return nil, fmt.Errorf("the monitor could not %s: %s", action, strings.TrimSpace(string(answer)))
 	}
@@ -53,6 +57,8 @@ func (m *Monitor) controls() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", action(func(ctx context.Context, dir string) (any, error) { return nil, m.Backup(ctx, dir) }))
 	mux.HandleFunc("POST /facts-snapshot", action(func(ctx context.Context, dir string) (any, error) { return nil, m.facts.Backup(ctx, dir) }))
+	mux.HandleFunc("POST /edit-users", action(func(ctx context.Context, e UserEdit) (any, error) { return nil, editUsers(ctx, m.registry, e) }))
+	mux.HandleFunc("POST /list-users", action(func(ctx context.Context, _ any) (any, error) { return m.registry.Users(ctx) }))
 	mux.HandleFunc("POST /login", action(func(ctx context.Context, _ any) (any, error) { return m.loginAddress(ctx) }))
 	mux.HandleFunc("POST /regrade", action(func(ctx context.Context, r RegradeRequest) (any, error) { return m.Regrade(ctx, r) }))
 	mux.HandleFunc("POST /waiting", action(func(ctx context.Context, _ any) (any, error) { return m.waiting(ctx) }))
@@ -78,7 +84,12 @@ func action[In any](f func(context.Context, In) (any, error)) http.HandlerFunc {
 		if err == nil {
 			out, err = f(r.Context(), in)
 		}
-		if err != nil {
+		var refused *registry.UserError
+		switch {
+		case errors.As(err, &refused): // in words that are good as they are
+			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+			return
+		case err != nil:
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}

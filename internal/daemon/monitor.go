@@ -115,7 +115,7 @@ func (m *Monitor) openStores(ctx context.Context) (err error) {
 	}
 	if m.registry.Fresh() {
 		done := obs.Slow(m.log, "taking over from the backup what people typed", nil)
-		m.adoptTyped(ctx)
+		adoptTyped(ctx, m.registry, m.cfg.DataDir, m.log)
 		done()
 	}
 	m.facts, err = duckdb.Open(duckdb.Options{

@@ -76,9 +76,13 @@ func (m *Monitor) listen(h http.Handler) (net.Listener, *http.Server, error) {
 	return l, s, nil
 }
 
-// loginAddress makes an address that logs the admin in once.
+// loginAddress makes an address that logs an admin in once.
 func (m *Monitor) loginAddress(ctx context.Context) (string, error) {
-	token, err := m.registry.NewLoginToken(ctx, registry.AdminName, loginLinkLasts)
+	user, err := m.loginUser(ctx)
+	if err != nil {
+		return "", err
+	}
+	token, err := m.registry.NewLoginToken(ctx, user, loginLinkLasts)
 	if err != nil {
 		return "", err
 	}
