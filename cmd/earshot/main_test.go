@@ -188,6 +188,17 @@ func (s *served) child(subcommand string) int {
 	return 0
 }
 
+func TestServeEndsWhereItsFolderCannotBe(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := output(t, false, "serve", "--data", filepath.Join(file, "data"), "--webhook-listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0")
+	if strings.Count(out, "make the data folder") != 1 || !strings.Contains(out, file) || !strings.Contains(out, "--data") {
+		t.Errorf("want the folder and the setting, once:\n%s", out)
+	}
+}
+
 func TestServeOutlivesItsChildren(t *testing.T) {
 	s := serve(t)
 	if got := s.post(`{"event":"meeting.started","event_ts":1767778561800}`); got != 200 {

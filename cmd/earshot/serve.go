@@ -19,7 +19,7 @@ type serveCmd struct {
 
 // Run supervises receiver and monitor until a signal comes.
 func (c *serveCmd) Run(ctx context.Context) error {
-	// Whatever is wrong with the configuration is said once, here, and not again and again by the children.
+	// Whatever is wrong with the configuration or its folder is said once, here, and not again and again by the children.
 	cfg, log, err := loadFrom(config.Sources{
 		File: c.Config, Flags: given("--data", c.Data, "--webhook-listen", c.WebhookListen, "--web-listen", c.WebListen), WithExports: true,
 	})
@@ -28,6 +28,9 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	for _, w := range cfg.Warnings() {
 		log.Warn(w)
+	}
+	if err := receiver.MakeDataFolder(cfg.DataDir); err != nil {
+		return err
 	}
 	program, err := os.Executable()
 	if err != nil {

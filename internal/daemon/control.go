@@ -7,17 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/earshot/earshot/internal/export"
 	"github.com/earshot/earshot/internal/registry"
 )
 
 // ErrNotRunning says that no monitor runs on a data folder.
-var ErrNotRunning = errors.New("no monitor runs on this data folder")
+var ErrNotRunning = errors.New("no monitor runs on the data folder")
 
 // ask asks the monitor that runs on a data folder to do something, over its socket. body is sent as JSON; the answer is what
 // the action returns, nil for nothing.
@@ -36,7 +38,7 @@ func ask(ctx context.Context, data, action string, body any) ([]byte, error) {
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotRunning, err)
+		return nil, notReached(data, err)
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
@@ -50,6 +52,17 @@ func ask(ctx context.Context, data, action string, body any) ([]byte, error) {
 		return nil, fmt.Errorf("the monitor could not %s: %s", action, strings.TrimSpace(string(answer)))
 	}
 	return answer, nil
+}
+
+// notReached says why nobody answered on a data folder.
+func notReached(data string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission): // not for want of a monitor: nobody may act in its place
+		return fmt.Errorf("ask the monitor of %s: %w; want to be run by the user that Earshot runs as", data, err)
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("%w %s", ErrNotRunning, data)
+	}
+	return fmt.Errorf("%w %s: %w", ErrNotRunning, data, err)
 }
 
 // controls is the handler behind ask. Whoever can reach the socket owns the data folder, and so the data.

@@ -80,7 +80,7 @@ func (r *ExportRequest) options(out io.Writer) (*download.Options, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(r.Data, "monitor.sock"))
 		}}
 		if _, err := os.Stat(filepath.Join(r.Data, "monitor.sock")); err != nil {
-			return nil, fmt.Errorf("%w (%s); give --data, or --url of a monitor elsewhere", ErrNotRunning, r.Data)
+			return nil, fmt.Errorf("%w %s; give --data, or --url of a monitor elsewhere", ErrNotRunning, r.Data)
 		}
 		return o, nil
 	}

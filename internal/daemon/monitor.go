@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -81,8 +80,8 @@ func OpenMonitor(ctx context.Context, o Options) (*Monitor, error) {
 		return nil, err
 	}
 	m := &Monitor{o: o, cfg: o.Config, log: o.Logger, profile: profile}
-	if err := os.MkdirAll(m.cfg.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
+	if err := receiver.MakeDataFolder(m.cfg.DataDir); err != nil {
+		return nil, err
 	}
 	if err := finishRestore(m.cfg.DataDir, m.log); err != nil {
 		return nil, err

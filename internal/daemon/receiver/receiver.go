@@ -16,7 +16,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -50,8 +49,8 @@ type receiver struct {
 
 // Run receives until ctx ends.
 func Run(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
+	if err := MakeDataFolder(cfg.DataDir); err != nil {
+		return err
 	}
 	if err := priority.Prompt(); err != nil {
 		log.Info("answers may come later while this machine is busy", "err", err)
