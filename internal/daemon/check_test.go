@@ -37,10 +37,10 @@ func TestCheckStores(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "INSERT INTO audit (seq, at, who, action, detail, hash) VALUES (1, 1, 'mallory', 'login', '', x'00')"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "INSERT INTO audit (seq, at, who, action, detail, hash) SELECT coalesce(max(seq), 0) + 1, 1, 'mallory', 'login', '', x'00' FROM audit"); err != nil {
 		t.Fatal(err)
 	}
-	if wrong := looks(); len(wrong) != 1 || !strings.Contains(wrong[0], "entry 1 was changed") {
+	if wrong := looks(); len(wrong) != 1 || !strings.Contains(wrong[0], " was changed") {
 		t.Errorf("after an entry was forged: %q; want the audit log alone", wrong)
 	}
 	if _, err := daemon.CheckStores(t.Context(), t.TempDir()); !errors.Is(err, daemon.ErrNotRunning) {
