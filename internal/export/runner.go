@@ -193,9 +193,9 @@ const (
 	tidying          Stream = "tidying"
 )
 
-// failed notes a try that failed. The first of a row is logged; the status shows the others.
+// failed notes a try that failed. The first of a row is logged; the status shows the others. It is counted last: whoever reads a count reads
+// its reason, too.
 func (r *runner) failed(what Stream, state State, err error) {
-	r.progress.count(func(t *Totals) { t.Failed++ })
 	r.note(err)
 	r.mu.Lock()
 	before, was := r.trouble[what]
@@ -204,6 +204,7 @@ func (r *runner) failed(what Stream, state State, err error) {
 	}
 	r.trouble[what] = trouble{state, before.since}
 	r.mu.Unlock()
+	r.progress.count(func(t *Totals) { t.Failed++ })
 	if !was || before.state != state {
 		r.log.Warn("a destination gets nothing", "of", what, "state", state, "err", Scrub(err.Error()))
 	}

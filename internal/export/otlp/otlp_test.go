@@ -120,7 +120,7 @@ func TestCheckSaysWhatWasAnswered(t *testing.T) {
 		logs.tries.Store(1)
 		address := collectorReceiver(t, protocol, logs, new(consumertest.MetricsSink))
 		for endpoint, fails := range map[string]bool{address: false, running.FreeAddress(): true} {
-			keys := map[string]any{"endpoint": endpoint, "tls": map[string]any{"insecure": true}, "timeout": "2s"}
+			keys := map[string]any{"endpoint": endpoint, "tls": map[string]any{"insecure": true}, "timeout": "20s"}
 			if protocol == "http" {
 				keys["endpoint"] = "http://" + endpoint
 			}
