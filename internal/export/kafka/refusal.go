@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -25,7 +26,7 @@ var loginKeys = map[int16]bool{int16(kmsg.SASLHandshake): true, int16(kmsg.SASLA
 
 // OnBrokerRead implements kgo.HookBrokerRead.
 func (l *logins) OnBrokerRead(_ kgo.BrokerMetadata, key int16, _ int, _, _ time.Duration, err error) {
-	if loginKeys[key] {
+	if loginKeys[key] && (err == nil || errors.Is(err, io.EOF)) { // not when the time of our try is over
 		l.cut.Store(err != nil)
 	}
 }
@@ -48,7 +49,7 @@ func (d *Destination) refusal(err error) error {
 		key, advice = "tls", "the brokers may want TLS, of which nothing is set"
 	case errors.As(err, &early) && d.c.Auth.SASL == nil:
 		key, advice = "auth.sasl", "the brokers may want a login, of which nothing is set"
-	case d.c.Auth.SASL != nil && d.logins.cut.Load() && errors.Is(err, io.EOF):
+	case d.c.Auth.SASL != nil && d.logins.cut.Load() && (errors.Is(err, io.EOF) || errors.Is(err, context.DeadlineExceeded)): // the client tries for half a minute
 		key, advice = "auth.sasl", "the brokers close the connection at the login: its username, password or mechanism ("+d.mechanism()+") may be wrong"
 	case errors.As(err, &unknown):
 		key, advice = "tls.ca_file", "it does not hold who signed the brokers' certificate"

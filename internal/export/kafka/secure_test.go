@@ -93,17 +93,20 @@ func TestALoginThatIsRefusedIsAboutUs(t *testing.T) {
 		})
 		return without(login(c.ListenAddrs(), "PLAIN", "an0ther-secret", ""), "tls")
 	}
+	const patience = 2 * time.Minute // on a machine that does something else
 	for name, c := range map[string]struct {
-		keys map[string]any
-		want string
+		keys    map[string]any
+		want    string
+		timeout time.Duration // of one try
 	}{
-		"password":            {login(brokers, "SCRAM-SHA-256", "an0ther-secret", caFile), "config.auth.sasl: the brokers close the connection at the login"},
-		"password, answered":  {answers(kerr.SaslAuthenticationFailed.Code), "config.auth.sasl: the brokers refuse the username or the password"},
-		"mechanism":           {login(brokers, "PLAIN", password, caFile), "mechanism (PLAIN) may be wrong"},
-		"mechanism, answered": {answers(kerr.UnsupportedSaslMechanism.Code), "config.auth.sasl.mechanism: the brokers do not take PLAIN"},
-		"no login":            {without(good, "auth"), "config.auth.sasl: the brokers may want a login"},
-		"no TLS":              {without(good, "tls"), "config.tls: the brokers may want TLS"},
-		"unknown authority":   {login(brokers, "SCRAM-SHA-256", password, ""), "config.tls.ca_file: "},
+		"password":            {login(brokers, "SCRAM-SHA-256", "an0ther-secret", caFile), "config.auth.sasl: the brokers close the connection at the login", patience},
+		"password, in time":   {login(brokers, "SCRAM-SHA-256", "an0ther-secret", caFile), "config.auth.sasl: the brokers close the connection at the login", 5 * time.Second},
+		"password, answered":  {answers(kerr.SaslAuthenticationFailed.Code), "config.auth.sasl: the brokers refuse the username or the password", patience},
+		"mechanism":           {login(brokers, "PLAIN", password, caFile), "mechanism (PLAIN) may be wrong", patience},
+		"mechanism, answered": {answers(kerr.UnsupportedSaslMechanism.Code), "config.auth.sasl.mechanism: the brokers do not take PLAIN", patience},
+		"no login":            {without(good, "auth"), "config.auth.sasl: the brokers may want a login", patience},
+		"no TLS":              {without(good, "tls"), "config.tls: the brokers may want TLS", patience},
+		"unknown authority":   {login(brokers, "SCRAM-SHA-256", password, ""), "config.tls.ca_file: ", patience},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -116,7 +119,7 @@ func TestALoginThatIsRefusedIsAboutUs(t *testing.T) {
 				t.Errorf("check: %v; want %q", err, c.want)
 			}
 			w := exporttest.New(t, 5)
-			spec := export.Spec{Name: "kafka", FromOldest: true, Logs: []export.Kind{export.KindEvent}, FirstPause: time.Hour}
+			spec := export.Spec{Name: "kafka", FromOldest: true, Logs: []export.Kind{export.KindEvent}, FirstPause: time.Hour, Timeout: c.timeout}
 			exporttest.Follow(t, w.Options(t.TempDir(), export.Target{Spec: spec, Destination: d}), func(x *export.Exporter) bool {
 				s := x.Status()[0]
 				if s.Failed > 0 && (s.State != export.StateRefused || s.Aside > 0 || !strings.Contains(s.LastError, c.want)) {
