@@ -43,3 +43,28 @@ func TestSilence(t *testing.T) {
 		t.Errorf("%d cut off by a silence in which no meeting was running", n)
 	}
 }
+
+// TestSilenceSurvivesARestart: a monitor that restarts while Zoom is silent still knows how many meetings were cut off, however
+// long ago, and one that was down when it began finds out.
+func TestSilenceSurvivesARestart(t *testing.T) {
+	running := live.Update{
+		Watermark: at(3, 30), LastEvent: at(3, 30), Meetings: []earshot.Meeting{meeting(1, at(3, 30))},
+		Segments: []live.Segment{segment(11, 1, 21, at(0, 0))}, Minutes: []live.Minute{minute(11, at(2, 0), earshot.Good, true)},
+	}
+	for _, down := range []earshot.Instant{at(3, 30), at(4, 30), at(9, 0), at(90, 0), at(600, 0)} {
+		before := live.New(live.Options{})
+		before.Apply(running)
+		for now := at(4, 30); now <= down; now += minuteMs {
+			before.Apply(live.Update{Watermark: now})
+		}
+		s := live.New(live.Options{})
+		clone(t, before, s)
+		if down >= at(9, 0) && (s.Status().CutOff != 1 || s.Status().LastEvent != at(3, 30)) {
+			t.Errorf("restarted at %v: %d cut off, last event %v, before anything came", down.Time(), s.Status().CutOff, s.Status().LastEvent.Time())
+		}
+		s.Apply(live.Update{Watermark: down + 20*minuteMs, LastEvent: at(3, 30)}) // what the journal holds of the time that it was down
+		if n := s.Status().CutOff; n != 1 {
+			t.Errorf("restarted at %v: %d cut off, want 1", down.Time(), n)
+		}
+	}
+}

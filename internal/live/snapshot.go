@@ -14,7 +14,7 @@ import (
 // The snapshot: magic, then unsigned varints and length-prefixed strings in the order of the functions below; minutes have
 // a fixed width. Things are written by id, so equal states give equal bytes. It carries no checksum: whoever stores it does
 // that for the whole file.
-const snapshotMagic = "earshot live 2\n"
+const snapshotMagic = "earshot live 3\n"
 
 const minuteBytes = 24
 
@@ -27,6 +27,9 @@ func (s *State) AppendBinary(b []byte) ([]byte, error) {
 	s.refresh() // so that "was live" is that of the watermark
 	w := writer{append(b, snapshotMagic...)}
 	w.instant(s.watermark)
+	w.instant(s.lastEvent)
+	w.u(uint64(s.cutOff))
+	w.instant(s.cutOffAt)
 	w.u(s.seq)
 	w.instant(s.receivedAt)
 	w.instant(s.swept)
@@ -49,7 +52,8 @@ func (s *State) Load(data []byte) error {
 		return fmt.Errorf("live snapshot: it does not begin with %q: another version, or damaged", snapshotMagic)
 	}
 	n := New(Options{Logger: s.log})
-	n.watermark, n.seq, n.receivedAt, n.swept = r.instant(), r.u(), r.instant(), r.instant()
+	n.watermark, n.lastEvent, n.cutOff, n.cutOffAt = r.instant(), r.instant(), int(r.small(math.MaxInt32)), r.instant()
+	n.seq, n.receivedAt, n.swept = r.u(), r.instant(), r.instant()
 	for range r.count(8) {
 		c := r.call()
 		n.calls[c.ID] = call{Call: c}
@@ -72,7 +76,8 @@ func (s *State) Load(data []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.watermark, s.seq, s.receivedAt, s.swept, s.lag = n.watermark, n.seq, n.receivedAt, n.swept, 0
+	s.watermark, s.lastEvent, s.cutOff, s.cutOffAt = n.watermark, n.lastEvent, n.cutOff, n.cutOffAt
+	s.seq, s.receivedAt, s.swept, s.lag = n.seq, n.receivedAt, n.swept, 0
 	s.meetings, s.segments, s.calls = n.meetings, n.segments, n.calls
 	s.version++
 	s.floor, s.ended, s.touched, s.next = s.version, nil, nil, 0

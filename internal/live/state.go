@@ -53,7 +53,8 @@ type State struct {
 	mu         sync.Mutex
 	watermark  earshot.Instant
 	lastEvent  earshot.Instant
-	cutOff     int // see cutOffMeetings
+	cutOff     int             // see cutOffMeetings
+	cutOffAt   earshot.Instant // the newest event as of which it was counted
 	seq        uint64
 	receivedAt earshot.Instant
 	lag        time.Duration
@@ -270,6 +271,10 @@ func (s *State) sweep() {
 		return
 	}
 	s.swept, s.next = now, math.MaxInt64
+	if newMinute && s.lastEvent != s.cutOffAt {
+		// It stays what it is now while nothing more comes: the meetings themselves are forgotten in time.
+		s.cutOff, s.cutOffAt = s.cutOffMeetings(), s.lastEvent
+	}
 	for id, m := range s.meetings {
 		since := over(&m.Meeting, now)
 		age := now - since
@@ -286,9 +291,6 @@ func (s *State) sweep() {
 		if newMinute {
 			s.fold(m)
 		}
-	}
-	if newMinute && now-s.lastEvent < earshot.Silence {
-		s.cutOff = s.cutOffMeetings() // and stays what it was then while nothing comes: the meetings themselves are forgotten in time
 	}
 	if newMinute {
 		for id, c := range s.calls {

@@ -10,8 +10,8 @@ import (
 	"github.com/earshot/earshot/internal/live"
 )
 
-// story draws updates that a pipeline could give: meetings before their segments, segments before their minutes, within
-// less time than the history.
+// story draws updates that a pipeline could give: meetings before their segments, segments before their minutes, and perhaps
+// silence in the end, within less time than the history.
 func story(t *rapid.T) []live.Update {
 	type join struct {
 		live.Segment
@@ -21,9 +21,9 @@ func story(t *rapid.T) []live.Update {
 	var meetings []earshot.Meeting
 	var joins []join
 	var out []live.Update
-	for step := range rapid.IntRange(1, 60).Draw(t, "steps") {
+	for step := range rapid.IntRange(1, 50).Draw(t, "steps") {
 		now += earshot.Instant(rapid.IntRange(0, 25_000).Draw(t, "pause"))
-		u := live.Update{Watermark: now, Seq: uint64(step + 1), ReceivedAt: now + 100}
+		u := live.Update{Watermark: now, LastEvent: now, Seq: uint64(step + 1), ReceivedAt: now + 100}
 		for range rapid.IntRange(1, 3).Draw(t, "events") {
 			kind := rapid.SampledFrom([]string{"start", "join", "join", "report", "report", "report", "report", "leave", "end", "call", "seal"}).Draw(t, "event")
 			if len(meetings) == 0 {
@@ -77,6 +77,11 @@ func story(t *rapid.T) []live.Update {
 		}
 		out = append(out, u)
 	}
+	last := now
+	for range rapid.IntRange(0, 7).Draw(t, "silent minutes") {
+		now += minuteMs
+		out = append(out, live.Update{Watermark: now, LastEvent: last, Seq: out[len(out)-1].Seq + 1, ReceivedAt: now + 100})
+	}
 	return out
 }
 
@@ -113,7 +118,7 @@ func TestPiecesEqualTheWhole(t *testing.T) {
 			if rapid.Bool().Draw(t, "read") {
 				pieces.Status() // looking must not change anything
 			}
-			all.Watermark, all.Seq, all.ReceivedAt = u.Watermark, u.Seq, u.ReceivedAt
+			all.Watermark, all.LastEvent, all.Seq, all.ReceivedAt = u.Watermark, u.LastEvent, u.Seq, u.ReceivedAt
 			all.Meetings, all.Segments = append(all.Meetings, u.Meetings...), append(all.Segments, u.Segments...)
 			all.Minutes, all.Calls = append(all.Minutes, u.Minutes...), append(all.Calls, u.Calls...)
 		}
