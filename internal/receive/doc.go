@@ -10,6 +10,7 @@
 //	signed, but the timestamp is outside the window                                401 and quarantine; 503 while our clock is suspect
 //	challenge                                                                      signature first, then the token's form, then 200
 //	body over the limit                                                            413
+//	body that breaks off, or takes too long to come                                503
 //
 // A [Handler] is safe for concurrent use. It keeps at most Options.MaxInFlightBytes of bodies in memory and answers 503
 // beyond that. It logs nothing per request; its [Figures] count every answer, and received is always the sum of the others.

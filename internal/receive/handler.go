@@ -120,10 +120,9 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &large):
 		h.tooLarge(w)
 		return
-	case err != nil: // the sender went away, or was too slow: there is nobody to answer
+	case err != nil: // the sender went away, or was too slow; should somebody between pass the answer on, Zoom sends it again
 		h.figures.aborted.Add(1)
-		w.Header().Set("Connection", "close")
-		w.WriteHeader(http.StatusBadRequest)
+		later(w)
 		return
 	}
 	q.body = body
@@ -279,6 +278,11 @@ func (h *Handler) refuse(w http.ResponseWriter, q *request, counter *atomic.Uint
 
 func (h *Handler) shed(w http.ResponseWriter) {
 	h.figures.shed.Add(1)
+	later(w)
+}
+
+// later answers that Zoom should send the event again.
+func later(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")
 	w.Header().Set("Retry-After", "300")
 	w.WriteHeader(http.StatusServiceUnavailable)

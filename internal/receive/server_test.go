@@ -94,7 +94,8 @@ func TestHostileConnections(t *testing.T) {
 	}
 }
 
-// TestABodyThatEnds: the sender goes away in the middle of a body; nothing is stored, and it is counted.
+// TestABodyThatEnds: a body breaks off in the middle; nothing is stored, it is counted, and whoever can still read an answer, such as
+// a proxy that passes it on to Zoom, is told to send again.
 func TestABodyThatEnds(t *testing.T) {
 	j := &memory{}
 	h := newHandler(t, j)
@@ -107,10 +108,14 @@ func TestABodyThatEnds(t *testing.T) {
 	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.ReadAll(c); err != nil {
+	answer, err := io.ReadAll(c)
+	if err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
+	if !strings.HasPrefix(string(answer), "HTTP/1.1 503 ") {
+		t.Errorf("answered %.40q, want 503", answer)
+	}
 	if f := h.Figures(); f.Aborted != 1 || f.Received != 1 || len(j.records) != 0 {
 		t.Errorf("figures %+v", f)
 	}
