@@ -1,16 +1,30 @@
 package pipeline
 
 import (
+	"math"
+
 	"github.com/earshot/earshot"
 	"github.com/earshot/earshot/zoom"
 )
+
+// mostMetric is beyond anything that a metric can be. A greater number is absent: as a float32 it may be infinite, which JSON cannot
+// say, and in a sum it would hide all others.
+const mostMetric = 1e9
+
+// opt is a number that can be, or none.
+func opt(q zoom.Quantity) earshot.Opt {
+	if math.Abs(q.Value) > mostMetric {
+		return earshot.Opt{}
+	}
+	return earshot.Opt(q)
+}
 
 // SampleValues turns the details of a real-time entry into metrics; what the wire left out stays absent.
 func SampleValues(d *zoom.Details) earshot.Values {
 	var v earshot.Values
 	set := func(m earshot.Metric, q zoom.Quantity) {
-		if q.Present {
-			v.Set(m, q.Value)
+		if o := opt(q); o.Present {
+			v.Set(m, o.Value)
 		}
 	}
 	set(earshot.BitrateKbps, d.Bitrate)
@@ -26,8 +40,8 @@ func SampleValues(d *zoom.Details) earshot.Values {
 // rest sets the metrics that real-time entries and summaries spell alike.
 func rest(v *earshot.Values, d *zoom.Details) {
 	set := func(m earshot.Metric, q zoom.Quantity) {
-		if q.Present {
-			v.Set(m, q.Value)
+		if o := opt(q); o.Present {
+			v.Set(m, o.Value)
 		}
 	}
 	level := func(m earshot.Metric, l zoom.Level) {
@@ -68,15 +82,15 @@ func summary(q *zoom.QoS, account, segment earshot.ID, at earshot.Instant) earsh
 }
 
 func stat(low, avg, high zoom.Quantity) earshot.SummaryStat {
-	return earshot.SummaryStat{Min: earshot.Opt(low), Avg: earshot.Opt(avg), Max: earshot.Opt(high)}
+	return earshot.SummaryStat{Min: opt(low), Avg: opt(avg), Max: opt(high)}
 }
 
 // callSample turns one phone report into a row.
 func callSample(q *zoom.CallQoS, call, account earshot.ID, at earshot.Instant) earshot.CallSample {
 	s := earshot.CallSample{
 		Call: call, Account: account, At: at,
-		BitrateKbps: earshot.Opt(q.Bitrate), LossAvgPct: earshot.Opt(q.AvgLoss), LossMaxPct: earshot.Opt(q.MaxLoss),
-		JitterMs: earshot.Opt(q.Jitter), NetworkDelayMs: earshot.Opt(q.NetworkDelay), MOS: earshot.Opt(q.MOS),
+		BitrateKbps: opt(q.Bitrate), LossAvgPct: opt(q.AvgLoss), LossMaxPct: opt(q.MaxLoss),
+		JitterMs: opt(q.Jitter), NetworkDelayMs: opt(q.NetworkDelay), MOS: opt(q.MOS),
 	}
 	switch q.Side {
 	case "caller":

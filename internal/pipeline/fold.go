@@ -1,7 +1,7 @@
 package pipeline
 
 import (
-	"slices"
+	"cmp"
 	"time"
 
 	"github.com/earshot/earshot"
@@ -48,8 +48,9 @@ type Fold struct {
 	places  *places
 	low     map[earshot.ID]lowMinute
 	out     Output
-	taken   int // samples in the last Take
-	ended   int // minutes in the last Take
+	marked  map[earshot.DirtyHour]struct{} // those of out.Dirty
+	taken   int                            // samples in the last Take
+	ended   int                            // minutes in the last Take
 	news    news
 	evicted earshot.Instant // watermark of the last eviction
 	sealing earshot.Instant // watermark of the last sealing
@@ -76,7 +77,7 @@ func NewFold(rules Rules) *Fold {
 	f := &Fold{
 		rules: rules, directions: newDirections(), identity: identity.NewState(rules.Keys), minutes: newOpenMinutes(), drift: newDriftCounts(),
 		counts: map[string]*EventCount{}, places: newPlaces(rules.Sites), low: map[earshot.ID]lowMinute{},
-		news: newNews(),
+		marked: map[earshot.DirtyHour]struct{}{}, news: newNews(),
 	}
 	f.rules.Input = f.withFound(rules.Input)
 	if f.rules.Causes == (cause.Params{}) {
@@ -113,13 +114,7 @@ func (f *Fold) Apply(r *journal.Record) {
 	for _, key := range ev.Unknown {
 		f.drift.note(ev.Name, key, r.ReceivedAt)
 	}
-	at := earshot.Instant(ev.TimeMs)
-	if at <= 0 {
-		at = r.ReceivedAt
-		ev.TimeMs = int64(at)
-	}
-	f.mark.event(at, r.ReceivedAt)
-	f.fold(ev, at, r.ReceivedAt)
+	f.fold(ev, f.timeOf(ev, r.ReceivedAt), r.ReceivedAt)
 	f.advance(r.ReceivedAt)
 }
 
@@ -144,11 +139,7 @@ func (f *Fold) fold(ev *zoom.Event, at, receivedAt earshot.Instant) {
 	case zoom.ClassPhoneQoS, zoom.ClassPhoneSummary:
 		for i := range ev.CallQoS {
 			q := &ev.CallQoS[i]
-			when := earshot.Instant(q.TimeMs)
-			if when <= 0 {
-				when = at
-			}
-			s := callSample(q, res.Call, res.Account, when)
+			s := callSample(q, res.Call, res.Account, cmp.Or(identity.ReportTime(ev, q.TimeMs), at))
 			f.out.CallSamples = append(f.out.CallSamples, s)
 			if ev.Class == zoom.ClassPhoneQoS {
 				f.noteScore(&s)
@@ -240,7 +231,8 @@ func (f *Fold) notify(res identity.Result, at earshot.Instant, code string) {
 	})
 }
 
-// moved marks the hours of a span whose minutes are sealed; what is still open takes the new facts when it is sealed.
+// moved marks the hours of a span whose minutes are sealed; what is still open takes the new facts when it is sealed. The span is
+// bounded by what [Fold.timeOf] believes.
 func (f *Fold) moved(account earshot.ID, m identity.Moved) {
 	f.news.segments[m.Segment] = struct{}{}
 	f.reconsider(m.Segment)
@@ -254,7 +246,8 @@ func (f *Fold) moved(account earshot.ID, m identity.Moved) {
 // dirty marks the hour of t, once in a run of rows.
 func (f *Fold) dirty(account earshot.ID, t earshot.Instant) {
 	h := earshot.DirtyHour{Account: account, Hour: t.Hour()}
-	if !slices.Contains(f.out.Dirty, h) {
+	if _, marked := f.marked[h]; !marked {
+		f.marked[h] = struct{}{}
 		f.out.Dirty = append(f.out.Dirty, h)
 		f.directions.touch(account, h.Hour)
 	}
@@ -363,6 +356,7 @@ func (f *Fold) count(name string, at earshot.Instant) {
 func (f *Fold) Take() Output {
 	out := f.out
 	f.out = Output{}
+	clear(f.marked)
 	f.taken, f.ended = len(out.Samples), len(out.Minutes)
 	return out
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"slices"
+	"time"
 
 	"github.com/earshot/earshot"
 )
@@ -52,7 +53,11 @@ func (w *watermark) event(at, receivedAt earshot.Instant) {
 	}
 }
 
-// heartbeat advances the watermark by the time that passed at the receiver since the last record.
+// clockSet is a gap between two records that no heartbeat filled: the receiver was down, or its clock was set.
+const clockSet = earshot.Instant(2 * time.Minute / time.Millisecond)
+
+// heartbeat advances the watermark by the time that passed at the receiver since the last record; over a gap at most to the time
+// of receipt, since a clock that was set is no time that passed.
 func (w *watermark) heartbeat(receivedAt earshot.Instant) {
 	if w.Now == 0 && len(w.Ring) > 0 {
 		w.sorted = slices.Clone(w.Ring)
@@ -60,7 +65,10 @@ func (w *watermark) heartbeat(receivedAt earshot.Instant) {
 		w.Now = w.robust()
 	}
 	if w.Now != 0 && w.LastReceived != 0 && receivedAt > w.LastReceived {
-		w.Now += receivedAt - w.LastReceived
+		gap := receivedAt - w.LastReceived
+		if w.Now += gap; gap > clockSet {
+			w.Now = max(w.Now-gap, min(w.Now, receivedAt))
+		}
 	}
 	w.LastReceived = max(w.LastReceived, receivedAt)
 }

@@ -64,6 +64,31 @@ func TestWatermark(t *testing.T) {
 			t.Errorf("after 300 s of silence it is %v past the start", got)
 		}
 	})
+	t.Run("a receiver's clock that is set does not carry it away", func(t *testing.T) {
+		var w watermark
+		const behind = 20 * time.Hour // within the window of signatures
+		for i := range 100 {
+			ts := at(time.Duration(i) * time.Second)
+			w.event(ts, ts.Add(-behind))
+		}
+		w.heartbeat(at(110 * time.Second))
+		if w.Now > at(110*time.Second) || w.Now < at(80*time.Second) {
+			t.Errorf("%v past the start, want about 110 s", w.Now.Sub(start))
+		}
+	})
+	t.Run("follows an outage of the receiver", func(t *testing.T) {
+		for _, ahead := range []time.Duration{0, -7 * 24 * time.Hour} { // life, and a replay of last week
+			var w watermark
+			for i := range 100 {
+				ts := at(time.Duration(i) * time.Second)
+				w.event(ts.Add(ahead), ts)
+			}
+			w.heartbeat(at(10 * time.Hour))
+			if got := w.Now.Sub(start.Add(ahead)); got < 10*time.Hour-time.Minute || got > 10*time.Hour {
+				t.Errorf("%v past the start after ten hours, want as much", got)
+			}
+		}
+	})
 	t.Run("runs as fast as the events' clock", func(t *testing.T) {
 		var w watermark
 		for i := range 100 {
