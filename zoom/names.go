@@ -1,6 +1,10 @@
 package zoom
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // The names of the events that this package reads: the QoS and data events of Zoom's Quality of Service Subscription
 // (https://developers.zoom.us/docs/api/qss/events/), and the life cycle, alert and phone events that give them a context.
@@ -70,6 +74,9 @@ func QSSEvents() []string {
 		EventSessionQoS, EventSessionQoSSummary, EventSessionData, EventSessionDataSummary,
 	}
 }
+
+// EventNames returns the names of all events that this package knows, neighbours included, in order.
+func EventNames() []string { return slices.Sorted(maps.Keys(events)) }
 
 // eventInfo is one row of the table of names. It repeats the name so that decoding an event's name allocates nothing.
 type eventInfo struct {

@@ -35,6 +35,9 @@ type Export struct {
 	Warnings   []string     `json:"warnings,omitempty" doc:"what lets less leave than it seems to though nothing fails: names of a filter that no site or account has"`
 }
 
+// untried is said of a destination that has nothing to fail at yet: its state alone would say that it takes everything.
+const untried = "nothing was sent yet: whether it takes what it gets is not known"
+
 func (a *API) listExports(context.Context, *struct{}) (*Exports, error) {
 	out := &Exports{Items: []Export{}}
 	if a.destinations == nil {
@@ -45,6 +48,9 @@ func (a *API) listExports(context.Context, *struct{}) (*Exports, error) {
 			Name: s.Name, Type: s.Type, Records: []string{}, State: s.State, Since: timeOrNil(s.Since), LagSeconds: s.Lag.Seconds(), Backlog: s.Backlog,
 			Sent: s.Sent, Failed: s.Failed, TooOld: s.TooOld, Gap: s.Gap, Aside: s.Aside, AsideHeld: s.AsideHeld, AsideFull: s.AsideFull, Skipped: s.Skipped,
 			LastError: s.LastError, ErrorAt: timeOrNil(s.ErrorAt), SentAt: timeOrNil(s.SentAt), Warnings: s.Warnings,
+		}
+		if s.Untried() {
+			e.Warnings = append([]string{untried}, e.Warnings...)
 		}
 		for _, k := range s.Kinds {
 			e.Records = append(e.Records, k.String())

@@ -140,7 +140,10 @@ func CheckExports(ctx context.Context, cfg *config.Config, w io.Writer) error {
 		return err
 	}
 	for _, target := range targets {
-		for _, w := range target.Spec.Filter.Unknown(&places) {
+		for _, w := range target.Spec.Filter.UnknownEvents() {
+			notes = append(notes, fmt.Sprintf("  WARNING: %s: %s\n", target.Spec.Name, w))
+		}
+		for _, w := range target.Spec.Filter.UnknownPlaces(&places) {
 			notes = append(notes, fmt.Sprintf("  WARNING: %s: %s (%s)\n", target.Spec.Name, w, from))
 		}
 		said, err := checkOne(ctx, target.Destination)
@@ -241,6 +244,8 @@ func (m *Monitor) exportReadings() (out []alert.Reading) {
 			text = "It refuses what is sent: look at its credentials and address."
 		case s.State != export.StateOK:
 			text = "It does not take what is sent; nothing is lost for three days, unless max_backlog says otherwise."
+		case s.Untried():
+			text = "Nothing was sent to it yet."
 		}
 		out = append(out, alert.Reading{What: alert.WhatExporter, Name: s.Name, Value: behind.Minutes(), Text: text})
 	}

@@ -172,14 +172,14 @@ func TestCheckDialsEachType(t *testing.T) {
 	}
 }
 
-// A site's name that is mistyped lets nothing leave, and nothing fails: check says it, and does not refuse, for the site may be added later.
-func TestCheckSaysWhichSitesThereAreNot(t *testing.T) {
+// A name that is mistyped lets nothing leave, and nothing fails: check says it, and does not refuse, for the site may be added later.
+func TestCheckSaysWhichNamesThereAreNot(t *testing.T) {
 	dir := t.TempDir()
 	sites := filepath.Join(dir, "sites.csv")
 	if err := os.WriteFile(sites, []byte("range,name\n10.1.0.0/16,Lyon\n10.2.0.0/16,Oslo\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg := exportConfig(t, fmt.Sprintf("data: %s/data\nsites: {file: %s}\nexport:\n  - {name: lake, type: file, logs: [minutes], filter: {sites: [Lyon, oslo, Lyom]}, config: {path: %s/out.jsonl}}\n", dir, sites, dir))
+	cfg := exportConfig(t, fmt.Sprintf("data: %s/data\nsites: {file: %s}\nexport:\n  - {name: lake, type: file, logs: [minutes], filter: {sites: [Lyon, oslo, Lyom]}, config: {path: %s/out.jsonl}}\n  - {name: raw, type: file, logs: [events], filter: {events: [meeting.*, meeting.end]}, config: {path: %s/raw.jsonl}}\n", dir, sites, dir, dir))
 	var b strings.Builder
 	if err := CheckExports(t.Context(), cfg, &b); err != nil {
 		t.Errorf("%v: it is no error", err)
@@ -187,13 +187,14 @@ func TestCheckSaysWhichSitesThereAreNot(t *testing.T) {
 	for _, want := range []string{
 		`WARNING: lake: filter.sites has "oslo", and no site has that name; there is "Oslo" (of the sites in sites.file; Earshot does not run here`,
 		`WARNING: lake: filter.sites has "Lyom", and no site has that name; there are Lyon, Oslo (`,
+		`WARNING: raw: filter.events has "meeting.end", and Earshot knows no event of Zoom's with that name; there is "meeting.ended"` + "\n",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %s in\n%s", want, b.String())
 		}
 	}
-	if strings.Count(b.String(), "WARNING") != 2 {
-		t.Errorf("Lyon is there:\n%s", b.String())
+	if strings.Count(b.String(), "WARNING") != 3 {
+		t.Errorf("Lyon and meeting.* are there:\n%s", b.String())
 	}
 }
 

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,28 @@ func (g *growing) Sites(context.Context) (all []earshot.Site, err error) {
 		all = append(all, earshot.Site{ID: earshot.ID(i + 1), Name: fmt.Sprintf("site-%d", i+1)})
 	}
 	return all, nil
+}
+
+// A filter on an event that Zoom does not have lets nothing through, and says so.
+func TestUnknownEventsOfAFilter(t *testing.T) {
+	for pattern, want := range map[string]string{
+		"meeting.participant_qos": "",
+		"meeting.*":               "",
+		"*":                       "",
+		"phone.call_qos*":         "",
+		"zoomroom.checked_in":     "", // nothing is made of it here, and it leaves all the same
+		"meeting.participant_qo":  `filter.events has "meeting.participant_qo", and Earshot knows no event of Zoom's with that name; there is "meeting.participant_qos"`,
+		"meeting.Participant_QoS": `filter.events has "meeting.Participant_QoS", and Earshot knows no event of Zoom's with that name; there is "meeting.participant_qos"`,
+		"meetings.started":        `filter.events has "meetings.started", and Earshot knows no event of Zoom's with that name; there is "meeting.started"`,
+		"meeting.participants_q*": `filter.events has "meeting.participants_q*", and Earshot knows no event of Zoom's with that name`,
+		"qss.meeting":             `filter.events has "qss.meeting", and Earshot knows no event of Zoom's with that name`,
+	} {
+		f := Filter{Events: []string{pattern}}
+		got := strings.Join(f.UnknownEvents(), "; ")
+		if got != want {
+			t.Errorf("%q\n got %s\nwant %s", pattern, got, want)
+		}
+	}
 }
 
 // Names of accounts and sites are remembered for a minute; one that came to be since must not be missing, least of all in a filter.

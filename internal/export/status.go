@@ -43,6 +43,9 @@ type Status struct {
 	Warnings  []string  // what lets less leave than it seems to, though nothing fails: names of a filter that nobody has
 }
 
+// Untried reports whether nothing was ever sent: then nobody knows whether the destination takes anything.
+func (s *Status) Untried() bool { return s.State == StateOK && s.Sent+s.Aside+s.TooOld == 0 }
+
 func (r *runner) status(now time.Time) Status {
 	s := Status{Name: r.spec.Name, Type: r.spec.Type, Kinds: r.spec.kinds(), State: StateOK, Totals: r.progress.totals(), AsideHeld: r.aside.held()}
 	r.mu.Lock()

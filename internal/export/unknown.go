@@ -3,9 +3,12 @@ package export
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/earshot/earshot/zoom"
 )
 
 // lookEvery is how often it is looked whether somebody has the names of a filter: sites are added, and accounts come, at any time.
@@ -30,9 +33,20 @@ func PlacesOf(ctx context.Context, d Directory) (p Places, err error) {
 	return p, err
 }
 
-// Unknown says which names of a filter nobody has: by them nothing leaves, though nobody refuses anything. That is no error, for a site
-// may be added later. Accounts are not looked at where none is known yet.
-func (f *Filter) Unknown(p *Places) (all []string) {
+// UnknownEvents says which names of a filter no event of Zoom's has, as far as Earshot knows: by them nothing leaves, though nobody
+// refuses anything. That is no error, for Zoom has new events every few months.
+func (f *Filter) UnknownEvents() (all []string) {
+	known := zoom.EventNames()
+	for _, pattern := range f.Events {
+		if !slices.ContainsFunc(known, func(name string) bool { ok, _ := path.Match(pattern, name); return ok }) {
+			all = append(all, fmt.Sprintf("filter.events has %q, and Earshot knows no event of Zoom's with that name%s", pattern, nearestEvent(pattern, known)))
+		}
+	}
+	return all
+}
+
+// UnknownPlaces says the same of names that nobody has. A site may be added later; accounts are not looked at where none is known yet.
+func (f *Filter) UnknownPlaces(p *Places) (all []string) {
 	for _, name := range f.Sites {
 		if !slices.Contains(p.Sites, name) {
 			all = append(all, fmt.Sprintf("filter.sites has %q, and no site has that name%s", name, nearest(name, p.Sites)))
@@ -44,6 +58,29 @@ func (f *Filter) Unknown(p *Places) (all []string) {
 		}
 	}
 	return all
+}
+
+// nearestEvent names the event that a mistyped name has most of, from both ends; "" where that is not nearly all of it.
+func nearestEvent(typed string, known []string) string {
+	const mostMistyped = 2
+	best, most := "", -1
+	low := strings.ToLower(typed)
+	for _, name := range known {
+		same, end := 0, 0
+		for same < min(len(low), len(name)) && low[same] == name[same] {
+			same++
+		}
+		for end < min(len(low), len(name))-same && low[len(low)-1-end] == name[len(name)-1-end] {
+			end++
+		}
+		if mistyped := max(len(low), len(name)) - same - end; mistyped <= mostMistyped && same+end > most {
+			best, most = name, same+end
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; there is %q", best)
 }
 
 // nearest names what may have been meant: a name that differs in its case only, or some of those that there are.
@@ -66,15 +103,18 @@ func nearest(name string, known []string) string {
 // look finds names of the filter that nobody has, now and then, for the status; what is new is logged.
 func (r *runner) look(ctx context.Context) {
 	f := &r.spec.Filter
-	if r.directory == nil || len(f.Sites)+len(f.Accounts) == 0 || r.now().Sub(r.looked) < lookEvery {
+	if len(f.Events)+len(f.Sites)+len(f.Accounts) == 0 || r.now().Sub(r.looked) < lookEvery {
 		return
 	}
-	p, err := PlacesOf(ctx, r.directory)
-	if err != nil {
-		return // the streams ask, too, and say so
+	warnings := f.UnknownEvents()
+	if r.directory != nil && len(f.Sites)+len(f.Accounts) > 0 {
+		p, err := PlacesOf(ctx, r.directory)
+		if err != nil {
+			return // the streams ask, too, and say so
+		}
+		warnings = append(warnings, f.UnknownPlaces(&p)...)
 	}
 	r.looked = r.now()
-	warnings := f.Unknown(&p)
 	r.mu.Lock()
 	before := r.warnings
 	r.warnings = warnings
