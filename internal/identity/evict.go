@@ -123,5 +123,5 @@ func (s *State) release(w *who) {
 		p.base = &who{}
 	}
 	p.base.merge(w)
-	s.unidentify(w)
+	s.forsake(w)
 }

@@ -128,3 +128,22 @@ func BenchmarkMemory(b *testing.B) {
 		runtime.KeepAlive(s)
 	}
 }
+
+// BenchmarkOneName is a webinar whose guests are all called alike, and so count as one person: joining must not take longer the more
+// of them there are.
+func BenchmarkOneName(b *testing.B) {
+	for _, n := range []int{1000, 50_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				s := identity.NewState(keys)
+				for i := range n {
+					ev := zoom.Event{Family: zoom.FamilyWebinar, Class: zoom.ClassJoined, TimeMs: int64(at(1)) + int64(i), AccountID: acct}
+					ev.Meeting.UUID, ev.Participant.InMeetingID, ev.Participant.Name = "w", fmt.Sprint(i), "iPhone"
+					s.Apply(&ev, at(1))
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/join")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}

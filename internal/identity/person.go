@@ -32,6 +32,7 @@ type person struct {
 	view    earshot.Person
 	members []*who
 	base    *who // facts of members that left memory while others stayed
+	all     who  // the newest that any member, or base, says: what thousands of one name say is not gone through for each of them
 }
 
 // learn takes the identifiers of an event. changed: one of them has another value now. contested: a value that the person
@@ -95,12 +96,17 @@ func (w *who) best(device string, segment earshot.ID) identifier {
 // identify makes w a member of the person that the identifier names and reports whether that is another than before.
 func (s *State) identify(w *who, account earshot.ID, by identifier) bool {
 	id := s.keys.Person(account, by.kind, by.value)
-	w.account = account
 	if w.person != nil && w.person.view.ID == id {
-		s.derivePerson(w.person)
+		if w.account != account { // of several the least is told, which may have been this one
+			w.account = account
+			s.derivePerson(w.person)
+			return false
+		}
+		s.widenPerson(w)
 		return false
 	}
 	s.unidentify(w)
+	w.account = account
 	p := s.persons[id]
 	if p == nil {
 		p = &person{view: earshot.Person{ID: id, KeyKind: by.kind}}
@@ -109,40 +115,56 @@ func (s *State) identify(w *who, account earshot.ID, by identifier) bool {
 	}
 	p.members = append(p.members, w)
 	w.person = p
-	s.derivePerson(p)
+	s.widenPerson(w)
 	return true
 }
 
-// unidentify takes w out of its person. A person whom nothing refers to any more was a guess and is forgotten.
+// unidentify takes w, and what it says, out of its person.
 func (s *State) unidentify(w *who) {
-	p := w.person
-	if p == nil {
-		return
+	if p := w.person; p != nil && s.forsake(w) {
+		s.derivePerson(p)
 	}
+}
+
+// forsake takes w out of its person, who keeps what it said, and reports whether there is still somebody. A person whom nothing refers
+// to any more was a guess and is forgotten.
+func (s *State) forsake(w *who) bool {
+	p := w.person
 	w.person = nil
 	p.members = without(p.members, w)
 	if len(p.members) > 0 {
-		s.derivePerson(p)
-		return
+		return true
 	}
 	delete(s.persons, p.view.ID)
 	p.flags |= gone
+	return false
 }
 
-// derivePerson computes the view: for each field the newest that any member says.
+// derivePerson gathers anew what the members say. It is for those who left or say less: what is said beside, or newer, only adds.
 func (s *State) derivePerson(p *person) {
-	var all who
+	p.all = who{}
 	if p.base != nil {
-		all.merge(p.base)
+		p.all.merge(p.base)
 	}
 	for _, w := range p.members {
-		all.merge(w)
+		p.all.merge(w)
 	}
+	s.showPerson(p)
+}
+
+// widenPerson adds what a member says to its person.
+func (s *State) widenPerson(w *who) {
+	w.person.all.merge(w)
+	s.showPerson(w.person)
+}
+
+// showPerson computes the view: for each field the newest that any member says.
+func (s *State) showPerson(p *person) {
 	v := p.view
-	rest := all.rest()
-	v.ZoomUserID, v.Registrant, v.CustomerKey = all.zoomUser.value, rest.registrant.value, rest.customerKey.value
-	v.Email, v.Name = all.email.value, all.name.value
-	v.Account = all.account
+	rest := p.all.rest()
+	v.ZoomUserID, v.Registrant, v.CustomerKey = p.all.zoomUser.value, rest.registrant.value, rest.customerKey.value
+	v.Email, v.Name = p.all.email.value, p.all.name.value
+	v.Account = p.all.account
 	if v != p.view {
 		p.view = v
 		s.changed.persons.touch(p, hard)

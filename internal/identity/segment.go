@@ -80,7 +80,7 @@ func (s *State) learnSegment(g *segment, created bool, ev *zoom.Event, at earsho
 		s.deriveSegment(g)
 		s.deriveDependents(g)
 	} else if contested {
-		s.derivePerson(g.person)
+		s.widenPerson(&g.who)
 	}
 	if first, last := g.view.FirstReport, g.view.LastReport; first != 0 && g.short() != wasShort {
 		s.move(g, first, last)
