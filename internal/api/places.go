@@ -121,6 +121,11 @@ func (a *API) placedNow(ctx context.Context, account earshot.ID, sites []earshot
 	if err != nil {
 		return nil, nil, err
 	}
+	// Of everybody the newest minutes are the live view's, as on the Overview, so that both judge a site alike. It does not tell
+	// accounts apart.
+	if now := a.live.Watermark(); account == 0 && now != 0 {
+		to = max(from, min(to, now.Minute().Add(-openTail)))
+	}
 	all, err := a.bySite(ctx, facts.Filter{From: from, To: to, Account: account})
 	if err != nil {
 		return nil, nil, fmt.Errorf("the week of %d sites: %w", len(sites), err)
@@ -128,6 +133,9 @@ func (a *API) placedNow(ctx context.Context, account earshot.ID, sites []earshot
 	week = make(map[earshot.ID]facts.Tally, len(all))
 	for i := range all {
 		week[all[i].Site] = all[i]
+	}
+	if account == 0 {
+		a.addOpen(week, to, func(earshot.ID) (earshot.Instant, bool) { return from, true })
 	}
 	if today, err = a.today(ctx, account, sites, to); err != nil {
 		return nil, nil, err
@@ -159,6 +167,9 @@ func (a *API) today(ctx context.Context, account earshot.ID, sites []earshot.Sit
 	}
 	out := make(map[earshot.ID]facts.Tally)
 	for begin := range midnights {
+		if begin >= to {
+			continue
+		}
 		all, err := a.bySite(ctx, facts.Filter{From: begin, To: to, Account: account})
 		if err != nil {
 			return nil, fmt.Errorf("today of %d sites: %w", len(sites), err)
@@ -169,7 +180,27 @@ func (a *API) today(ctx context.Context, account earshot.ID, sites []earshot.Sit
 			}
 		}
 	}
+	if account == 0 {
+		a.addOpen(out, to, func(id earshot.ID) (earshot.Instant, bool) { begin, known := begins[id]; return begin, known })
+	}
 	return out, nil
+}
+
+// addOpen adds the minutes from a moment on, which only the live view has, to those of each site since it begins.
+func (a *API) addOpen(to map[earshot.ID]facts.Tally, from earshot.Instant, begins func(site earshot.ID) (earshot.Instant, bool)) {
+	for _, g := range a.live.Recent(from) {
+		begin, wanted := begins(g.Site)
+		if !wanted {
+			continue
+		}
+		t := to[g.Site]
+		for k, c := range g.Minutes {
+			if from.Add(time.Duration(k)*time.Minute) >= begin {
+				addCounts(&t.Minutes, c)
+			}
+		}
+		to[g.Site] = t
+	}
 }
 
 // zoneAt returns a site's time zone, UTC where it has none that is known here.
