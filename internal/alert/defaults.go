@@ -20,7 +20,7 @@ func Defaults() []Rule {
 		{Name: "PhoneQuality", Kind: KindPhone, Window: m(30), MOS: 3.2, Calls: 8, About: "Many calls in half an hour sound bad (MOS under 3.2)."},
 		{Name: "BudgetBurn", Kind: KindBurn, Per: PerEverything, ObjectivePct: 95, People: 20,
 			Burns: []Burn{{Duration(time.Hour), m(5), 8}, {Duration(6 * time.Hour), m(30), 4}},
-			About: "The month's budget of bad minutes is used up far too fast."},
+			About: "The month's budget of poor and bad minutes is used up far too fast."},
 		{Name: "NoEvents", Kind: KindAbsence, What: WhatNoEvents, Severity: Critical, About: "Meetings run and Zoom sends nothing: the subscription, the way in or the certificate is broken."},
 		{Name: "ReceiverDown", Kind: KindAbsence, What: WhatReceiver, Severity: Critical, About: "Nothing takes in what Zoom sends; Zoom tries for 85 minutes."},
 		{Name: "ChallengeOverdue", Kind: KindAbsence, What: WhatChallenge, About: "Zoom checks an endpoint every 72 hours, and disables one that it cannot reach."},

@@ -52,7 +52,7 @@ func Describe(a *Alert, n Names) Words {
 	case KindPhone:
 		w.Title = fmt.Sprintf("%d of %d phone calls had a MOS below %s", a.Inside.Bad, a.Inside.Of, a.Text)
 	case KindBurn:
-		w.Title = fmt.Sprintf("%s: the budget of bad minutes is used up %s times too fast", subject, number(a.Value))
+		w.Title = fmt.Sprintf("%s: the budget of poor and bad minutes is used up %s times too fast", subject, number(a.Value))
 		w.Evidence = fmt.Sprintf("%d poor or bad participant-minutes of %s in the last %s; the rule begins at %s times.", a.Minutes, plural(a.Affected, "person", "people"), a.Text, number(a.Bound))
 	case KindVersion:
 		w.Title = fmt.Sprintf("Zoom client %s is new here, with %s", a.Subject.Name, plural(a.Affected, "person", "people"))

@@ -202,7 +202,7 @@ func TestPersonDropsPhoneBurnHealthVersionAndSamples(t *testing.T) {
 			alert.Rule{Kind: alert.KindBurn, Per: alert.PerEverything, ObjectivePct: 90, Burns: []alert.Burn{{Long: alert.Duration(time.Hour), Short: alert.Duration(5 * time.Minute), Factor: 5}}},
 			alert.Inputs{HaveRates: true, Rates: []alert.Rate{{Rule: "R", Subject: alert.Subject{Kind: alert.OfEverything}, Long: earshot.GradeCounts{0, 40, 0, 20, 40}, Short: earshot.GradeCounts{0, 4, 0, 2, 4}}}},
 			alert.Inputs{HaveRates: true, Rates: []alert.Rate{{Rule: "R", Subject: alert.Subject{Kind: alert.OfEverything}, Long: earshot.GradeCounts{0, 40, 0, 20, 40}, Short: earshot.GradeCounts{0, 90, 0, 2, 4}}}},
-			"All meetings: the budget of bad minutes is used up 6 times too fast",
+			"All meetings: the budget of poor and bad minutes is used up 6 times too fast",
 		},
 		{
 			alert.Rule{Kind: alert.KindAbsence, What: alert.WhatCertificate},

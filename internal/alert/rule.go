@@ -16,7 +16,7 @@ const (
 	KindShare    Kind = "share"    // share of bad participant-minutes of something over a window
 	KindDrops    Kind = "drops"    // people who fell out of meetings, of those who left or are there
 	KindPhone    Kind = "phone"    // calls with a low MOS
-	KindBurn     Kind = "burn"     // the error budget of bad minutes is used up too fast
+	KindBurn     Kind = "burn"     // the error budget of poor and bad minutes is used up too fast
 	KindAbsence  Kind = "absence"  // something that should be there is not: see What
 	KindVersion  Kind = "version"  // a client version that was never seen before
 	KindPromQL   Kind = "promql"   // an expression gives samples

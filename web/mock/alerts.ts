@@ -17,7 +17,7 @@ const DEFAULTS: readonly Rule[] = [
   { name: "MeetingBad", kind: "share", per: "meeting", window: "10m", share_pct: 40, people: 8, about: "A large meeting goes badly for most, and no incident says why." },
   { name: "SiteBad", kind: "share", per: "site", window: "15m", share_pct: 30, people: 10, about: "A place goes badly for many, and no incident says why." },
   { name: "PhoneQuality", kind: "phone", window: "30m", mos: 3.2, calls: 8, about: "Many calls in half an hour sound bad (MOS under 3.2)." },
-  { name: "BudgetBurn", kind: "burn", per: "everything", objective_pct: 95, people: 20, burns: [{ long: "1h", short: "5m", factor: 8 }, { long: "6h", short: "30m", factor: 4 }], about: "The month's budget of bad minutes is used up far too fast." },
+  { name: "BudgetBurn", kind: "burn", per: "everything", objective_pct: 95, people: 20, burns: [{ long: "1h", short: "5m", factor: 8 }, { long: "6h", short: "30m", factor: 4 }], about: "The month's budget of poor and bad minutes is used up far too fast." },
   { name: "CertificateEnds", kind: "absence", what: "certificate", about: "Zoom stops delivering when the certificate has ended." },
   { name: "NewClientVersion", kind: "version", severity: "info", people: 3, about: "A client version that was never seen is in use by several people." },
 ];
@@ -88,7 +88,7 @@ export class Alerts {
     if (meeting && lyon) keep({ id: id("alert meeting"), rule: "MeetingBad", kind: "share", severity: "warning", title: `Meeting ${HOSTILE}: 44 % of participant-minutes are bad, 9 of 19 people, since 09:44 UTC`, evidence: "71 bad participant-minutes; the rule begins at 40 %.", raised: iso(began - 20 * MINUTE), began: iso(began - 24 * MINUTE), subject_kind: "meeting", subject: meeting.id, incident: lyon.id, explained: true, inhibited: true, affected: 9, minutes: 71, inside: { bad: 9, of: 19 }, labels: { role: "symptom", incident: lyon.id } });
     keep({ id: id("alert certificate"), rule: "CertificateEnds", kind: "absence", severity: "warning", title: "A certificate ends in 9 days: earshot.example.com", raised: iso(began - 5 * 60 * MINUTE), subject_kind: "health", labels: { subject: "certificate/earshot.example.com" } });
     keep({ id: id("alert old version"), rule: "NewClientVersion", kind: "version", severity: "info", title: "Zoom client 6.6.11 is new here, with 4 people", raised: iso(began - 3 * DAY), ended: iso(began - 3 * DAY + 40 * MINUTE), subject_kind: "client-version", affected: 4, labels: { subject: "6.6.11" } });
-    for (let k = 0; k < this.#extra; k++) keep({ id: id(`alert raised ${k}`), rule: "BudgetBurn", kind: "burn", severity: "critical", title: "All meetings: the budget of bad minutes is used up 9.2 times too fast", evidence: "840 poor or bad participant-minutes of 4000 people in the last 1h; the rule begins at 8 times.", raised: iso(now), subject_kind: "everything", affected: 4000, minutes: 840, labels: {} });
+    for (let k = 0; k < this.#extra; k++) keep({ id: id(`alert raised ${k}`), rule: "BudgetBurn", kind: "burn", severity: "critical", title: "All meetings: the budget of poor and bad minutes is used up 9.2 times too fast", evidence: "840 poor or bad participant-minutes of 4000 people in the last 1h; the rule begins at 8 times.", raised: iso(now), subject_kind: "everything", affected: 4000, minutes: 840, labels: {} });
     return found;
   }
 

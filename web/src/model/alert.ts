@@ -56,6 +56,13 @@ export function alertsVerdict(firing: readonly AlertRow[], past: readonly AlertR
 /** How long an alert has fired, or did. Its title says how long the trouble lasts, which begins earlier and is over earlier. */
 export const alertDuration = (r: AlertRow, now: number): number => Math.max(0, (r.ended ? millis(r.ended) : now) - millis(r.raised));
 
+/** How many minutes it is about: an incident and a budget count poor ones as well. */
+export function alertMinutes(r: AlertRow): string {
+  if (!r.minutes) return "";
+  const poor = r.kind === "incident" || r.kind === "burn";
+  return plural(r.minutes, poor ? "poor or bad minute" : "bad minute", poor ? "poor and bad minutes" : "bad minutes");
+}
+
 /** Where the thing is shown that an alert is about. */
 export type SubjectPage = { to: "/incidents/$id" | "/people/$id" | "/meetings/$id" | "/sites/$id"; id: string; label: string } | { to: "/ingest"; label: string };
 

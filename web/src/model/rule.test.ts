@@ -52,7 +52,7 @@ describe("a rule in words", () => {
   it("says what raises it and whom it is for", () => {
     expect(ruleWords(RULES[0] as Rule)).toBe("an incident by isp or wifi, at least 3 people; only Lyon, Oslo, 10.0.0.0/8");
     expect(ruleWords(RULES[4] as Rule)).toBe("40 % of people of a data centre fell out");
-    expect(ruleWords(RULES[6] as Rule)).toBe("budget of 5 % bad minutes used up too fast: 14.4× in 1h");
+    expect(ruleWords(RULES[6] as Rule)).toBe("budget of 5 % poor and bad minutes used up too fast: 14.4× in 1h");
     expect(ruleWords({ name: "NoEvents", kind: "absence", what: "no-events" } as Rule)).toBe("5 minutes without an event while meetings run");
     expect(ruleWords({ name: "Ends", kind: "absence", what: "certificate", threshold: 30, for: "1h" } as Rule)).toBe("under 30 days until a certificate ends, for 1h");
   });

@@ -180,7 +180,7 @@ export function ruleWords(r: Rule): string {
     share: () => `${r.share_pct ?? 0} % of minutes${each} bad${window}${of}`,
     drops: () => `${r.share_pct ?? 0} % of people${each} fell out${window}${of}`,
     phone: () => `${plural(r.calls ?? 1, "call", "calls")} below MOS ${r.mos ?? 0}${window}`,
-    burn: () => `budget of ${Math.round((100 - (r.objective_pct ?? 0)) * 10) / 10} % bad minutes used up too fast: ${(r.burns ?? []).map((b) => `${b.factor}× in ${b.long}`).join(", ")}`,
+    burn: () => `budget of ${Math.round((100 - (r.objective_pct ?? 0)) * 10) / 10} % poor and bad minutes used up too fast: ${(r.burns ?? []).map((b) => `${b.factor}× in ${b.long}`).join(", ")}`,
     absence: () => `${healthWord(r)}${r.for ? `, for ${r.for}` : ""}`,
     version: () => `a client version not seen in a month${of}`,
     promql: () => `${r.expr ?? ""}${r.for ? `, for ${r.for}` : ""}`,

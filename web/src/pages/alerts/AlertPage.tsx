@@ -5,7 +5,7 @@ import { useRef } from "react";
 import { alertQuery } from "../../api/alerts.ts";
 import type { AlertDetail } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
-import { alertDuration, alertLineWords, howHint, howOf, subjectPages, toldOf, type SubjectPage } from "../../model/alert.ts";
+import { alertDuration, alertLineWords, alertMinutes, howHint, howOf, subjectPages, toldOf, type SubjectPage } from "../../model/alert.ts";
 import { byOtherClock, firstSentence, isCause } from "../../model/cause.ts";
 import { capital, plural, unbroken } from "../../model/format.ts";
 import { matchersFor, matchersText } from "../../model/silence.ts";
@@ -71,7 +71,7 @@ function Head({ a }: { a: AlertDetail | undefined }) {
               {isCause(a.cause) && <CauseChip cause={a.cause} />}
               <AlertSeverityMark severity={a.severity} />
               <span>{a.ended ? "fired" : "fires since"} {day(raised, zone)}, <b>{clock(raised, zone)}{a.ended ? `–${clock(millis(a.ended), zone)}` : ""}</b>, {span(alertDuration(a, now))}</span>
-              {a.affected ? <span><b>{plural(a.affected, "person", "people")}</b>{a.minutes ? `, ${plural(a.minutes, "bad minute", "bad minutes")}` : ""}</span> : null}
+              {a.affected ? <span><b>{plural(a.affected, "person", "people")}</b>{a.minutes ? `, ${alertMinutes(a)}` : ""}</span> : null}
               <span>rule <Link className="link" to="/alerts/rules/$name" params={{ name: a.rule }}>{a.rule}</Link></span>
               {byOtherClock(a.title, began, zone) && <span>sentences by the clock of the site</span>}
             </>
