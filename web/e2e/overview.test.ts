@@ -113,6 +113,11 @@ describe("Overview", () => {
     await m.page.waitForSelector(`.overview-head .meta >> text=${new Date().getUTCFullYear()}`);
     await m.page.waitForSelector(".nav .foot >> text=No event yet");
     assert.deepEqual(await findings(m.page), [], "axe");
+    await m.page.goto("/wall");
+    await m.page.waitForSelector(".wall .verdict >> text=Nothing has been received from Zoom yet");
+    assert.equal(await m.page.locator(".wall-figures").count(), 0, "figures of nothing");
+    await m.page.goto("/overview");
+    await m.page.waitForSelector("text=Waiting for the first event from Zoom.");
     await m.make("nothing?on=0");
     await m.page.waitForSelector(".overview-top");
     await m.make("first?on=1");

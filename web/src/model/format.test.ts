@@ -23,7 +23,7 @@ describe("numbers", () => {
 describe("unbroken", () => {
   it("keeps a number and its unit together", () => {
     expect(unbroken("loss 18.2 %, bad from 10 %")).toBe("loss 18.2\u00a0%, bad from 10\u00a0%");
-    expect(unbroken("weak Wi-Fi, −81 dBm")).toBe("weak Wi\u2011Fi, −81\u00a0dBm");
+    expect(unbroken("weak Wi-Fi, signal -81 dBm, 09:41-09:48")).toBe("weak Wi\u2011Fi, signal \u221281\u00a0dBm, 09:41-09:48");
   });
 });
 

@@ -65,8 +65,8 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 /** A bound of a grade: round numbers without a decimal, "10 %". */
 export const boundValue = (metric: string, bound: number): string => metricValue(metric, Math.round(bound * 10) / 10).replace(".0 %", " %");
 
-/** A sentence in which no number is parted from its unit at the end of a line, nor "Wi-Fi" at its hyphen. */
-export const unbroken = (text: string): string => text.replaceAll(/(\d) (%|ms|dBm|fps|kbps|Mbps|px)/g, "$1\u00a0$2").replaceAll("Wi-Fi", "Wi\u2011Fi");
+/** A sentence in which no number is parted from its unit at the end of a line, nor "Wi-Fi" at its hyphen; negative values have a minus. */
+export const unbroken = (text: string): string => text.replaceAll(/(\d) (%|ms|dBm|fps|kbps|Mbps|px)/g, "$1\u00a0$2").replaceAll("Wi-Fi", "Wi\u2011Fi").replaceAll(/(^|\s)-(?=\d)/g, `$1${MINUS}`);
 
 /** Why something has no verdict, in a sentence's words. */
 export const whyWord = (why: Why | undefined): string =>

@@ -13,7 +13,7 @@ import type { Piece, Verdict } from "./verdict.ts";
  */
 export function headline(now: OverviewNow, open: readonly IncidentRow[], brief = false): Verdict {
   const cutOff = cutOffVerdict(now);
-  if (cutOff) return cutOff;
+  if (cutOff) return brief ? { ...cutOff, pieces: cutOff.pieces.filter((p) => !p.to) } : cutOff;
   const shared = open.filter((r) => !r.personal).sort(greatestFirst);
   // One from which nobody suffers any more stands behind those that go on.
   const [first, ...others] = [...shared.filter((r) => !seemsOver(r)), ...shared.filter(seemsOver)];

@@ -23,6 +23,7 @@ describe("silence of Zoom", () => {
     const broken = now({ ...at("09:48:10", "09:41:00"), cut_off: 9, calls: 1 });
     expect(says(broken)).toBe("Nothing has come from Zoom for 7 min, though 9 meetings were running: how people are now is not known. What to look at");
     expect(headline(broken, []).grade).toBe("bad");
+    expect(headline(broken, [], true).pieces.map((p) => p.text).join("")).toMatch(/is not known\. $/); // on a wall there is nothing to press
     expect(runningWords(broken, "UTC")).toBe("last event from Zoom 09:41");
     expect(cutOffVerdict(now({ ...at("09:48:10", "09:41:00"), cut_off: 1 }))?.pieces[1]?.text).toContain("though 1 meeting was running");
     expect(trustOf(broken, undefined)).toEqual({ word: "low", why: "Nothing has come from Zoom for 7 min." });

@@ -1,7 +1,7 @@
 // What is wrong for a reason, by cause, most people first: one sentence each, and a link to its evidence.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { openIncidentsQuery, pastIncidentsQuery } from "../../api/queries.ts";
+import { incidentMinutesQuery, openIncidentsQuery, pastIncidentsQuery } from "../../api/queries.ts";
 import type { IncidentRow } from "../../api/types.ts";
 import { useNow } from "../../live/follow.ts";
 import { byOtherClock, confidenceWord, inSentence, isCause, ofPeople, wayWord } from "../../model/cause.ts";
@@ -11,11 +11,14 @@ import { byCause, durationOf } from "../../model/incident.ts";
 import { millis, span } from "../../model/time.ts";
 import { useZone } from "../../shell/zone.ts";
 import { CauseChip } from "../../ui/CauseMark.tsx";
+import { CrowdStrip } from "../../ui/CrowdStrip.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { Wrong } from "../../ui/Wrong.tsx";
 import { SeverityMark } from "../incidents/Marks.tsx";
 
 const AT_MOST = 7;
+/** Of an incident's course its newest steps are drawn: minutes, or more where it is long. */
+const COURSE_STEPS = 30;
 
 export function OpenIncidents() {
   const zone = useZone();
@@ -47,10 +50,19 @@ function Row({ row, first }: { row: IncidentRow; first: boolean }) {
         <Link className="stretch m" to="/incidents/$id" params={{ id: row.id }}>{capital(unbroken(row.sentence))}</Link>
         <span className="t2 f12"><b className="m">{ofPeople(row.inside)}</b> here, {ofPeople(row.elsewhere)} elsewhere{nowWords(row)}{row.metric && <span className="t3"> · {metricWord(row.metric)} {row.direction ? wayWord(row.direction) : ""}</span>}</span>
       </span>
+      <Course row={row} />
       <span className="sv"><SeverityMark severity={row.severity} /></span>
       <span className="dur r"><b className="m">{span(durationOf(row, now))}</b><span className="t3 f12">since <Time at={millis(row.start)} /></span><span className="t3 f12 wide-only">confidence {confidenceWord(row.confidence)}</span></span>
     </li>
   );
+}
+
+/** How many of those whom it reached were poor and bad, minute by minute: whether it grows or eases is seen at once. */
+function Course({ row }: { row: IncidentRow }) {
+  const steps = useQuery(incidentMinutesQuery(row.id, true)).data?.steps ?? [];
+  const minutes = steps.slice(-COURSE_STEPS).map((s) => ({ ...s.reached, fair: 0 }));
+  const most = Math.max(1, ...minutes.map((m) => m.bad + m.poor));
+  return <span className="course">{minutes.length > 0 && <CrowdStrip minutes={minutes} height={26} full={most} label={`People poor or bad by minute, at most ${count(most)}`} />}</span>;
 }
 
 /** Those of one person alone, together: they are many, and none of them is everybody's. */

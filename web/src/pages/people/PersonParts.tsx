@@ -18,7 +18,7 @@ function Share({ minutes }: { minutes: NamedMinutes["minutes"] }) {
   const pct = trouble(minutes);
   if (pct === undefined) return <span className="t3">not graded</span>;
   if (classified(minutes) < ENOUGH) return <span className="t3" title={`${classified(minutes)} graded minutes: too few`}>too few</span>;
-  return <b className={pct >= 5 ? "m g-bad" : "m"}>{pct >= 9.95 || pct === 0 ? Math.round(pct) : pct.toFixed(1)} %</b>;
+  return <b className={pct < 5 ? "m" : minutes.bad > 0 ? "m g-bad" : "m g-poor"}>{pct >= 9.95 || pct === 0 ? Math.round(pct) : pct.toFixed(1)} %</b>;
 }
 
 export function Weeks({ p }: { p: PersonDetail }) {

@@ -71,7 +71,7 @@ function Row({ c }: { c: Call }) {
   return (
     <tr className="go">
       <td><GradeMark grade={c.grade} /></td>
-      <td className="wide"><Link className="stretch parties" to="/phone/$id" params={{ id: c.id }}><span>{partyName(c.caller)}</span> <span><span className="t3">to</span> {partyName(c.callee)}</span></Link></td>
+      <td className="wide"><Link className="stretch parties" to="/phone/$id" params={{ id: c.id }} title={`${partyName(c.caller)} to ${partyName(c.callee)}`}><span>{partyName(c.caller)}</span> <span><span className="t3">to</span> {partyName(c.callee)}</span></Link></td>
       <td className={`r m ${c.grade === "bad" ? "g-bad" : ""}`}>{c.mos === undefined ? <span className="t3">–</span> : c.mos.toFixed(1)}</td>
       <td className="nw"><Time at={start} /></td>
       <td className="r nw t2 wide-only">{running && now - start < 4 * 3_600_000 ? <span className="chip">running</span> : span(millis(c.end) - start)}</td>
