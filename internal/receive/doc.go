@@ -12,8 +12,8 @@
 //	body over the limit                                                            413
 //	body that breaks off, or takes too long to come                                503
 //
-// A [Handler] is safe for concurrent use. It keeps at most Options.MaxInFlightBytes of bodies in memory and answers 503
-// beyond that. It logs nothing per request; its [Figures] count every answer, and received is always the sum of the others.
+// A [Handler] is safe for concurrent use. It keeps at most Options.MaxInFlightBytes of bodies in memory, of each what
+// has come of it, and answers 503 beyond that. It logs nothing per request; its [Figures] count every answer, and received is always the sum of the others.
 //
 // Testing: the table above is a table test against a journal in memory; slow and hostile clients are tested over real sockets.
 package receive

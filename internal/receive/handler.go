@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -97,20 +96,13 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		h.shed(w)
 		return
 	}
-	reserved := h.o.MaxBodyBytes
-	if n := r.ContentLength; n > reserved {
+	if r.ContentLength > h.o.MaxBodyBytes {
 		h.tooLarge(w)
 		return
-	} else if n >= 0 {
-		reserved = n
 	}
-	if !h.inFlight.TryAcquire(reserved) {
-		h.shed(w)
-		return
-	}
-	defer h.inFlight.Release(reserved)
 	buffer := h.buffers.Get().(*[]byte)
-	body, err := readAll((*buffer)[:0], http.MaxBytesReader(w, r.Body, h.o.MaxBodyBytes))
+	body, reserved, err := h.read((*buffer)[:0], http.MaxBytesReader(w, r.Body, h.o.MaxBodyBytes))
+	defer h.inFlight.Release(reserved)
 	if cap(body) <= 64<<10 { // a rare large body must not stay in the pool
 		*buffer = body[:0]
 		defer h.buffers.Put(buffer)
@@ -119,6 +111,9 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &large):
 		h.tooLarge(w)
+		return
+	case errors.Is(err, errFull):
+		h.shed(w)
 		return
 	case err != nil: // the sender went away, or was too slow; should somebody between pass the answer on, Zoom sends it again
 		h.figures.aborted.Add(1)
@@ -318,21 +313,4 @@ func clip(s string) string {
 		return s[:most]
 	}
 	return s
-}
-
-// readAll is io.ReadAll into a buffer that is used again.
-func readAll(b []byte, r io.Reader) ([]byte, error) {
-	for {
-		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
-		}
-		n, err := r.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			return b, nil
-		}
-		if err != nil {
-			return b, err
-		}
-	}
 }

@@ -14,6 +14,11 @@ const STATES = {
   refused: { grade: "bad", says: "refuses us", order: 4 },
 } as const;
 
+/** Nothing says yet whether it would take anything. */
+const UNTRIED = { grade: "unclassified", says: "nothing sent yet" } as const;
+
+const stateOf = (e: Export) => (e.state === "ok" && e.sent + e.aside + e.gap + e.too_old === 0 ? UNTRIED : STATES[e.state]);
+
 /** A destination that is behind by less than that is only sending. */
 const BEHIND_S = 60;
 
@@ -27,7 +32,7 @@ export function Exports({ items }: { items: readonly Export[] }) {
           <thead><tr><th>Destination</th><th>State</th><th className="r">Behind</th><th className="r">Waiting</th><th className="r">Sent</th><th className="r">Failed tries</th><th className="r">Left out</th><th className="r">Set aside</th></tr></thead>
           <tbody>
             {rows.map((e) => {
-              const state = STATES[e.state];
+              const state = stateOf(e);
               const left = e.gap + e.too_old;
               return (
                 <tr key={e.name}>
