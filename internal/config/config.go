@@ -85,12 +85,20 @@ type Facts struct {
 
 // Registry is the store of identity, incidents and alerts.
 type Registry struct {
+	// Meetings is how long meetings, calls and people are kept after they were last seen. What is not set is at least as long as
+	// anything in the facts is kept.
+	Meetings  time.Duration
 	Incidents time.Duration // how long incidents that are over are kept, and alerts that have ended
 }
 
 // Retention is how long rows are kept.
 type Retention struct {
 	Samples, Minutes, Summaries, CallSamples, Notifications, Outbox time.Duration
+}
+
+// Longest is the longest of them: rows name meetings and people, who must be known for as long.
+func (r *Retention) Longest() time.Duration {
+	return max(r.Samples, r.Minutes, r.Summaries, r.CallSamples, r.Notifications, r.Outbox)
 }
 
 // Sites are the files that tell places by addresses; "" is none.
@@ -170,7 +178,7 @@ func Default() *Config {
 				Samples: 30 * day, Minutes: 400 * day, Summaries: 400 * day, CallSamples: 400 * day, Notifications: 400 * day, Outbox: 7 * day,
 			},
 		},
-		Registry: Registry{Incidents: 400 * day},
+		Registry: Registry{Meetings: 400 * day, Incidents: 400 * day},
 		Input:    Input{InputMeanings: InputMeanings{MeaningAuto, MeaningAuto}, Accounts: map[string]InputMeanings{}},
 		Grades:   Grades{Profile: "earshot", TargetPct: earshot.Some(DefaultTargetPct), Profiles: map[string]Profile{}},
 		Log:      Log{Level: "info", Format: "text"},

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,7 +90,7 @@ journal: {retention: 4d, archive_retention: 10d12h, max_bytes: 20 GB}
 facts:
   memory_limit: 1GiB
   retention: {samples: 5d, minutes: 6d, summaries: 7d, call_samples: 8d, notifications: 9d, outbox: 1h30m}
-registry: {retention: {incidents: 11d}}
+registry: {retention: {meetings: 12d, incidents: 11d}}
 sites: {file: sites.csv, asn: /usr/share/asn.mmdb}
 input:
   audio: sent
@@ -145,7 +146,7 @@ log: {level: debug, format: json}
 		Web: config.Web{Listen: "[::1]:8081", PublicURL: "https://earshot.example.com", TLS: config.TLS{CertFile: filepath.Join(dir, "b.crt"), KeyFile: filepath.Join(dir, "b.key")},
 			TrustedProxies: []netip.Prefix{prefix("10.0.0.1/32"), prefix("10.1.0.0/16"), prefix("2001:db8::/32")}},
 		Journal:  config.Journal{Retention: 4 * day, ArchiveRetention: 10*day + 12*time.Hour, MaxBytes: 20e9},
-		Registry: config.Registry{Incidents: 11 * day},
+		Registry: config.Registry{Meetings: 12 * day, Incidents: 11 * day},
 		Facts: config.Facts{MemoryLimitBytes: 1 << 30, Retention: config.Retention{
 			Samples: 5 * day, Minutes: 6 * day, Summaries: 7 * day, CallSamples: 8 * day, Notifications: 9 * day, Outbox: 90 * time.Minute}},
 		Sites: config.Sites{File: filepath.Join(dir, "sites.csv"), ASN: "/usr/share/asn.mmdb"},
@@ -207,6 +208,33 @@ func TestOrder(t *testing.T) {
 				t.Errorf("got %s, %s, %s; want %s, %s, %s", c.Web.Listen, c.Webhook.Listen, c.Log.Level, tt.web, tt.hook, tt.level)
 			}
 		})
+	}
+}
+
+// People and meetings are kept as long as anything that names them, unless somebody says otherwise, which is told of.
+func TestMeetingsAreKeptAsLongAsFacts(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, tt := range []struct {
+		name, file string
+		want       time.Duration
+		warns      bool
+	}{
+		{"defaults", "", 400 * day, false},
+		{"minutes for longer", "facts: {retention: {minutes: 800d}}\n", 800 * day, false},
+		{"everything for less", "facts: {retention: {minutes: 30d, summaries: 30d, call_samples: 30d, notifications: 30d}}\n", 400 * day, false},
+		{"less than minutes, on purpose", "registry: {retention: {meetings: 90d}}\n", 90 * day, true},
+		{"as long as all, on purpose", "registry: {retention: {meetings: 30d}}\nfacts: {retention: {minutes: 30d, summaries: 30d, call_samples: 30d, notifications: 30d}}\n", 30 * day, false},
+	} {
+		c, err := load(t, tt.file, map[string]string{config.EnvSecret: "s"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		warned := slices.ContainsFunc(c.Warnings(), func(w string) bool {
+			return strings.Contains(w, "registry.retention.meetings (90d) is shorter than the longest facts.retention (400d)")
+		})
+		if c.Registry.Meetings != tt.want || warned != tt.warns {
+			t.Errorf("%s: %v, warned %v; want %v, %v", tt.name, c.Registry.Meetings, warned, tt.want, tt.warns)
+		}
 	}
 }
 

@@ -190,6 +190,9 @@ func (l *loader) validate() {
 	if sameAddress(c.Webhook.Listen, c.Web.Listen) {
 		l.problems.add(l.where("web.listen", "webhook.listen"), "web.listen and webhook.listen are both %s; want different ports", c.Web.Listen)
 	}
+	if _, set := c.origin["registry.retention.meetings"]; !set {
+		c.Registry.Meetings = max(c.Registry.Meetings, c.Facts.Retention.Longest())
+	}
 	if c.Journal.Retention < c.Webhook.Window {
 		l.problems.add(l.where("journal.retention", "webhook.window"),
 			"journal.retention is %s and webhook.window %s; want the journal to remember at least as long as an event may be late, or a replayed event would count twice",

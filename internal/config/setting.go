@@ -62,6 +62,7 @@ func settings(c *Config) []setting {
 		duration("facts.retention.notifications", "at least 1d", day, &r.Notifications),
 		duration("facts.retention.outbox", "at least 1h", time.Hour, &r.Outbox),
 
+		duration("registry.retention.meetings", "at least 7d", 7*day, &c.Registry.Meetings),
 		duration("registry.retention.incidents", "at least 1d", day, &c.Registry.Incidents),
 
 		file("sites.file", &c.Sites.File),

@@ -91,6 +91,10 @@ func (c *Config) Warnings() []string {
 		all = append(all, fmt.Sprintf("journal.archive_retention (%s) is shorter than facts.retention.samples (%s): older samples could not be rebuilt",
 			formatDuration(c.Journal.ArchiveRetention), formatDuration(c.Facts.Retention.Samples)))
 	}
+	if longest := c.Facts.Retention.Longest(); c.Registry.Meetings < longest {
+		all = append(all, fmt.Sprintf("registry.retention.meetings (%s) is shorter than the longest facts.retention (%s): older minutes and samples count on, and nobody can say whose they were",
+			formatDuration(c.Registry.Meetings), formatDuration(longest)))
+	}
 	return all
 }
 

@@ -15,7 +15,7 @@ import (
 // houseEvery is how often it is looked whether the daily work is due.
 const houseEvery = 10 * time.Minute
 
-// keepHouse does the daily work: a backup, then retention and a look whether the audit log is whole. It is due when the newest backup is a day old.
+// keepHouse does the daily work: a backup, then retention (facts, incidents, people) and a look whether the audit log is whole. It is due when the newest backup is a day old.
 func (m *Monitor) keepHouse(ctx context.Context) error {
 	t := time.NewTicker(houseEvery)
 	defer t.Stop()
@@ -61,7 +61,22 @@ func (m *Monitor) daily(ctx context.Context, backup string) error {
 		swept, sweepErr = m.registry.SweepIncidents(ctx, now.Add(-keep))
 		err = errors.Join(err, sweepErr)
 	}
+	var people registry.SweptPeople
+	if err == nil { // else there may be older minutes and incidents still, which name them
+		people, err = m.sweepPeople(ctx, now)
+	}
 	err = errors.Join(err, m.registry.VerifyAudit(ctx))
-	m.log.Info("daily work done", "incidents_dropped", swept.Incidents, "alerts_dropped", swept.Alerts, "took", time.Since(begun).Round(time.Millisecond))
+	m.log.Info("daily work done", "incidents_dropped", swept.Incidents, "alerts_dropped", swept.Alerts, "meetings_dropped", people.Meetings,
+		"segments_dropped", people.Segments, "calls_dropped", people.Calls, "people_dropped", people.Persons, "took", time.Since(begun).Round(time.Millisecond))
 	return err
+}
+
+// sweepPeople drops meetings, calls and people who were not seen for as long as they are kept, and a day: a report may tell of a time
+// a little after its event's.
+func (m *Monitor) sweepPeople(ctx context.Context, now earshot.Instant) (registry.SweptPeople, error) {
+	watched, err := m.alerts.Watched(ctx)
+	if err != nil {
+		return registry.SweptPeople{}, err
+	}
+	return m.registry.SweepPeople(ctx, now.Add(-m.cfg.Registry.Meetings-24*time.Hour), watched)
 }

@@ -362,7 +362,7 @@ func cut(f *Fold, from uint64, journalID string, cursor facts.Cursor) item {
 // changes takes what a fold changed in the registry since it was last asked.
 func changes(f *Fold, from uint64, journalID string, soft bool) *registry.Changes {
 	return &registry.Changes{
-		Journal: journalID, From: from, To: f.Seq(),
+		Journal: journalID, From: from, To: f.Seq(), Now: f.Watermark(),
 		Changes: f.identity.TakeChanges(soft), Sites: f.places.takeDerived(), Drift: f.drift.take(),
 		Incidents: f.explainer.told.take(),
 	}

@@ -121,7 +121,7 @@ func (w *changeWriter) changes(c *Changes) error {
 		}
 	}
 	for i := range c.Persons {
-		if err := w.person(&c.Persons[i]); err != nil {
+		if err := w.person(&c.Persons[i], c.Now); err != nil {
 			return err
 		}
 	}
@@ -158,9 +158,9 @@ func (w *changeWriter) meeting(m *earshot.Meeting) error {
 		m.HostID, key(m.Parent), int64(m.Start), int64(m.End), int64(m.FirstSeen), int64(m.LastSeen))
 }
 
-func (w *changeWriter) person(p *earshot.Person) error {
+func (w *changeWriter) person(p *earshot.Person, now earshot.Instant) error {
 	return w.upsert(personsTable, key(p.ID), key(p.Account), int64(p.KeyKind), p.ZoomUserID, p.Registrant, p.CustomerKey,
-		p.Email, foldText(p.Email), p.Name, foldText(p.Name))
+		p.Email, foldText(p.Email), p.Name, foldText(p.Name), int64(now))
 }
 
 func (w *changeWriter) segment(s *earshot.Segment) error {

@@ -9,8 +9,8 @@
 // The implementation is SQLite (see [Open]). Any number of goroutines may read and write: writers take turns, readers see the
 // last commit and wait for nobody. A file that is damaged is moved aside, never deleted, and one of a newer version is not
 // touched. The journal brings back who and where; users, audit log, sites with what people typed about them, and incidents are brought back from a backup
-// ([Registry.AdoptTyped]). Incidents are made once: nothing deletes them, and a fold that runs again neither changes nor
-// doubles them.
+// ([Registry.AdoptTyped]). Incidents are made once: a fold that runs again neither changes nor doubles them. What is older than it is to
+// be kept is dropped on request ([Registry.SweepIncidents], [Registry.SweepPeople]), never while something that stays names it.
 //
 // The tests open real files in temporary directories: they damage them, kill processes that write them, and restore every
 // backup that they make.
@@ -25,6 +25,7 @@ import (
 type Changes struct {
 	Journal  string
 	From, To uint64
+	Now      earshot.Instant // event time at To: when the persons in it were told of
 
 	identity.Changes
 	Sites []earshot.Site  // derived ones

@@ -86,6 +86,7 @@ var tables = [...]table{
 	personsTable: {"persons", []column{
 		{"id", keyColumn}, {"account", keepNumber}, {"key_kind", keepNumber}, {"zoom_user_id", keepText}, {"registrant", keepText},
 		{"customer_key", keepText}, {"email", keepText}, {"email_f", keepText}, {"name", keepText}, {"name_f", keepText},
+		{"told_at", greatest},
 	}},
 	segmentsTable: {"segments", []column{
 		{"id", keyColumn}, {"meeting", keepNumber}, {"account", keepNumber}, {"person", betterPerson}, {"in_meeting_id", keepText},

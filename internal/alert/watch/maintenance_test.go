@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -207,5 +208,26 @@ func TestMaintenanceSaysWhatItWouldHaveKeptBack(t *testing.T) {
 	}
 	if status, text := ask(http.MethodPost, "/preview", `{"name":"n","from":"2026-11-26T06:30:00Z"}`); status != http.StatusUnprocessableEntity || !strings.Contains(text, "body.to") {
 		t.Errorf("without an end: got %d %s", status, text)
+	}
+}
+
+// Whom anything names that somebody typed, also in a rule that is off, is watched: the registry keeps them.
+func TestWatched(t *testing.T) {
+	o := newOffice(t)
+	file := &alert.Document{Lists: map[string][]string{"board": {"ann@example.com", "00c0ffee00c0ffee"}}}
+	file.Rules = []alert.Rule{{Name: "Off", Disabled: true, Scope: alert.Scope{Persons: []string{"bo@example.com"}}}}
+	file.Maintenance = []alert.Maintenance{{Name: "Move", Scope: alert.Scope{Persons: []string{"cy@example.com"}, Sites: []string{"Lyon"}}}}
+	w, err := watch.New(t.Context(), watch.Options{Registry: o.registry, Facts: o.facts, Live: o.live, Setup: o.setup, File: file, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	got, err := w.Watched(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(got.Emails)
+	if !slices.Equal(got.Emails, []string{"ann@example.com", "bo@example.com", "cy@example.com"}) || !slices.Equal(got.IDs, []earshot.ID{0x00c0ffee00c0ffee}) {
+		t.Errorf("watched %+v", got)
 	}
 }
