@@ -91,10 +91,7 @@ func (s *peopleSweep) meetings(ctx context.Context) error {
 		if err != nil || len(found) == 0 {
 			return err
 		}
-		ids := make([]earshot.ID, len(found))
-		for i, c := range found {
-			ids[i] = c.id
-		}
+		ids := idsOf(found)
 		for more := true; more; {
 			if more, err = s.families(ctx, ids); err != nil {
 				return err
@@ -189,10 +186,7 @@ func (s *peopleSweep) calls(ctx context.Context) error {
 		if err != nil || len(found) == 0 {
 			return err
 		}
-		ids := make([]earshot.ID, len(found))
-		for i, c := range found {
-			ids[i] = c.id
-		}
+		ids := idsOf(found)
 		n, err := s.drop(ctx, "DELETE FROM calls AS c WHERE c.id IN (SELECT value FROM json_each(?2)) AND "+old, ids)
 		if s.out.Calls += n; err != nil {
 			return err
@@ -323,6 +317,14 @@ func (s *peopleSweep) dropMarks(ctx context.Context, found []markKey) error {
 		s.out.Marks += dropped
 	}
 	return nil
+}
+
+func idsOf(found []cursor) []earshot.ID {
+	ids := make([]earshot.ID, len(found))
+	for i, c := range found {
+		ids[i] = c.id
+	}
+	return ids
 }
 
 func execAll(tx *sql.Tx, statements ...string) error {

@@ -17,7 +17,7 @@ const STATES = {
 /** Nothing says yet whether it would take anything. */
 const UNTRIED = { grade: "unclassified", says: "nothing sent yet" } as const;
 
-const stateOf = (e: Export) => (e.state === "ok" && e.sent + e.aside + e.gap + e.too_old === 0 ? UNTRIED : STATES[e.state]);
+const stateOf = (e: Export) => (e.state === "ok" && e.sent + e.aside + e.too_old === 0 ? UNTRIED : STATES[e.state]);
 
 /** A destination that is behind by less than that is only sending. */
 const BEHIND_S = 60;
